@@ -1,0 +1,1 @@
+"""Ports kept with PostgreSQL. Statements live in `sql/`, tables in `schema/`."""

@@ -1,0 +1,54 @@
+"""How events lie in a chunk of the log: per partition one msgpack array, all of it zstd.
+
+A worker unpacks only the partitions that are its own.
+"""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+import zstandard
+
+from ripely.model.event import Event
+from ripely.model.ids import RulesetId
+from ripely.ports import PARTITIONS, partition_of
+
+ALL_LANES = (1 << PARTITIONS) - 1
+_LEVEL = 3
+_BYTES_MAX = 64 * 1024 * 1024
+
+_pack = msgspec.msgpack.Encoder().encode
+_frame = msgspec.msgpack.Decoder(dict[int, msgspec.Raw]).decode
+_events = msgspec.msgpack.Decoder(list[Event]).decode
+_RULES = -1  # The frame that names the ruleset which holds from this position on.
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    lanes: int
+    events: int
+    body: bytes
+
+
+def encode(events: Sequence[Event]) -> Chunk:
+    frames: dict[int, list[Event]] = {}
+    for event in events:
+        frames.setdefault(partition_of(event.contact), []).append(event)
+    lanes = sum(1 << partition for partition in frames)
+    return Chunk(lanes, len(events), _compress(_pack(frames)))
+
+
+def encode_rules(ruleset: RulesetId) -> Chunk:
+    return Chunk(ALL_LANES, 0, _compress(_pack({_RULES: ruleset})))
+
+
+def decode(body: bytes, partitions: Collection[int]) -> tuple[list[Event], RulesetId | None]:
+    frames = _frame(zstandard.decompress(body, max_output_size=_BYTES_MAX))
+    events: list[Event] = []
+    for partition, raw in frames.items():
+        if partition in partitions:
+            events += _events(raw)
+    rules = frames.get(_RULES)
+    return events, None if rules is None else msgspec.msgpack.decode(rules, type=RulesetId)
+
+
+def _compress(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(data)

@@ -1,0 +1,68 @@
+"""What must be done about it. The fold returns effects; the runtime performs them."""
+
+from typing import Any
+
+import msgspec
+
+from ripely.model.ids import ContactId, EffectId, JourneyId, StepId, TemplateId
+
+
+class _Effect(msgspec.Struct, frozen=True, kw_only=True, tag_field="effect", omit_defaults=True):
+    """`id` depends on contact, journey, version, step and entry alone: the same decision has the same id."""
+
+    id: EffectId
+    contact: ContactId
+    decided_ms: int
+    journey: JourneyId = JourneyId("")
+    version: int = 0
+    step: StepId = StepId("")
+
+
+class SendMessage(_Effect, frozen=True, kw_only=True, tag="send_message"):
+    """A message decided for one contact. With `held`, it is not to be sent, and that is the reason.
+
+    `recipient` is the address known at the decision; `facts` are the contact's attributes and
+    `entry` the properties of the event that let the contact in: what the template may speak of.
+    """
+
+    channel: str
+    template: TemplateId
+    purpose: str
+    recipient: str
+    facts: dict[str, Any] = {}
+    entry: dict[str, Any] = {}
+    held: str = ""
+
+
+class CreateTask(_Effect, frozen=True, kw_only=True, tag="create_task"):
+    """Work for a person, due at `due_ms`."""
+
+    type: str
+    title: str
+    script: str
+    assignee: str
+    due_ms: int
+    entry: dict[str, Any] = {}
+
+
+class NotifyPerson(_Effect, frozen=True, kw_only=True, tag="notify"):
+    """A line for a colleague: `to` is an address, a user name or `owner`."""
+
+    to: str
+    text: str
+
+
+class CallWebhook(_Effect, frozen=True, kw_only=True, tag="call_webhook"):
+    url: str
+    entry: dict[str, Any] = {}
+
+
+class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
+    """An event that the fold of one contact addresses to another (`target`): it goes into the log."""
+
+    target: ContactId
+    name: str
+    properties: dict[str, Any]
+
+
+Effect = SendMessage | CreateTask | NotifyPerson | CallWebhook | EmitEvent

@@ -1,0 +1,33 @@
+"""Identifiers: comparable, and derived from what they name, so that a replay makes the same ones."""
+
+from hashlib import blake2b
+from typing import NewType
+
+ContactId = NewType("ContactId", int)
+EventId = NewType("EventId", int)
+EffectId = NewType("EffectId", str)
+PredicateId = NewType("PredicateId", int)
+RulesetId = NewType("RulesetId", str)
+SegmentId = NewType("SegmentId", str)
+ScoreId = NewType("ScoreId", str)
+JourneyId = NewType("JourneyId", str)
+StepId = NewType("StepId", str)
+TemplateId = NewType("TemplateId", str)
+
+_SIGNED_63 = 0x7FFF_FFFF_FFFF_FFFF
+
+
+def derive(*parts: str) -> int:
+    """Return 63 bits that depend on `parts` alone; they fit a PostgreSQL bigint."""
+    text = "\x1f".join(parts)
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) & _SIGNED_63
+
+
+def derive_text(*parts: str) -> str:
+    """Return 24 hexadecimal digits that depend on `parts` alone."""
+    return blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def contact_code(contact: ContactId) -> str:
+    """Write a contact as people see it in addresses: 16 hexadecimal digits."""
+    return f"{contact:016x}"

@@ -1,0 +1,18 @@
+"""Why: what the fold decided about a contact, in the order it decided."""
+
+import msgspec
+
+
+class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`kind` from the list below, its `subject`, and the words and number that explain it.
+
+    visit.started · segment.entered / segment.left · score.changed (value: the new total) ·
+    journey.entered / step / exited / goal / refused · message.decided / held ·
+    task.created · event.repeated / ignored · contact.merged / absorbed / unmerged
+    """
+
+    kind: str
+    subject: str
+    reason: str = ""
+    value: int = 0
+    at_ms: int = 0
