@@ -1,0 +1,160 @@
+"""Settings, read once from the environment; docs/settings.md says what each is for."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+SECRET_BYTES = 32
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """A variable holds something Ripely cannot use; the message names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    host: str
+    port: int
+    data: Path
+    database_url: str | None
+    base_url: str
+    smtp_url: str | None
+    secret: str
+    timezone: str
+    language: str
+    sender: str
+    web_processes: int
+    workers: int
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    port = _read(environ, "RIPELY_PORT", "8000", _port)
+    data = _read(environ, "RIPELY_DATA", ".data", _folder)
+    secret = _read(environ, "RIPELY_SECRET", "", _long_enough)
+    return Settings(
+        host=_read(environ, "RIPELY_HOST", "127.0.0.1", _host),
+        port=port,
+        data=data,
+        database_url=_read(environ, "DATABASE_URL", "", _database_url),
+        base_url=_read(environ, "RIPELY_BASE_URL", f"http://127.0.0.1:{port}", _web_address),
+        smtp_url=_read(environ, "RIPELY_SMTP_URL", "", _smtp_url),
+        secret=secret or _stored_secret(data),
+        timezone=_read(environ, "RIPELY_TIMEZONE", "UTC", _timezone),
+        language=_read(environ, "RIPELY_LANGUAGE", "en", _language),
+        sender=_read(environ, "RIPELY_FROM", "Ripely <ripely@localhost>", _sender),
+        web_processes=_read(environ, "RIPELY_WEB_PROCESSES", "1", _count),
+        workers=_read(environ, "RIPELY_WORKERS", "1", _count),
+    )
+
+
+def make_data_folder(data: Path) -> None:
+    # Others may pass through but not look: as root, PostgreSQL runs inside under its own user.
+    data.mkdir(mode=0o711, parents=True, exist_ok=True)
+
+
+def _read(environ: Mapping[str, str], name: str, default: str, parse: Callable[[str], T]) -> T:
+    text = environ.get(name, "").strip() or default
+    try:
+        return parse(text)
+    except ValueError as wrong:
+        # Without the value: it may be a password.
+        raise SettingsError(f"{name} {wrong}.") from None
+
+
+def _stored_secret(data: Path) -> str:
+    """The secret of this installation, made by whichever process needs it first."""
+    make_data_folder(data)
+    path = data / "secret"
+    if not path.exists():
+        _store_once(path, secrets.token_urlsafe(SECRET_BYTES))
+    return path.read_text().strip()
+
+
+def _store_once(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(f"{text}\n")
+    try:
+        path.hardlink_to(draft)  # fails when another process was first, and never half done
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise ValueError("must be a port number from 1 to 65535")
+    return int(text)
+
+
+def _host(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise ValueError("must be an address of this machine like 0.0.0.0") from None
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
+        raise ValueError("must be a number of processes from 1 to 64")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError("must name a folder")
+    return path
+
+
+def _database_url(text: str) -> str | None:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must be an address like postgresql://user:password@host/name")
+    return text or None
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ValueError("must be a web address like https://ripely.example.com")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str | None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise ValueError("must be an address like smtp://user:password@host:587")
+    return text or None
+
+
+def _long_enough(text: str) -> str:
+    if 0 < len(text) < SECRET_BYTES:
+        raise ValueError(f"must have at least {SECRET_BYTES} characters")
+    return text
+
+
+def _timezone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (OSError, ValueError, KeyError):
+        raise ValueError("must be a time zone like Europe/Berlin") from None
+
+
+def _language(text: str) -> str:
+    if not text.replace("-", "").isalpha() or not 2 <= len(text) <= 10:
+        raise ValueError("must be a language code like en or pt-br")
+    return text.lower()
+
+
+def _sender(text: str) -> str:
+    if "@" not in text or "\n" in text:
+        raise ValueError("must be a mail address like Shop <hello@shop.example>")
+    return text
