@@ -1,0 +1,85 @@
+"""What people call the things that have ids: segments, scores, journeys, steps, templates, contacts."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ripely.model.definition import Definition
+from ripely.model.event import Value
+from ripely.model.journey import Journey
+from ripely.model.score import Score
+from ripely.model.segment import Segment
+from ripely.model.template import Template
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Every definition by id; an id that no longer has one is its own name."""
+
+    segments: Mapping[str, Segment] = {}
+    scores: Mapping[str, Score] = {}
+    journeys: Mapping[str, Journey] = {}
+    templates: Mapping[str, Template] = {}
+
+    def segment(self, key: str) -> str:
+        return self.segments[key].name if key in self.segments else spoken(key)
+
+    def score(self, key: str) -> str:
+        return self.scores[key].name if key in self.scores else spoken(key)
+
+    def journey(self, key: str) -> str:
+        return self.journeys[key].name if key in self.journeys else spoken(key)
+
+    def template(self, key: str) -> str:
+        return self.templates[key].name if key in self.templates else spoken(key)
+
+
+def names_of(definitions: Sequence[Definition]) -> Names:
+    return Names(
+        segments={d.id: d for d in definitions if isinstance(d, Segment)},
+        scores={d.id: d for d in definitions if isinstance(d, Score)},
+        journeys={d.id: d for d in definitions if isinstance(d, Journey)},
+        templates={d.id: d for d in definitions if isinstance(d, Template)},
+    )
+
+
+def spoken(key: str) -> str:
+    """Write an id or an event name as words: `cart_reminder` is "Cart reminder"."""
+    words = key.replace("_", " ").replace(".", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def contact_name(attributes: Mapping[str, Value]) -> str:
+    """What to call a contact, from what is known; nothing for a stranger."""
+    parts = [text(attributes.get(part)) for part in ("first_name", "last_name")]
+    candidates = [
+        text(attributes.get("name")),
+        " ".join(part for part in parts if part),
+        *(text(attributes.get(fact)) for fact in ("email", "phone", "user_id")),
+    ]
+    return next(filter(None, candidates), "")
+
+
+def text(value: object) -> str:
+    """A value as people write it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return ", ".join(f"{spoken(str(k))} {text(v)}" for k, v in value.items())
+        case list():
+            return ", ".join(map(text, value))
+        case _:
+            words = f"{value:g}" if isinstance(value, float) else str(value)
+            return words.replace("\x00", "").strip()
+
+
+def short_address(url: str) -> str:
+    """The part of a page's address that tells pages of one site apart."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,144 @@
+"""A contact's story for reading: moments, newest first, grouped in visits."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ripely.model.event import Event
+from ripely.model.ids import ContactId
+from ripely.operations.moments import SILENT, Moment, moment_of
+from ripely.operations.names import Names, text
+from ripely.operations.reasons import reason_of
+from ripely.ports import History, Story
+
+VISIT_GAP_MS = 30 * 60_000
+MOMENTS_PER_PAGE = 80
+STORIES_PER_READ = 100
+STORIES_PER_PAGE_MAX = 2_000
+NEWEST = 2**63 - 1
+
+Told = tuple[int, Story]
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A visit, or what happened between two: its moments, newest first."""
+
+    visit: bool
+    moments: Sequence[Moment]
+
+    @property
+    def started_ms(self) -> int:
+        return self.moments[-1].at_ms
+
+    @property
+    def ended_ms(self) -> int:
+        return self.moments[0].at_ms
+
+    @property
+    def pages(self) -> int:
+        return sum(moment.kind == "pages" for moment in self.moments)
+
+    @property
+    def seconds(self) -> int:
+        acts = [moment for moment in self.moments if moment.on_site]
+        span = (acts[0].at_ms - acts[-1].at_ms) // 1000 if acts else 0
+        return max(span, sum(moment.seconds for moment in acts))
+
+    @property
+    def source(self) -> str:
+        return next((m.source for m in reversed(self.moments) if m.source), "")
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A part of the story. `older` is where the next part begins; None: this is its beginning."""
+
+    passages: Sequence[Passage]
+    newest: int
+    floor: int
+    older: int | None
+
+
+def page_of(
+    history: History, contact: ContactId, names: Names, show: str = "", before: int = NEWEST
+) -> Page:
+    """Return a screenful of one kind of moments (all, if none is named) before a log position."""
+    told: list[Told] = []
+    moments: list[Moment] = []
+    while len(moments) < MOMENTS_PER_PAGE and len(told) < STORIES_PER_PAGE_MAX:
+        read = history.of(contact, told[-1][0] if told else before, STORIES_PER_READ)
+        told += read
+        moments = [m for m in moments_of(told, names) if show in {"", m.kind}]
+        if len(read) < STORIES_PER_READ:
+            return _page(told, moments, more=False)
+    return _page(told, moments, more=True)
+
+
+def since(history: History, contact: ContactId, names: Names, show: str, floor: int) -> Page:
+    """Return everything from a log position on, for a page that is already open."""
+    told = history.of(contact, NEWEST, STORIES_PER_PAGE_MAX)
+    shown = [(position, story) for position, story in told if position >= floor]
+    moments = [m for m in moments_of(shown, names) if show in {"", m.kind}]
+    return _page(shown, moments, more=len(shown) < len(told))
+
+
+def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
+    """Everything that a person wants to read of these stories, newest first."""
+    moments: list[Moment] = []
+    left: list[Event] = []
+    for _, story in told:
+        moments += [moment_of(event) for event in story.events if event.name not in SILENT]
+        left += [event for event in story.events if event.name == "page.left"]
+        moments += filter(None, (reason_of(note, names) for note in story.notes))
+    moments.sort(key=lambda moment: moment.at_ms, reverse=True)
+    return _with_seconds(moments, left)
+
+
+def in_visits(moments: Sequence[Moment]) -> list[Passage]:
+    """Group moments, newest first: a visit is a run of acts on site with no gap over 30 minutes."""
+    spans = _visit_spans([m.at_ms for m in moments if m.on_site])
+    groups: list[tuple[int, list[Moment]]] = []
+    for moment in moments:
+        span = _span_at(spans, moment.at_ms)
+        if not groups or groups[-1][0] != span:
+            groups.append((span, []))
+        groups[-1][1].append(moment)
+    return [Passage(span >= 0, group) for span, group in groups]
+
+
+def _page(told: Sequence[Told], moments: Sequence[Moment], *, more: bool) -> Page:
+    newest, floor = (told[0][0], told[-1][0]) if told else (0, 0)
+    return Page(in_visits(moments), newest, floor, floor if more else None)
+
+
+def _visit_spans(acts: Sequence[int]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for at in acts:
+        if spans and spans[-1][0] - at <= VISIT_GAP_MS:
+            spans[-1] = (at, spans[-1][1])
+        else:
+            spans.append((at, at))
+    return spans
+
+
+def _span_at(spans: Sequence[tuple[int, int]], at: int) -> int:
+    """The number of the visit during which something happened, or -1."""
+    # What the fold decides about an act carries the time of its arrival, a moment later.
+    slack = 5_000
+    found = (n for n, (first, last) in enumerate(spans) if first <= at <= last + slack)
+    return next(found, -1)
+
+
+def _with_seconds(moments: list[Moment], left: Sequence[Event]) -> list[Moment]:
+    """Give each page view the time that its `page.left` reported."""
+    for event in left:
+        seconds, url = event.properties.get("seconds"), text(event.properties.get("url"))
+        for n, moment in enumerate(moments):
+            if (
+                moment.kind == "pages"
+                and moment.url == url
+                and moment.at_ms <= event.occurred_ms
+            ):
+                spent = int(seconds) if isinstance(seconds, int | float) else 0
+                moments[n] = msgspec.structs.replace(moment, seconds=moment.seconds + spent)
+                break
+    return moments
