@@ -1,6 +1,6 @@
 """A colleague who signs in by email, and the failed attempts that slow a guesser down."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -8,13 +8,17 @@ from django.db.models.functions import Now
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **more: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, **more: str | bool
+    ) -> "User":
         user = self.model(email=self.normalize(email), **more)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **more: Any) -> "User":
+    def create_superuser(
+        self, email: str, password: str | None = None, **more: str | bool
+    ) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **more)
 
     def get_by_natural_key(self, username: str | None) -> "User":

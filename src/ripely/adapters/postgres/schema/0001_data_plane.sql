@@ -115,6 +115,7 @@ CREATE TABLE messages (
 ) WITH (fillfactor = 80);
 CREATE INDEX messages_waiting ON messages (next_at) WHERE outcome IS NULL;
 CREATE INDEX messages_contact ON messages (contact, decided_at);
+CREATE INDEX messages_decided ON messages (decided_at DESC, id DESC);
 
 -- contacts: what lists and search show of identified contacts.
 CREATE TABLE contacts (
@@ -135,8 +136,9 @@ CREATE TABLE contacts (
     ) STORED
 ) WITH (fillfactor = 80);
 CREATE INDEX contacts_words ON contacts USING gin (words);
-CREATE INDEX contacts_seen ON contacts (seen_at DESC);
-CREATE INDEX contacts_score ON contacts (score DESC);
+-- With the contact, so that the next page of a list begins exactly where this one ended.
+CREATE INDEX contacts_seen ON contacts (seen_at DESC, contact DESC);
+CREATE INDEX contacts_score ON contacts (score DESC, contact DESC);
 CREATE INDEX contacts_segments ON contacts USING gin (segments);
 
 -- tallies: live counters of events, segments, journeys; a row per worker lane keeps writers apart.
