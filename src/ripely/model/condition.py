@@ -101,7 +101,17 @@ class Not(_Node, frozen=True, tag="not"):
 
 
 Condition = (
-    AttributeIs | Did | Page | InSegment | ScoreIs | HasTag | HasConsent | InJourney | All | AnyOf | Not
+    AttributeIs
+    | Did
+    | Page
+    | InSegment
+    | ScoreIs
+    | HasTag
+    | HasConsent
+    | InJourney
+    | All
+    | AnyOf
+    | Not
 )
 
 

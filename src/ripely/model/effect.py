@@ -7,7 +7,9 @@ import msgspec
 from ripely.model.ids import ContactId, EffectId, JourneyId, StepId, TemplateId
 
 
-class _Effect(msgspec.Struct, frozen=True, kw_only=True, tag_field="effect", omit_defaults=True):
+class _Effect(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="effect", omit_defaults=True
+):
     """`id` depends on contact, journey, version, step and entry alone: the same decision has the same id."""
 
     id: EffectId
@@ -58,11 +60,16 @@ class CallWebhook(_Effect, frozen=True, kw_only=True, tag="call_webhook"):
 
 
 class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
-    """An event that the fold of one contact addresses to another (`target`): it goes into the log."""
+    """An event that the fold of one contact addresses to another (`target`): it goes into the log.
+
+    `occurred_ms` 0 means: when the decision was made.
+    """
 
     target: ContactId
     name: str
     properties: dict[str, Any]
+    occurred_ms: int = 0
+    source: str = "fold"
 
 
 Effect = SendMessage | CreateTask | NotifyPerson | CallWebhook | EmitEvent

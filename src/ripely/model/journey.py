@@ -142,7 +142,7 @@ class Task(_Step, frozen=True, tag="task"):
     type: Literal["call", "todo"] = "call"
     script: str = ""
     assignee: str = ""
-    due: Duration = Duration(3600)
+    due: Duration = msgspec.field(default_factory=lambda: Duration(3600))
     then: StepId | None = None
 
 

@@ -9,7 +9,10 @@ from ripely.model.ids import ContactId, JourneyId, PredicateId, ScoreId, Segment
 
 
 class Enrollment(msgspec.Struct, array_like=True):
-    """A contact's place in a journey: waiting at `step` until `due_s` (0: nothing but a condition ends it)."""
+    """A contact's place in a journey: waiting at `step` since `since_s` until `due_s`.
+
+    `check_s` is when time alone may change the condition it waits for, or the goal; 0: never.
+    """
 
     journey: JourneyId
     version: int
@@ -19,6 +22,7 @@ class Enrollment(msgspec.Struct, array_like=True):
     since_s: int
     due_s: int
     entry: dict[str, Any]
+    check_s: int = 0
 
 
 class Visit(msgspec.Struct, array_like=True):
@@ -67,6 +71,7 @@ class Profile(msgspec.Struct, array_like=True):
     interests: dict[str, int] = {}
     seen: dict[int, bytes] = {}
     minute: tuple[int, int] = (0, 0)
+    score_limits: dict[str, list[int]] = {}
     merged_into: ContactId | None = None
     absorbed: dict[ContactId, dict[str, Any]] = {}
 
@@ -79,7 +84,7 @@ class Profile(msgspec.Struct, array_like=True):
     @property
     def due_s(self) -> int:
         """The earliest moment at which something happens by time alone; 0 when nothing does."""
-        dues = [e.due_s for e in self.enrollments if e.due_s]
+        dues = [at for e in self.enrollments for at in (e.due_s, e.check_s) if at]
         dues += self.lapses.values()
         dues += self.dates.values()
         return min(dues, default=0)

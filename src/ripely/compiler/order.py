@@ -1,0 +1,27 @@
+"""The order in which kept conditions are answered: what others depend on comes first."""
+
+from collections.abc import Sequence
+from graphlib import CycleError, TopologicalSorter
+
+import msgspec
+
+from ripely.engine.ruleset import Watch
+
+
+def ranked(watches: Sequence[Watch]) -> tuple[Watch, ...]:
+    """Return the watches in order, each with its place as rank.
+
+    Raises:
+        CycleError: segments or scores depend on each other in a circle.
+    """
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for watch in watches:
+        sorter.add(watch.key, *(str(key) for key in watch.condition.keys))
+        if watch.kind == "fact":
+            sorter.add(f"score/{watch.subject}", watch.key)
+    place = {key: at for at, key in enumerate(sorter.static_order())}
+    in_order = sorted(watches, key=lambda watch: place[watch.key])
+    return tuple(msgspec.structs.replace(w, rank=rank) for rank, w in enumerate(in_order))
+
+
+__all__ = ["CycleError", "ranked"]

@@ -1,0 +1,40 @@
+"""Journey -> Program: conditions become tests, everything else stays as it was drawn."""
+
+from ripely.compiler.matcher import compile_matcher
+from ripely.compiler.normalize import Kernels
+from ripely.engine.ruleset import AwaitCondition, Choose, Condition, Instruction, Program
+from ripely.model import condition as language
+from ripely.model.journey import Await, Branch, Journey, Step
+
+
+def compile_program(journey: Journey, version: int, kernels: Kernels) -> Program:
+    steps = {name: _compile_step(step, kernels) for name, step in journey.steps.items()}
+    goal = journey.goal and _condition(journey.goal.condition, kernels)
+    awaited = [step.condition for step in steps.values() if isinstance(step, AwaitCondition)]
+    return Program(
+        journey=journey.id,
+        version=version,
+        start=journey.start,
+        steps=steps,
+        filter=journey.filter and _condition(journey.filter, kernels),
+        goal=goal,
+        goal_step=journey.goal,
+        lapses=any(c.lapse is not None for c in (*awaited, *((goal,) if goal else ()))),
+        once=journey.reentry == "once" and journey.reentry_after is None,
+        reentry_after_s=journey.reentry_after or 0,
+    )
+
+
+def _compile_step(step: Step, kernels: Kernels) -> Instruction:
+    match step:
+        case Branch(cases, otherwise):
+            compiled = tuple((_condition(c.condition, kernels), c.then) for c in cases)
+            return Choose(compiled, otherwise)
+        case Await():
+            return AwaitCondition(_condition(step.condition, kernels), step)
+        case _:
+            return step
+
+
+def _condition(condition: language.Condition, kernels: Kernels) -> Condition:
+    return compile_matcher(kernels.normalize(condition))

@@ -1,0 +1,96 @@
+"""What an event touches: an index by event name, then by the values that any rule asks about.
+
+Real traffic repeats itself: the same addresses and categories come again and again. So the rules
+are matched once per distinct combination of the properties they ask about, and remembered.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from ripely.compiler.normalize import SECTION
+from ripely.compiler.operators import Check, check
+from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Watch
+from ripely.engine.visits import section_of
+from ripely.model.condition import Where
+from ripely.model.event import Event
+from ripely.model.ids import PredicateId
+
+REMEMBERED_MAX = 50_000
+NOTHING = Reaction((), (), (), (), frozenset())
+_Values = tuple[Any, ...]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One thing to do for an event of a name whose properties pass: count, give points, or trigger."""
+
+    event: str
+    where: tuple[Where, ...]
+    count: tuple[PredicateId, int] | None = None
+    points: EventPoints | None = None
+    trigger: EventTrigger | None = None
+
+
+def compile_reactions(
+    rules: Sequence[Rule], watchers: Mapping[Key, tuple[Watch, ...]], section_depth: int
+) -> Callable[[Event], Reaction]:
+    by_name: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_name.setdefault(rule.event, []).append(rule)
+    indexes = {name: _Index(own, watchers, section_depth) for name, own in by_name.items()}
+    found = indexes.get
+
+    def react(event: Event) -> Reaction:
+        index = found(event.name)
+        return NOTHING if index is None else index.react(event.properties)
+
+    return react
+
+
+class _Index:
+    """The rules of one event name."""
+
+    def __init__(
+        self, rules: Sequence[Rule], watchers: Mapping[Key, tuple[Watch, ...]], depth: int
+    ) -> None:
+        self.asked = sorted({where.property for rule in rules for where in rule.where})
+        self.watchers, self.depth = watchers, depth
+        self.plain = [p for p in self.asked if p != SECTION]
+        self.with_section = SECTION in self.asked
+        self.rules = [(rule, self._checks(rule)) for rule in rules]
+        self.remembered: dict[_Values, Reaction] = {}
+
+    def react(self, properties: dict[str, Any]) -> Reaction:
+        get = properties.get
+        values: _Values = tuple([get(name) for name in self.plain])
+        if self.with_section:
+            values += (get(SECTION) or section_of(properties, self.depth),)
+        try:
+            reaction = self.remembered.get(values)
+        except TypeError:  # A list or an object among the values cannot be looked up.
+            return self._match(values)
+        if reaction is None:
+            if len(self.remembered) >= REMEMBERED_MAX:
+                self.remembered.clear()
+            reaction = self.remembered[values] = self._match(values)
+        return reaction
+
+    def _checks(self, rule: Rule) -> list[tuple[int, Check]]:
+        places = [*self.plain, *([SECTION] if self.with_section else [])]
+        return [(places.index(w.property), check(w.op, w.value)) for w in rule.where]
+
+    def _match(self, values: _Values) -> Reaction:
+        hits = [
+            rule for rule, checks in self.rules if all(test(values[at]) for at, test in checks)
+        ]
+        counts = tuple(rule.count for rule in hits if rule.count)
+        touched = frozenset(predicate for predicate, _ in counts)
+        watches = {w.rank: w for p in touched for w in self.watchers.get(p, ())}
+        return Reaction(
+            counts=counts,
+            points=tuple(rule.points for rule in hits if rule.points),
+            triggers=tuple(rule.trigger for rule in hits if rule.trigger),
+            watches=tuple(watches[rank] for rank in sorted(watches)),
+            keys=touched,
+        )

@@ -1,0 +1,183 @@
+"""Every published definition -> one `Ruleset`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ripely.compiler.matcher import compile_matcher
+from ripely.compiler.normalize import Kernels
+from ripely.compiler.order import ranked
+from ripely.compiler.program import compile_program
+from ripely.compiler.reaction import Rule, compile_reactions
+from ripely.engine.ruleset import (
+    DateTrigger,
+    EventPoints,
+    EventTrigger,
+    Key,
+    Ruleset,
+    Watch,
+)
+from ripely.model.definition import Definition
+from ripely.model.ids import JourneyId, PredicateId, RulesetId, ScoreId, SegmentId, derive_text
+from ripely.model.journey import (
+    Journey,
+    OnCondition,
+    OnDate,
+    OnEvent,
+    OnScore,
+    OnSegment,
+)
+from ripely.model.score import Score
+from ripely.model.segment import Segment
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class RuleSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the whole company has in common: its zone, and how its site is divided."""
+
+    timezone: str = "UTC"
+    section_depth: int = 1
+    late_entry_s: int = 86_400
+
+
+class Published(msgspec.Struct, frozen=True):
+    """All that a ruleset is made of; its canonical JSON names the ruleset."""
+
+    definitions: tuple[Definition, ...] = ()
+    versions: dict[str, int] = {}
+    settings: RuleSettings = RuleSettings()
+
+
+def ruleset_id(documents: bytes) -> RulesetId:
+    return RulesetId(derive_text("ruleset", documents.decode())[:16])
+
+
+def compile_ruleset(
+    published: Published, identity: RulesetId, is_act: Callable[[str], bool]
+) -> Ruleset:
+    """Compile definitions that `documents` found no problem in. `is_act` tells acts of a contact from the rest."""
+    assembly = _Assembly(published)
+    for definition in published.definitions:
+        assembly.add(definition)
+    return assembly.ruleset(identity, is_act)
+
+
+class _Assembly:
+    """Collects what the definitions need, then indexes it."""
+
+    def __init__(self, published: Published) -> None:
+        self.published = published
+        self.kernels = Kernels()
+        self.watches: list[Watch] = []
+        self.rules: list[Rule] = []
+        self.segment_triggers: dict[tuple[SegmentId, str], list[JourneyId]] = {}
+        self.score_triggers: dict[ScoreId, list[tuple[int, JourneyId]]] = {}
+        self.condition_triggers: dict[str, JourneyId] = {}
+        self.date_triggers: dict[Key, list[DateTrigger]] = {}
+
+    def add(self, definition: Definition) -> None:
+        match definition:
+            case Segment(id=segment, when=when):
+                self._watch(f"segment/{segment}", "segment", segment, when)
+            case Score():
+                self._add_score(definition)
+            case Journey():
+                for number, _ in enumerate(definition.triggers):
+                    self._add_trigger(definition, number)
+            case _:
+                pass  # Templates are rendered, not folded.
+
+    def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
+        settings = self.published.settings
+        journeys = [d for d in self.published.definitions if isinstance(d, Journey)]
+        versions = self.published.versions
+        programs = {
+            j.id: compile_program(j, versions.get(f"journey/{j.id}", 1), self.kernels)
+            for j in journeys
+        }
+        watches = ranked(self.watches)
+        watchers = _watchers(watches)
+        counts = [
+            Rule(p.event, p.where, count=(p.id, self.kernels.keep[p.id]))
+            for p in self.kernels.predicates.values()
+        ]
+        return Ruleset(
+            id=identity,
+            react=compile_reactions([*counts, *self.rules], watchers, settings.section_depth),
+            watches=watches,
+            watch_by_key={watch.key: watch for watch in watches},
+            watchers=watchers,
+            tracked=frozenset(self.kernels.predicates),
+            scores={d.id: d for d in self.published.definitions if isinstance(d, Score)},
+            segment_triggers=_frozen(self.segment_triggers),
+            score_triggers=_frozen(self.score_triggers),
+            condition_triggers=self.condition_triggers,
+            date_triggers=_frozen(self.date_triggers),
+            programs=programs,
+            zone=ZoneInfo(settings.timezone),
+            section_depth=settings.section_depth,
+            late_entry_s=settings.late_entry_s,
+            is_act=is_act,
+        )
+
+    def _watch(
+        self, key: str, kind: str, subject: str, when: Any, points: int = 0, reason: str = ""
+    ) -> None:
+        condition = compile_matcher(self.kernels.normalize(when))
+        self.watches.append(Watch(0, key, kind, subject, condition, points, reason))
+
+    def _add_score(self, score: Score) -> None:
+        for number, rule in enumerate(score.events):
+            points = EventPoints(
+                key=f"{score.id}/{number}",
+                score=score.id,
+                points=rule.points,
+                reason=rule.name or rule.on,
+                at_most=rule.at_most or 0,
+                within_s=rule.within or 0,
+            )
+            self.rules.append(Rule(rule.on, rule.where, points=points))
+        for number, fact in enumerate(score.facts):
+            key = f"fact/{score.id}/{number}"
+            self._watch(key, "fact", score.id, fact.when, fact.points, fact.name or "a fact")
+
+    def _add_trigger(self, journey: Journey, number: int) -> None:
+        match journey.triggers[number]:
+            case OnEvent(event, where, nth):
+                self._add_event_trigger(journey.id, event, where, nth)
+            case OnSegment(segment, change):
+                self.segment_triggers.setdefault((segment, change), []).append(journey.id)
+            case OnScore(score, reaches):
+                self.score_triggers.setdefault(score, []).append((reaches, journey.id))
+            case OnCondition(when):
+                key = f"trigger/{journey.id}/{number}"
+                self.condition_triggers[key] = journey.id
+                self._watch(key, "trigger", journey.id, when, reason="a condition became true")
+            case OnDate() as on_date:
+                trigger = DateTrigger(f"{journey.id}/{number}", journey.id, on_date)
+                for key in (f"attribute/{on_date.attribute}", "attribute/timezone"):
+                    self.date_triggers.setdefault(key, []).append(trigger)
+
+    def _add_event_trigger(
+        self, journey: JourneyId, event: str, where: tuple[Any, ...], nth: int | None
+    ) -> None:
+        predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
+        reason = f"{event}, time {nth}" if nth else event
+        trigger = EventTrigger(journey, reason, nth or 0, predicate)
+        self.rules.append(Rule(event, where, trigger=trigger))
+
+
+def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[Watch, ...]]:
+    found: dict[Key, list[Watch]] = {}
+    for watch in watches:
+        for key in watch.condition.keys:
+            found.setdefault(key, []).append(watch)
+    return _frozen(found)
+
+
+def _frozen(lists: Mapping[_K, list[_V]]) -> dict[_K, tuple[_V, ...]]:
+    return {key: tuple(values) for key, values in lists.items()}

@@ -1,0 +1,108 @@
+"""Events that tell facts about the contact: who they are, what they agreed to, whether mail reaches them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ripely.engine.merge import absorb, freeze, release, revive
+from ripely.engine.transition import Draft
+from ripely.model.event import Event, Value
+from ripely.model.profile import Consent
+
+ATTRIBUTES_MAX = 200
+TAGS_MAX = 200
+TEXT_MAX = 2_000
+
+
+def record_facts(draft: Draft, event: Event) -> None:
+    """Take what the event says into the profile."""
+    tell = _TELLERS.get(event.name)
+    if tell is not None:
+        tell(draft, event)
+
+
+def set_attribute(draft: Draft, name: str, value: Value) -> None:
+    """Set an attribute, or remove it with None. Nothing happens when it is so already."""
+    attributes = draft.profile.attributes
+    if attributes.get(name) == value or (
+        name not in attributes and len(attributes) >= ATTRIBUTES_MAX
+    ):
+        return
+    if value is None:
+        del attributes[name]
+    else:
+        attributes[name] = value[:TEXT_MAX] if isinstance(value, str) else value
+    draft.touch(f"attribute/{name}")
+
+
+def set_tag(draft: Draft, tag: str, *, present: bool) -> None:
+    tags = draft.profile.tags
+    if (tag in tags) == present or (present and len(tags) >= TAGS_MAX):
+        return
+    tags.append(tag) if present else tags.remove(tag)
+    draft.touch(f"tag/{tag}")
+
+
+def set_consent(draft: Draft, purpose: str, *, granted: bool) -> None:
+    consents = draft.profile.consents
+    before = consents.get(purpose)
+    if before is not None and before.granted == granted:
+        return
+    consents[purpose] = Consent(granted, draft.event.occurred_s, draft.event.name)
+    draft.note("consent.granted" if granted else "consent.withdrawn", purpose, draft.event.name)
+    draft.touch(f"consent/{purpose}")
+
+
+def _identify(draft: Draft, event: Event) -> None:
+    for name, value in event.properties.items():
+        if isinstance(value, str | int | float | None):
+            set_attribute(draft, name, value)
+
+
+def _join_company(draft: Draft, event: Event) -> None:
+    for name, value in event.properties.items():
+        if isinstance(value, str | int | float):
+            set_attribute(
+                draft, name if name.startswith("company") else f"company_{name}", value
+            )
+
+
+def _grant(draft: Draft, event: Event) -> None:
+    set_consent(draft, _purpose(event.properties), granted=True)
+
+
+def _withdraw(draft: Draft, event: Event) -> None:
+    set_consent(draft, _purpose(event.properties), granted=False)
+
+
+def _suppress(draft: Draft, event: Event) -> None:
+    channel = event.name.partition(".")[0]
+    reason = str(event.properties.get("reason") or event.name)[:TEXT_MAX]
+    draft.profile.suppressed[channel] = reason
+    draft.touch(f"suppressed/{channel}")
+
+
+def _tag(draft: Draft, event: Event) -> None:
+    tag = event.properties.get("tag")
+    if isinstance(tag, str) and tag:
+        set_tag(draft, tag, present=event.name == "tag.added")
+
+
+def _purpose(properties: Mapping[str, Any]) -> str:
+    return str(properties.get("purpose") or "marketing")
+
+
+_TELLERS: Mapping[str, Callable[[Draft, Event], None]] = {
+    "contact.identified": _identify,
+    "company.joined": _join_company,
+    "consent.granted": _grant,
+    "consent.withdrawn": _withdraw,
+    "email.unsubscribed": _withdraw,
+    "email.bounced": _suppress,
+    "email.complained": _suppress,
+    "tag.added": _tag,
+    "tag.removed": _tag,
+    "contact.merged": freeze,
+    "contact.absorbed": absorb,
+    "contact.unmerged": release,
+    "contact.revived": revive,
+}

@@ -1,0 +1,241 @@
+"""The journey interpreter: leave at a goal, resume what waited, enter, and walk until the next wait."""
+
+from typing import assert_never
+
+from ripely.engine.actions import perform
+from ripely.engine.calendar import next_local, zone_of
+from ripely.engine.ruleset import (
+    AwaitCondition,
+    Choose,
+    EventTrigger,
+    Instruction,
+    Key,
+    Program,
+)
+from ripely.engine.split import pick, share
+from ripely.engine.transition import Draft
+from ripely.model.ids import StepId
+from ripely.model.journey import (
+    Exit,
+    Notify,
+    Send,
+    Split,
+    Task,
+    Update,
+    Wait,
+    WaitUntil,
+    Webhook,
+)
+from ripely.model.profile import Enrollment
+
+STEPS_PER_WALK_MAX = 100
+ENROLLMENTS_MAX = 100
+
+
+class TooManyStepsError(Exception):
+    """A journey went round without waiting."""
+
+
+def leave_at_goals(draft: Draft, changed: set[Key]) -> None:
+    """End every journey whose goal has just been reached, wherever the contact is in it."""
+    for enrollment in list(draft.profile.enrollments):
+        program = draft.rules.programs.get(enrollment.journey)
+        if program is None:
+            _leave(draft, enrollment, "journey.exited", "the journey is no longer published")
+        elif program.goal is not None and (
+            program.goal.keys & changed or 0 < enrollment.check_s <= draft.now_s
+        ):
+            _leave_if_reached(draft, program, enrollment)
+
+
+def resume_waiting(draft: Draft, changed: set[Key]) -> None:
+    """Move on whoever's time has come, or whose awaited condition has just changed."""
+    for enrollment in list(draft.profile.enrollments):
+        program = draft.rules.programs[enrollment.journey]
+        at = program.steps.get(enrollment.step)
+        if at is None:
+            _leave(draft, enrollment, "journey.exited", "its step is no longer in the journey")
+            continue
+        due = 0 < enrollment.due_s <= draft.now_s
+        if isinstance(at, AwaitCondition):
+            asked = due or at.condition.keys & changed or 0 < enrollment.check_s <= draft.now_s
+            if asked:
+                _resume_await(draft, program, enrollment, at, due=due)
+        elif due:
+            _walk(
+                draft,
+                program,
+                enrollment,
+                at.then if isinstance(at, Wait | WaitUntil) else None,
+            )
+        if program.lapses and enrollment.check_s <= draft.now_s:
+            _plan_check(draft, program, enrollment)
+
+
+def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
+    """Collect the journeys that the event triggers; one that comes late lets nobody in."""
+    if draft.now_s - draft.event.occurred_s > draft.rules.late_entry_s:
+        return
+    for trigger in triggers:
+        happened = draft.profile.counts.get(trigger.predicate, ())
+        if not trigger.nth or len(happened) == trigger.nth:
+            draft.entries.append((trigger.journey, trigger.reason))
+
+
+def enter_journeys(draft: Draft) -> None:
+    """Let the contact into the journeys triggered, where their rules allow it."""
+    entries, draft.entries = draft.entries, []
+    for journey, reason in entries:
+        program = draft.rules.programs.get(journey)
+        if program is not None and _may_enter(draft, program):
+            _enter(draft, program, reason)
+
+
+def _may_enter(draft: Draft, program: Program) -> bool:
+    profile, journey = draft.profile, program.journey
+    last = profile.entered.get(journey)
+    if last is not None:
+        inside = any(e.journey == journey for e in profile.enrollments)
+        if program.once or inside or draft.now_s - last < program.reentry_after_s:
+            return False
+    if len(profile.enrollments) >= ENROLLMENTS_MAX:
+        draft.note("journey.refused", journey, f"already in {ENROLLMENTS_MAX} journeys")
+        return False
+    if program.filter is not None and not program.filter.test(profile, draft.now_s):
+        draft.note("journey.refused", journey, "the entry filter does not hold")
+        return False
+    return True
+
+
+def _enter(draft: Draft, program: Program, reason: str) -> None:
+    enrollment = Enrollment(
+        journey=program.journey,
+        version=program.version,
+        key=f"{draft.event.id:x}",
+        entered_s=draft.now_s,
+        step=program.start,
+        since_s=draft.now_s,
+        due_s=0,
+        entry=draft.event.properties,
+    )
+    draft.profile.enrollments.append(enrollment)
+    draft.profile.entered[program.journey] = draft.now_s
+    draft.note("journey.entered", program.journey, reason)
+    draft.touch(f"journey/{program.journey}")
+    if program.goal is None or not _leave_if_reached(draft, program, enrollment):
+        _walk(draft, program, enrollment, program.start)
+
+
+def _leave_if_reached(draft: Draft, program: Program, enrollment: Enrollment) -> bool:
+    assert program.goal is not None and program.goal_step is not None
+    reached = program.goal.test(draft.profile, draft.now_s)
+    if reached:
+        _leave(draft, enrollment, "journey.goal", program.goal_step.name)
+    return reached
+
+
+def _leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
+    draft.profile.enrollments.remove(enrollment)
+    draft.note(
+        how, enrollment.journey, f"{enrollment.step}: {reason}" if reason else enrollment.step
+    )
+    draft.touch(f"journey/{enrollment.journey}")
+
+
+def _resume_await(
+    draft: Draft, program: Program, enrollment: Enrollment, at: AwaitCondition, *, due: bool
+) -> None:
+    if at.condition.test(draft.profile, draft.now_s):
+        _walk(draft, program, enrollment, at.step.then, "yes")
+    elif due:
+        _walk(draft, program, enrollment, at.step.otherwise, "timed out")
+
+
+def _plan_check(draft: Draft, program: Program, enrollment: Enrollment) -> None:
+    """Say when time alone may next change the goal, or the condition that is awaited."""
+    at = program.steps.get(enrollment.step)
+    asked = [program.goal, at.condition if isinstance(at, AwaitCondition) else None]
+    lapses = [
+        c.lapse(draft.profile, draft.now_s)
+        for c in asked
+        if c is not None and c.lapse is not None
+    ]
+    enrollment.check_s = min((due_s for due_s in lapses if due_s), default=0)
+
+
+def _walk(
+    draft: Draft, program: Program, enrollment: Enrollment, to: StepId | None, way: str = ""
+) -> None:
+    """Leave the step the contact is at and go on to `to`, until something must be waited for."""
+    if way:
+        draft.note("journey.step", enrollment.journey, f"{enrollment.step}: {way}")
+    for _ in range(STEPS_PER_WALK_MAX):
+        at = program.steps.get(to) if to is not None else None
+        if at is None or to is None:
+            _leave(draft, enrollment, "journey.exited", "the end")
+            return
+        enrollment.step, enrollment.since_s, enrollment.due_s = to, draft.now_s, 0
+        if _stays(draft, program, enrollment, at):
+            return
+        if isinstance(at, Exit):
+            _leave(draft, enrollment, "journey.exited", at.reason)
+            return
+        to = _pass(draft, enrollment, at)
+    raise TooManyStepsError(
+        f"journey {enrollment.journey} made {STEPS_PER_WALK_MAX} steps without a wait"
+    )
+
+
+def _stays(draft: Draft, program: Program, enrollment: Enrollment, at: Instruction) -> bool:
+    """Begin a wait; return whether there is anything to wait for."""
+    match at:
+        case Wait(period):
+            enrollment.due_s = draft.now_s + period
+        case WaitUntil(clock, weekdays):
+            zone = zone_of(draft.profile, draft.rules.zone)
+            enrollment.due_s = next_local(draft.now_s, zone, clock, weekdays)
+        case AwaitCondition(condition, step):
+            if condition.test(draft.profile, draft.now_s):
+                return False
+            enrollment.due_s = draft.now_s + step.timeout
+        case _:
+            return False
+    if program.lapses:
+        _plan_check(draft, program, enrollment)
+    draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
+    return True
+
+
+def _pass(draft: Draft, enrollment: Enrollment, at: Instruction) -> StepId | None:
+    """Do a step, and return where it leads."""
+    match at:
+        case Choose():
+            return _choose(draft, enrollment, at)
+        case Split(arms):
+            contact = draft.profile.contact
+            point = share(contact, enrollment.journey, enrollment.step)
+            arm = arms[pick([arm.weight for arm in arms], point)]
+            draft.note("journey.step", enrollment.journey, f"{enrollment.step}: {arm.name}")
+            return arm.then
+        case AwaitCondition(step=step):
+            draft.note("journey.step", enrollment.journey, f"{enrollment.step}: yes")
+            return step.then
+        case Send() | Update() | Task() | Notify() | Webhook():
+            perform(draft, enrollment, at)
+            draft.note("journey.step", enrollment.journey, enrollment.step)
+            return at.then
+        case Wait() | WaitUntil():
+            return at.then
+        case Exit():
+            return None
+        case unknown:
+            assert_never(unknown)
+
+
+def _choose(draft: Draft, enrollment: Enrollment, at: Choose) -> StepId | None:
+    for number, (condition, then) in enumerate(at.cases, 1):
+        if condition.test(draft.profile, draft.now_s):
+            draft.note("journey.step", enrollment.journey, f"{enrollment.step}: case {number}")
+            return then
+    draft.note("journey.step", enrollment.journey, f"{enrollment.step}: otherwise")
+    return at.otherwise

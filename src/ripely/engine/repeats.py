@@ -1,0 +1,40 @@
+"""A repeated event counts once: the ids of the last weeks are kept with the contact.
+
+An id takes eight bytes; a contact keeps at most 8,192 a week for six weeks, so that any repeat
+within 30 days is known, at a cost that depends neither on the number of contacts nor on time.
+"""
+
+from ripely.model.event import Event
+from ripely.model.profile import Profile
+
+WEEK_S = 7 * 86_400
+WEEKS_KEPT = 6
+IDS_A_WEEK_MAX = 8_192
+_WIDTH = 8
+
+
+def is_repeated(profile: Profile, event: Event) -> bool:
+    """Return whether the event was folded before; remember it if not."""
+    key = event.id.to_bytes(_WIDTH)
+    if any(_holds(ids, key) for ids in profile.seen.values()):
+        return True
+    week = max(profile.now_s, event.received_ms // 1000) // WEEK_S
+    ids = profile.seen.get(week)
+    if ids is None:
+        _forget(profile, week)
+        profile.seen[week] = key
+    else:
+        profile.seen[week] = (ids + key)[-IDS_A_WEEK_MAX * _WIDTH :]
+    return False
+
+
+def _holds(ids: bytes, key: bytes) -> bool:
+    at = ids.find(key)
+    while at > 0 and at % _WIDTH:  # Found across the border of two ids: look on.
+        at = ids.find(key, at + 1)
+    return at >= 0
+
+
+def _forget(profile: Profile, week: int) -> None:
+    for old in [w for w in profile.seen if w <= week - WEEKS_KEPT]:
+        del profile.seen[old]

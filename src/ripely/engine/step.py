@@ -1,0 +1,143 @@
+"""The fold. `step` decides; nothing here reads a clock, a database or a socket."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ripely.engine.counts import record_counts
+from ripely.engine.dates import fire_dates, plan_dates
+from ripely.engine.facts import record_facts
+from ripely.engine.journeys import (
+    enter_by_event,
+    enter_journeys,
+    leave_at_goals,
+    resume_waiting,
+)
+from ripely.engine.merge import forward
+from ripely.engine.refresh import refresh
+from ripely.engine.repeats import is_repeated
+from ripely.engine.ruleset import Ruleset
+from ripely.engine.scores import award
+from ripely.engine.transition import Draft, Transition
+from ripely.engine.visits import record_visit
+from ripely.engine.watches import update_watches
+from ripely.model.event import Event
+from ripely.model.ids import ContactId
+from ripely.model.profile import Profile
+
+ROUNDS_PER_EVENT_MAX = 100
+EVENTS_A_MINUTE_MAX = 1_000
+TIMER_FIRED = "timer.fired"
+_COMES_TO_MERGED = frozenset({"contact.merged", "contact.revived", TIMER_FIRED})
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Profile).decode
+
+
+class TooManyRoundsError(Exception):
+    """Rules kept triggering each other without an end."""
+
+
+def new_profile(contact: ContactId, at_s: int) -> Profile:
+    return Profile(contact=contact, created_s=at_s)
+
+
+def step(rules: Ruleset, profile: Profile, event: Event) -> Transition:
+    """Return the next profile, and the effects that must follow from `event`. `profile` stays as it is."""
+    return fold(rules, _decode(_encode(profile)), (event,))
+
+
+def fold(rules: Ruleset, profile: Profile, events: Iterable[Event]) -> Transition:
+    """Fold a run of events of one contact, taking `profile` over: the caller may not use it again.
+
+    Live, replay, preview and backtest all come through here.
+    """
+    draft = Draft(rules, profile)
+    for event in events:
+        assert event.contact == profile.contact
+        _advance(draft, event)
+    return draft.done()
+
+
+def _advance(draft: Draft, event: Event) -> None:
+    profile = draft.profile
+    draft.begin(event)
+    if is_repeated(profile, event):
+        draft.note("event.repeated", event.name)
+        return
+    draft.events.append(event)
+    if profile.merged_into is not None and event.name not in _COMES_TO_MERGED:
+        forward(draft, event)
+    elif profile.merged_into is None or event.name != TIMER_FIRED:
+        if draft.rules.is_act(event.name) and _is_flood(draft, event):
+            draft.note("event.ignored", event.name, f"over {EVENTS_A_MINUTE_MAX} in a minute")
+        else:
+            _fold_one(draft, event)
+
+
+def _fold_one(draft: Draft, event: Event) -> None:
+    if draft.profile.ruleset != draft.rules.id:
+        refresh(draft)
+    if event.name == TIMER_FIRED:
+        _time_passed(draft)
+    elif draft.rules.is_act(event.name):
+        started = record_visit(draft, event)
+        if started is not None:
+            draft.events.insert(-1, started)
+            _take(draft, started)
+    _take(draft, event)
+    _settle(draft)
+
+
+def _take(draft: Draft, event: Event) -> None:
+    """Record what an event says, count it, give its points, and see which journeys it triggers."""
+    record_facts(draft, event)
+    reaction = draft.rules.react(event)
+    if reaction.counts:
+        record_counts(draft, event, reaction.counts)
+        draft.changed |= reaction.keys
+        draft.recheck(reaction.watches)
+    for rule in reaction.points:
+        award(draft, rule)
+    if reaction.triggers:
+        enter_by_event(draft, reaction.triggers)
+
+
+def _time_passed(draft: Draft) -> None:
+    """Ask again what time alone may have changed by now."""
+    lapses = draft.profile.lapses
+    for key in [key for key, due_s in lapses.items() if due_s <= draft.now_s]:
+        del lapses[key]
+        watch = draft.rules.watch_by_key.get(key)
+        if watch is not None:
+            draft.recheck((watch,))
+    fire_dates(draft)
+
+
+def _settle(draft: Draft) -> None:
+    """Let consequences have theirs, until nothing changes any more.
+
+    Order is meaning: a journey must see the segments and scores that this event made.
+    """
+    for _ in range(ROUNDS_PER_EVENT_MAX):
+        update_watches(draft)
+        changed, draft.changed = draft.changed, set()
+        plan_dates(draft, changed)
+        if draft.profile.enrollments:
+            leave_at_goals(draft, changed)
+            resume_waiting(draft, changed)
+        if draft.entries:
+            enter_journeys(draft)
+        if not (draft.stale or draft.entries or draft.changed):
+            return
+    raise TooManyRoundsError(f"over {ROUNDS_PER_EVENT_MAX} rounds after one {draft.event.name}")
+
+
+def _is_flood(draft: Draft, event: Event) -> bool:
+    """Bound the acts that one contact can make in one minute by its own clock."""
+    minute, count = draft.profile.minute
+    if event.occurred_ms // 60_000 != minute:
+        draft.profile.minute = (event.occurred_ms // 60_000, 1)
+        return False
+    draft.profile.minute = (minute, count + 1)
+    return count >= EVENTS_A_MINUTE_MAX

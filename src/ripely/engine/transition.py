@@ -1,0 +1,81 @@
+"""What one event does to a contact, while it is being decided and when it is done."""
+
+import heapq
+from collections.abc import Iterable
+
+import msgspec
+
+from ripely.engine.ruleset import Key, Ruleset, Watch
+from ripely.model.effect import Effect
+from ripely.model.event import Event
+from ripely.model.ids import JourneyId
+from ripely.model.note import Note
+from ripely.model.profile import Profile
+
+
+class Transition(msgspec.Struct, frozen=True):
+    """The next profile, the effects that must follow, accepted events (derived ones among them), and why."""
+
+    profile: Profile
+    effects: list[Effect]
+    events: list[Event]
+    notes: list[Note]
+
+
+class Draft:
+    """A transition in the making: the one thing that the phases change."""
+
+    __slots__ = (
+        "changed",
+        "effects",
+        "entries",
+        "event",
+        "events",
+        "notes",
+        "now_ms",
+        "now_s",
+        "profile",
+        "rules",
+        "stale",
+    )
+
+    def __init__(self, rules: Ruleset, profile: Profile) -> None:
+        self.rules = rules
+        self.profile = profile
+        self.effects: list[Effect] = []
+        self.events: list[Event] = []
+        self.notes: list[Note] = []
+        self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
+        self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
+        self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
+        self.event: Event
+        self.now_s = 0
+        self.now_ms = 0
+
+    def begin(self, event: Event) -> None:
+        """Turn to an event. Time never runs backwards for a contact."""
+        self.event = event
+        self.now_s = self.profile.now_s = max(self.profile.now_s, event.received_ms // 1000)
+        self.now_ms = max(event.received_ms, self.now_s * 1000)
+
+    def note(self, kind: str, subject: str, reason: str = "", value: int = 0) -> None:
+        self.notes.append(Note(kind, subject, reason, value, self.now_ms))
+
+    def touch(self, key: Key) -> None:
+        """Say that a fact changed: conditions that depend on it must be answered again."""
+        self.changed.add(key)
+        self.recheck(self.rules.watchers.get(key, ()))
+
+    def recheck(self, watches: Iterable[Watch]) -> None:
+        for watch in watches:
+            heapq.heappush(self.stale, watch.rank)
+
+    def next_stale(self) -> Watch:
+        """Take the watch of lowest rank, once however often it was pushed."""
+        rank = heapq.heappop(self.stale)
+        while self.stale and self.stale[0] == rank:
+            heapq.heappop(self.stale)
+        return self.rules.watches[rank]
+
+    def done(self) -> Transition:
+        return Transition(self.profile, self.effects, self.events, self.notes)

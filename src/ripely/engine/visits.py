@@ -1,0 +1,58 @@
+"""Visits: acts of a contact with no gap over 30 minutes; and what they show interest in."""
+
+from typing import Any
+
+from ripely.engine.transition import Draft
+from ripely.model.event import Event
+from ripely.model.ids import EventId, derive
+
+GAP_S = 1_800
+INTERESTS_MAX = 40
+VISIT_STARTED = "visit.started"
+_LANDING = ("url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign")
+
+
+def record_visit(draft: Draft, event: Event) -> Event | None:
+    """Count an act; return the `visit.started` that it begins, if it does. Late acts begin none."""
+    visit, at = draft.profile.visit, event.occurred_s
+    started = None
+    if at - visit.last_s > GAP_S:
+        visit.number, visit.started_s, visit.pages = visit.number + 1, at, 0
+        started = _visit_started(event, visit.number)
+    visit.last_s = max(visit.last_s, at)
+    visit.pages += event.name == "page.viewed"
+    section = section_of(event.properties, draft.rules.section_depth)
+    if section:
+        _add_interest(draft.profile.interests, section)
+    return started
+
+
+def section_of(properties: dict[str, Any], depth: int) -> str:
+    """Return what a page or product is about: its category, or the first `depth` parts of its path."""
+    category = properties.get("category")
+    if isinstance(category, str) and category:
+        return category
+    path = properties.get("path")
+    if not isinstance(path, str):
+        return ""
+    parts = [part for part in path.split("/", depth + 1) if part][:depth]
+    return "/" + "/".join(parts) if parts else ""
+
+
+def _visit_started(event: Event, number: int) -> Event:
+    properties = {k: v for k in _LANDING if (v := event.properties.get(k))}
+    return Event(
+        id=EventId(derive(VISIT_STARTED, str(event.id))),
+        contact=event.contact,
+        name=VISIT_STARTED,
+        occurred_ms=event.occurred_ms,
+        received_ms=event.received_ms,
+        properties={"number": number, **properties},
+        source="fold",
+    )
+
+
+def _add_interest(interests: dict[str, int], section: str) -> None:
+    if section not in interests and len(interests) >= INTERESTS_MAX:
+        del interests[min(interests, key=interests.__getitem__)]
+    interests[section] = interests.get(section, 0) + 1

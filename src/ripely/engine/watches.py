@@ -1,0 +1,69 @@
+"""Conditions kept up to date: segments, score facts and triggers, each in the order it depends on others."""
+
+from ripely.engine.ruleset import Watch
+from ripely.engine.scores import add_points
+from ripely.engine.transition import Draft
+from ripely.model.ids import ScoreId, SegmentId
+
+
+def update_watches(draft: Draft) -> None:
+    """Answer every stale condition once, those that others depend on first."""
+    while draft.stale:
+        watch = draft.next_stale()
+        _answer(draft, watch)
+
+
+def _answer(draft: Draft, watch: Watch) -> None:
+    profile, condition = draft.profile, watch.condition
+    holds = condition.test(profile, draft.now_s)
+    if condition.lapse is not None:
+        due_s = condition.lapse(profile, draft.now_s)
+        if due_s:
+            profile.lapses[watch.key] = due_s
+        else:
+            profile.lapses.pop(watch.key, None)
+    match watch.kind:
+        case "segment":
+            _segment(draft, SegmentId(watch.subject), holds=holds)
+        case "fact":
+            _fact(draft, watch, holds=holds)
+        case _:
+            _trigger(draft, watch, holds=holds)
+
+
+def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
+    segments = draft.profile.segments
+    if holds == (segment in segments):
+        return
+    if holds:
+        segments[segment] = draft.now_s
+    else:
+        del segments[segment]
+    change = "entered" if holds else "left"
+    draft.note(f"segment.{change}", segment, draft.event.name)
+    draft.touch(f"segment/{segment}")
+    for journey in draft.rules.segment_triggers.get((segment, change), ()):
+        draft.entries.append((journey, f"{change} segment {segment}"))
+
+
+def _fact(draft: Draft, watch: Watch, *, holds: bool) -> None:
+    facts = draft.profile.facts
+    counted, points = facts.get(watch.key, 0), watch.points if holds else 0
+    if counted == points:
+        return
+    if holds:
+        facts[watch.key] = points
+    else:
+        del facts[watch.key]
+    add_points(draft, ScoreId(watch.subject), points - counted, watch.reason)
+
+
+def _trigger(draft: Draft, watch: Watch, *, holds: bool) -> None:
+    facts = draft.profile.facts
+    if holds == (watch.key in facts):
+        return
+    if holds:
+        facts[watch.key] = 0
+        draft.entries.append((draft.rules.condition_triggers[watch.key], watch.reason))
+    else:
+        del facts[watch.key]
