@@ -1,0 +1,175 @@
+"""Liquid, kept in its sandbox: no includes, no clock, limits on everything, escaped in HTML."""
+
+from collections.abc import Callable, Iterable, Mapping
+from html import unescape
+from io import StringIO
+from typing import ClassVar, TextIO, cast
+
+from liquid import Environment, RenderContext, soft_str
+from liquid.ast import BlockNode, Node
+from liquid.builtin.filters.misc import date as format_date
+from liquid.exceptions import LiquidError, LiquidInterrupt
+from liquid.filter import with_context
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.stringify import to_liquid_string
+from liquid.tag import Tag
+from liquid.template import BoundTemplate
+from liquid.token import TOKEN_TAG, Token
+from typing_extensions import override
+
+from ripely.model.problem import Problem
+
+SOURCE_CHARACTERS_MAX = 500_000
+ROOTS = ("contact", "event", "message", "unsubscribe_url")
+LINK = "ripely_link"
+_FOREIGN_TAGS = ("include", "render", "doc")
+_MARKUP_FILTERS = ("escape", "escape_once", "newline_to_br")
+_FOREIGN_FILTERS = ("safe", "escapejs")
+_TRACK = "ripely track"
+
+Track = Callable[[str], str]
+
+
+class RenderError(Exception):
+    """A template could not be rendered for one contact; the message says why."""
+
+
+class _LinkNode(Node):
+    """An address in the mail, which may become one that we are told about when it is opened."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, token: Token, block: BlockNode) -> None:
+        super().__init__(token)
+        self.block = block
+        self.blank = False
+
+    @override
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        inner = context.get_buffer(buffer)
+        self.block.render(context, inner)
+        track = cast("Track", context.tag_namespace[_TRACK])
+        written = inner.getvalue().strip()
+        target = track(unescape(written) if context.autoescape else written)
+        return buffer.write(to_liquid_string(target, context.autoescape))
+
+    @override
+    def children(
+        self, static_context: RenderContext, *, include_partials: bool = True
+    ) -> Iterable[Node]:
+        del static_context, include_partials
+        yield self.block
+
+
+class _LinkTag(Tag):
+    name = LINK
+    end = f"end{LINK}"
+
+    @override
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.eat(TOKEN_TAG)
+        block = get_parser(self.env).parse_block(stream, frozenset((self.end,)))
+        stream.expect(TOKEN_TAG, value=self.end)
+        return _LinkNode(token, block)
+
+
+@with_context
+def _date(moment: object, form: str = "", *, context: RenderContext) -> str:
+    """Format a moment; `now` is when the message was decided, so that a mail can be made again."""
+    if moment in {"now", "today"}:
+        moment = context.resolve("message", token=None, default={}).get("decided_s", 0)
+    return str(format_date(moment, form, environment=context.env))
+
+
+class _Sandbox(Environment):
+    loop_iteration_limit: ClassVar[int | None] = 10_000
+    local_namespace_limit: ClassVar[int | None] = 1_000_000
+    output_stream_limit: ClassVar[int | None] = 2_000_000
+
+    @override
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        for tag in _FOREIGN_TAGS:
+            del self.tags[tag]
+        for name in _FOREIGN_FILTERS:
+            del self.filters[name]
+        self.add_tag(_LinkTag)
+        self.add_filter("date", _date)
+        if not self.autoescape:
+            # The text part says in lines what the HTML says in markup.
+            for name in _MARKUP_FILTERS:
+                self.add_filter(name, soft_str)
+
+
+HTML = _Sandbox(autoescape=True)
+TEXT = _Sandbox(autoescape=False)
+
+
+def problems(source: str, path: str) -> list[Problem]:
+    """Everything wrong with a template that can be seen without a contact."""
+    if len(source) > SOURCE_CHARACTERS_MAX:
+        return [
+            Problem(
+                "template_too_long", path, f"is longer than {SOURCE_CHARACTERS_MAX} characters."
+            )
+        ]
+    try:
+        template = HTML.from_string(source)
+        found = [
+            *_unknown_filters(template, source, path),
+            *_unknown_variables(template, source, path),
+        ]
+        _render_once(template)
+    except LiquidError as error:
+        return [_problem("template_syntax", path, _line_of(error), str(error.message))]
+    except LiquidInterrupt as stray:
+        return [Problem("template_syntax", path, f"uses {{% {stray} %}} outside a loop.")]
+    return found
+
+
+def _render_once(template: BoundTemplate) -> None:
+    """A stray `break` shows only when it is run; what is wrong with values is not asked here."""
+    context = context_of(template, {root: {} for root in ROOTS}, str)
+    try:
+        template.render_with_context(context, StringIO())
+    except LiquidError as error:
+        if "unexpected '" in str(error.message):
+            raise
+
+
+def _unknown_filters(template: BoundTemplate, source: str, path: str) -> Iterable[Problem]:
+    for name, spans in template.analyze().filters.items():
+        if name not in HTML.filters:
+            line = source.count("\n", 0, spans[0].index) + 1
+            yield _problem("unknown_filter", path, line, f"there is no filter “{name}”")
+
+
+def _unknown_variables(template: BoundTemplate, source: str, path: str) -> Iterable[Problem]:
+    for name, uses in template.analyze().globals.items():
+        if name not in ROOTS:
+            line = source.count("\n", 0, uses[0].span.index) + 1
+            known = ", ".join(ROOTS)
+            yield _problem(
+                "unknown_variable",
+                path,
+                line,
+                f"“{name}” is not known; a template may use {known}",
+            )
+
+
+def _line_of(error: LiquidError) -> int:
+    token = error.token
+    return 1 if token is None else token.source.count("\n", 0, max(token.start_index, 0)) + 1
+
+
+def _problem(code: str, path: str, line: int, message: str) -> Problem:
+    return Problem(code, path, f"line {line}: {message.rstrip('.')}.")
+
+
+def context_of(
+    template: BoundTemplate, data: Mapping[str, object], track: Track
+) -> RenderContext:
+    context = RenderContext(template, globals=data)
+    context.tag_namespace[_TRACK] = track
+    return context
