@@ -7,6 +7,8 @@ from ripely.model.ids import ContactId, contact_code, derive
 
 Kind = int
 Identity = tuple[Kind, str]
+Claims = tuple[Identity, ...]
+"""The identities that an event carries, the strongest first."""
 
 CONTACT: Final[Kind] = 0
 """The contact itself, named by a signed link; stored only where a merge has moved it."""
@@ -19,7 +21,14 @@ MESSENGER: Final[Kind] = 5
 PERSONAL = frozenset({USER, EMAIL, PHONE, MESSENGER})
 """What belongs to one person. An anonymous id belongs to a device, which people share."""
 
-NAMES = {CONTACT: "contact", ANONYMOUS: "anonymous", USER: "user", EMAIL: "email", PHONE: "phone", MESSENGER: "messenger"}  # fmt: skip
+NAMES = {
+    CONTACT: "contact",
+    ANONYMOUS: "anonymous",
+    USER: "user",
+    EMAIL: "email",
+    PHONE: "phone",
+    MESSENGER: "messenger",
+}
 ATTRIBUTES = {USER: "user_id", EMAIL: "email", PHONE: "phone", MESSENGER: "messenger"}
 """The attribute in which a contact keeps each."""
 
