@@ -21,13 +21,12 @@ from ripely.engine.scores import award
 from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
-from ripely.model.event import Event
+from ripely.model.event import TIMER_FIRED, Event
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 
 ROUNDS_PER_EVENT_MAX = 100
 EVENTS_A_MINUTE_MAX = 1_000
-TIMER_FIRED = "timer.fired"
 _COMES_TO_MERGED = frozenset({"contact.merged", "contact.revived", TIMER_FIRED})
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -62,7 +61,8 @@ def fold(rules: Ruleset, profile: Profile, events: Iterable[Event]) -> Transitio
 def _advance(draft: Draft, event: Event) -> None:
     profile = draft.profile
     draft.begin(event)
-    if is_repeated(profile, event):
+    # A timer comes once by its own transaction, and may be set to the same moment again.
+    if event.name != TIMER_FIRED and is_repeated(profile, event):
         draft.note("event.repeated", event.name)
         return
     draft.events.append(event)

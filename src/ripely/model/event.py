@@ -4,7 +4,9 @@ from typing import Any
 
 import msgspec
 
-from ripely.model.ids import ContactId, EventId
+from ripely.model.ids import ContactId, EventId, derive
+
+TIMER_FIRED = "timer.fired"
 
 Value = str | int | float | bool | None
 
@@ -32,3 +34,9 @@ class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def now_s(self) -> int:
         return self.received_ms // 1000
+
+
+def timer_fired(contact: ContactId, due_s: int) -> Event:
+    """Return the event of a timer: it happens at its due moment, however late it is noticed."""
+    identity = EventId(derive(TIMER_FIRED, str(contact), str(due_s)))
+    return Event(identity, contact, TIMER_FIRED, due_s * 1000, due_s * 1000, source="timers")

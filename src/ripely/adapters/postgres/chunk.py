@@ -13,6 +13,8 @@ from ripely.model.ids import RulesetId
 from ripely.ports import PARTITIONS, partition_of
 
 ALL_LANES = (1 << PARTITIONS) - 1
+APPEND_LOCK = 0x5269_7065
+"""The advisory lock under which positions are given out, so that they become visible in order."""
 _LEVEL = 3
 _BYTES_MAX = 64 * 1024 * 1024
 

@@ -1,0 +1,40 @@
+"""History in PostgreSQL: a row per contact and batch, in the order of the fold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from psycopg_pool import ConnectionPool
+from typing_extensions import override
+
+from ripely.adapters.postgres.statements import load
+from ripely.model.ids import ContactId
+from ripely.ports import History, Story
+
+SQL = load("history")
+SCANNED_AT_ONCE = 5_000
+
+_story = msgspec.msgpack.Decoder(Story).decode
+
+
+class PostgresHistory(History):
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    @override
+    def of(self, contact: ContactId, before: int, limit: int) -> list[tuple[int, Story]]:
+        asked = {"contact": contact, "before": before, "limit": limit}
+        with self._pool.connection() as connection:
+            rows = connection.execute(SQL["of_contact"], asked).fetchall()
+        return [(position, _story(body)) for position, body in rows]
+
+    @override
+    def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
+        with (
+            self._pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor("history", binary=True) as cursor,
+        ):
+            cursor.itersize = SCANNED_AT_ONCE
+            for contact, position, body in cursor.execute(SQL["scan"]):
+                yield ContactId(contact), position, _story(body)

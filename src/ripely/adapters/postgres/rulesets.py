@@ -1,0 +1,41 @@
+"""Published definitions in PostgreSQL. That they hold is said in the log, at one position for all."""
+
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+from typing_extensions import override
+
+from ripely.adapters.postgres.chunk import encode_rules
+from ripely.adapters.postgres.log import append_chunk
+from ripely.adapters.postgres.statements import load
+from ripely.model.ids import RulesetId
+from ripely.ports import Rulesets
+
+SQL = load("rulesets")
+
+
+class PostgresRulesets(Rulesets):
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    @override
+    def publish(self, ruleset: RulesetId, documents: bytes) -> int:
+        with self._pool.connection() as connection, connection.transaction():
+            position = append_chunk(connection, encode_rules(ruleset))
+            row = {"id": ruleset, "documents": documents, "position": position}
+            connection.execute(SQL["put"], row)
+        return position
+
+    @override
+    def documents(self, ruleset: RulesetId) -> bytes:
+        with self._pool.connection() as connection:
+            row = connection.execute(SQL["documents"], {"id": ruleset}).fetchone()
+        if row is None:
+            raise LookupError(f"no ruleset {ruleset!r} was ever published")
+        return bytes(row[0])
+
+    @override
+    def current(self) -> RulesetId | None:
+        with self._pool.connection() as connection:
+            row = connection.execute(SQL["current"]).fetchone()
+        return None if row is None else RulesetId(row[0])

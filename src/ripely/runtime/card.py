@@ -1,0 +1,47 @@
+"""What lists and search show of a contact."""
+
+from ripely.engine.ruleset import Ruleset
+from ripely.model.profile import Profile
+from ripely.ports import Card
+
+SEEN_ROUNDED_S = 60  # A card is not written again for every page view.
+_NAME = ("name", "full_name")
+_NAME_PARTS = (("first_name", "last_name"), ("firstName", "lastName"))
+
+
+def card_of(rules: Ruleset, profile: Profile) -> Card | None:
+    """Return the card of an identified contact; an anonymous or merged one has none."""
+    if not profile.identified or profile.merged_into is not None:
+        return None
+    score = max(profile.scores.values(), default=0)
+    best = max(profile.scores, key=profile.scores.__getitem__, default=None)
+    levels = rules.scores.get(best) if best is not None else None
+    return Card(
+        contact=profile.contact,
+        name=name_of(profile),
+        email=_text(profile, "email"),
+        phone=_text(profile, "phone"),
+        company=_text(profile, "company") or _text(profile, "company_name"),
+        owner=_text(profile, "owner"),
+        score=score,
+        level=levels.level(score) if levels else "",
+        segments=sorted(profile.segments),
+        created_s=profile.created_s,
+        seen_s=profile.visit.last_s // SEEN_ROUNDED_S * SEEN_ROUNDED_S or profile.created_s,
+    )
+
+
+def name_of(profile: Profile) -> str:
+    """Return how a contact is called, from whatever is known of it."""
+    for attribute in _NAME:
+        if name := _text(profile, attribute):
+            return name
+    for first, last in _NAME_PARTS:
+        if name := f"{_text(profile, first)} {_text(profile, last)}".strip():
+            return name
+    return ""
+
+
+def _text(profile: Profile, attribute: str) -> str:
+    value = profile.attributes.get(attribute)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,146 @@
+"""Log -> profiles, effects and history."""
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from ripely.engine.ruleset import Ruleset
+from ripely.engine.step import fold, new_profile
+from ripely.engine.transition import Transition
+from ripely.model.event import Event
+from ripely.model.ids import ContactId, RulesetId
+from ripely.model.profile import Profile
+from ripely.ports import (
+    Batch,
+    Change,
+    Commit,
+    EventLog,
+    Loaded,
+    Parked,
+    ProfileStore,
+    Story,
+)
+from ripely.runtime.card import card_of
+from ripely.runtime.tally import tally
+
+BATCH_EVENTS_MAX = 2_000
+RESUMED = "contact.resumed"
+
+RulesOf = Callable[[RulesetId], Ruleset]
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What the log holds for one group of partitions that are equally far."""
+
+    partitions: tuple[int, ...]
+    ruleset: RulesetId
+    batch: Batch
+
+
+def work_once(log: EventLog, store: ProfileStore, rules_of: RulesOf) -> int:
+    """Fold one batch of the partitions that are furthest behind; return how many events it held."""
+    work = _read(log, store.claim())
+    if work is None:
+        return 0
+    contacts = {event.contact for _, event in work.batch.events}
+    loaded = store.load(contacts)
+    resumed = _resumed(work.batch, loaded)
+    parked = {contact: store.parked(contact) for contact in resumed}
+    store.commit(decide(rules_of(work.ruleset), work, loaded, parked))
+    return max(1, len(work.batch.events))
+
+
+def decide(
+    rules: Ruleset,
+    work: Work,
+    loaded: Loaded,
+    parked: Mapping[ContactId, Sequence[tuple[int, Event]]],
+) -> Commit:
+    """Fold what a batch says of each contact. One that raises stops alone, in quarantine."""
+    changes: list[Change] = []
+    left: list[Parked] = []
+    for contact, told in _by_contact(work.batch, parked).items():
+        if contact in loaded.quarantined and contact not in parked:
+            left.append(_park(contact, told))
+            continue
+        outcome = _fold(rules, loaded.profiles.get(contact), contact, told)
+        if isinstance(outcome, Change):
+            changes.append(outcome)
+        else:
+            left.append(_park(contact, told, outcome))
+    return Commit(
+        partitions=work.partitions,
+        upto=work.batch.upto,
+        ruleset=work.batch.rules or work.ruleset,
+        changes=changes,
+        parked=left,
+        resumed=[change.profile.contact for change in changes if change.profile.contact in parked],
+        counts=tally(changes),
+    )
+
+
+def _read(log: EventLog, held: Mapping[int, tuple[int, RulesetId]]) -> Work | None:
+    """Read on from where the partitions furthest behind stand; those ahead wait for them."""
+    if not held:
+        return None
+    after, ruleset = min(held.values())
+    partitions = tuple(sorted(p for p, place in held.items() if place == (after, ruleset)))
+    ahead = min((place[0] for place in held.values() if place[0] > after), default=None)
+    batch = log.read(partitions, after, BATCH_EVENTS_MAX, ahead)
+    return Work(partitions, ruleset, batch) if batch.upto > after else None
+
+
+def _by_contact(
+    batch: Batch, parked: Mapping[ContactId, Sequence[tuple[int, Event]]]
+) -> dict[ContactId, list[tuple[int, Event]]]:
+    told: dict[ContactId, list[tuple[int, Event]]] = {
+        contact: list(events) for contact, events in parked.items()
+    }
+    for placed in batch.events:
+        told.setdefault(placed[1].contact, []).append(placed)
+    return told
+
+
+def _fold(
+    rules: Ruleset, profile: Profile | None, contact: ContactId, told: Sequence[tuple[int, Event]]
+) -> Change | str:
+    """Return what the events change, or the error that they raise."""
+    position = told[-1][0]
+    events = [event for _, event in told]
+    before_s = profile.due_s if profile else 0
+    card = card_of(rules, profile) if profile else None
+    owned = profile or new_profile(contact, events[0].occurred_s)
+    try:
+        after = fold(rules, owned, events)
+    except Exception:  # noqa: BLE001 - a rule's mistake may be any; it must stop this contact alone.
+        return traceback.format_exc(limit=-4)
+    return _change(rules, after, position, before_s, card)
+
+
+def _change(
+    rules: Ruleset, after: Transition, position: int, before_s: int, before: object
+) -> Change:
+    profile = after.profile
+    due_s: int | None = profile.due_s
+    if due_s == before_s and not any(event.name == "timer.fired" for event in after.events):
+        due_s = None
+    card = card_of(rules, profile)
+    return Change(
+        profile=profile,
+        position=position,
+        story=Story(after.events, after.notes),
+        effects=after.effects,
+        due_s=due_s,
+        card=card if card != before else None,
+    )
+
+
+def _resumed(batch: Batch, loaded: Loaded) -> set[ContactId]:
+    asked = {event.contact for _, event in batch.events if event.name == RESUMED}
+    return asked & loaded.quarantined
+
+
+def _park(contact: ContactId, told: Sequence[tuple[int, Event]], error: str = "") -> Parked:
+    events = [event for _, event in told if event.name != RESUMED]
+    return Parked(contact, told[-1][0], events, error)
