@@ -1,0 +1,70 @@
+"""All problems of a folder of documents at once, in the order in which a person would look."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from ripely.documents.decode import Document
+from ripely.documents.finding import Finding
+from ripely.documents.references import Key, check_circles, check_references
+from ripely.documents.validate import validate
+from ripely.model.definition import Definition
+from ripely.model.problem import Problem
+
+_SURE = frozenset({
+    "bad_id", "contradiction", "bad_pattern", "wrong_value", "unknown_event", "bad_url",
+    "out_of_range", "unknown_reference", "circular_reference", "bad_levels",
+})  # fmt: skip
+"""Problems that hold even when parts of their document could not be understood."""
+
+
+def check(
+    documents: Sequence[Document], elsewhere: Mapping[Key, Definition] = {}
+) -> list[Finding]:
+    """Return what is wrong. `elsewhere` holds what is defined without being in these documents."""
+    found = [document.find(problem) for document, problem in _problems(documents, elsewhere)]
+    return sorted(dict.fromkeys(found))
+
+
+def _problems(
+    documents: Sequence[Document], elsewhere: Mapping[Key, Definition]
+) -> Iterator[tuple[Document, Problem]]:
+    first = _first_of_each(documents)
+    known = {*elsewhere, *first}
+    for document in documents:
+        yield from ((document, problem) for problem in document.problems)
+        if document.definition is not None:
+            yield from _sense(document, document.definition, known)
+        if document.id and first[document.key] is not document:
+            where = first[document.key]
+            sentence = (
+                f'There already is a {document.kind} "{document.id}" in {where.file},'
+                f" line {where.lines.get('$', 1)}."
+            )
+            yield document, Problem("duplicate_id", "$.id", sentence)
+    definitions = {k: d.definition for k, d in first.items() if d.definition is not None}
+    others = {key: one for key, one in elsewhere.items() if key not in first}
+    for key, problem in check_circles({**others, **definitions}):
+        if key in first:
+            yield first[key], problem
+
+
+def _sense(
+    document: Document, definition: Definition, known: Collection[Key]
+) -> Iterator[tuple[Document, Problem]]:
+    for problem in (*validate(definition), *check_references(definition, known)):
+        if document.sound or problem.code in _SURE or _misses_a_target(document, problem):
+            yield document, problem
+
+
+def _misses_a_target(document: Document, problem: Problem) -> bool:
+    """A target is surely missing when no step was lost to a misfit."""
+    return problem.code == "missing_target" and not any(
+        other.path.startswith("$.steps") for other in document.problems
+    )
+
+
+def _first_of_each(documents: Sequence[Document]) -> dict[Key, Document]:
+    first: dict[Key, Document] = {}
+    for document in documents:
+        if document.id:
+            first.setdefault(document.key, document)
+    return first

@@ -1,0 +1,54 @@
+"""Definitions as canonical JSON, which is hashed and stored, and as YAML, which people read."""
+
+import msgspec
+import yaml
+
+from ripely.model.definition import Definition
+from ripely.model.duration import Duration
+
+
+def to_json(definition: Definition) -> bytes:
+    """Return the one JSON text of a definition: keys sorted, defaults left out."""
+    return _encoder.encode(definition)
+
+
+def from_json(body: bytes) -> Definition:
+    """Read back what `to_json` made."""
+    return _decoder.decode(body)
+
+
+def to_yaml(definition: Definition) -> str:
+    """Return the definition as a person would write it: in the order of the language, texts as blocks."""
+    plain = msgspec.to_builtins(definition, enc_hook=write_duration)
+    ordered = {"kind": plain.pop("kind"), **plain}
+    return yaml.dump(
+        ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96, indent=2
+    )
+
+
+def write_duration(value: object) -> str:
+    assert isinstance(value, Duration)
+    return str(value)
+
+
+def read_duration(wanted: type, value: object) -> Duration:
+    assert wanted is Duration
+    return Duration.parse(str(value))
+
+
+_encoder = msgspec.json.Encoder(enc_hook=write_duration, order="deterministic")
+_decoder: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(
+    Definition, dec_hook=read_duration
+)
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)

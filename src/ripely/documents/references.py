@@ -1,0 +1,85 @@
+"""Whether definitions fit together: everything named is defined, and nothing depends on itself."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from ripely.documents.conditions import parts
+from ripely.documents.nearest import suggestion
+from ripely.documents.source import join
+from ripely.model.condition import InJourney, InSegment, ScoreIs
+from ripely.model.definition import Definition
+from ripely.model.journey import OnScore, OnSegment, Send, Update
+from ripely.model.problem import Problem
+from ripely.model.score import Score
+from ripely.model.segment import Segment
+
+Key = tuple[str, str]
+"""The kind and id of a definition."""
+
+
+def key_of(definition: Definition) -> Key:
+    return str(type(definition).__struct_config__.tag), definition.id
+
+
+def references(definition: Definition) -> Iterator[tuple[str, Key]]:
+    """Return what a definition names, each with its path."""
+    for path, part in parts(definition):
+        for inner, key in _named(part):
+            yield path + inner, key
+
+
+def check_references(definition: Definition, known: Collection[Key]) -> Iterator[Problem]:
+    for path, key in references(definition):
+        if key not in known:
+            kind, name = key
+            others = (other for its_kind, other in known if its_kind == kind)
+            sentence = f'There is no {kind} "{name}"{suggestion(name, others)}'
+            yield Problem("unknown_reference", path, sentence)
+
+
+def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, Problem]]:
+    """Return, for each definition that depends on itself, where it does."""
+    needs = {
+        key: [(path, named) for path, named in references(definition) if named[0] != "journey"]
+        for key, definition in definitions.items()
+        if isinstance(definition, Segment | Score)
+    }
+    for key, named in needs.items():
+        for path, first in named:
+            if way := _way(first, key, needs):
+                circle = " → ".join(f'{kind} "{name}"' for kind, name in (key, *way))
+                sentence = f"This depends on itself: {circle}."
+                yield key, Problem("circular_reference", path, sentence)
+
+
+def _named(part: msgspec.Struct) -> Iterator[tuple[str, Key]]:
+    match part:
+        case InSegment(name) | OnSegment(id=name):
+            yield ".id", ("segment", name)
+        case ScoreIs(id=name) | OnScore(id=name):
+            yield ".id", ("score", name)
+        case InJourney(name):
+            yield ".id", ("journey", name)
+        case Send(template=name):
+            yield ".template", ("template", name)
+        case Update(add_points=points):
+            for name in points:
+                yield join(".add_points", name), ("score", name)
+        case _:
+            pass
+
+
+def _way(start: Key, goal: Key, needs: Mapping[Key, list[tuple[str, Key]]]) -> list[Key]:
+    """Return a shortest way from `start` to `goal` along what is needed, or nothing."""
+    ways = {start: [start]}
+    waiting = [start]
+    while waiting:
+        here = waiting.pop(0)
+        if here == goal:
+            return ways[here]
+        for _, there in needs.get(here, ()):
+            if there not in ways:
+                ways[there] = [*ways[here], there]
+                waiting.append(there)
+    return []

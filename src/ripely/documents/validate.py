@@ -1,0 +1,70 @@
+"""Whether one definition makes sense by itself."""
+
+import re
+from collections.abc import Iterator
+
+from ripely.documents.conditions import check_part, parts
+from ripely.documents.flow import check_journey
+from ripely.documents.nearest import nearest
+from ripely.documents.source import join
+from ripely.model.catalog import BY_NAME
+from ripely.model.condition import Did
+from ripely.model.definition import Definition
+from ripely.model.journey import Journey, OnEvent
+from ripely.model.problem import Problem
+from ripely.model.score import PointsFor, Score
+
+ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+
+def validate(definition: Definition) -> list[Problem]:
+    """Return everything in the definition that cannot be meant, in the order of the document."""
+    return list(_problems(definition))
+
+
+def _problems(definition: Definition) -> Iterator[Problem]:
+    yield from _id("$.id", definition.id)
+    if isinstance(definition, Journey):
+        for step in definition.steps:
+            yield from _id(join("$.steps", step), step)
+        yield from check_journey(definition)
+    if isinstance(definition, Score):
+        yield from _score(definition)
+    for path, part in parts(definition):
+        yield from check_part(path, part)
+        match part:
+            case Did(event=name) | OnEvent(event=name):
+                yield from _event(join(path, "event"), name)
+            case PointsFor(on=name):
+                yield from _event(join(path, "on"), name)
+            case _:
+                pass
+
+
+def _id(path: str, name: str) -> Iterator[Problem]:
+    if not ID.fullmatch(name):
+        sentence = (
+            f'"{name[:64]}" is no name for this: use up to 64 letters, digits, "-", "_" or ".".'
+        )
+        yield Problem("bad_id", path, sentence)
+
+
+def _event(path: str, name: str) -> Iterator[Problem]:
+    if name not in BY_NAME:
+        guess = nearest(name, BY_NAME)
+        hint = f'; did you mean "{guess}"?' if guess else "; good if your site sends it."
+        yield Problem("unknown_event", path, f'"{name}" is no standard event{hint}')
+
+
+def _score(score: Score) -> Iterator[Problem]:
+    if not score.events and not score.facts:
+        yield Problem("empty_score", "$", "This score has no rules, so it is always 0.")
+    for number, (lower, upper) in enumerate(zip(score.levels, score.levels[1:], strict=False)):
+        if lower.at_least >= upper.at_least:
+            sentence = f'"{upper.name}" must begin above "{lower.name}" ({lower.at_least}).'
+            yield Problem("bad_levels", f"$.levels[{number + 1}].at_least", sentence)
+    names = [level.name for level in score.levels]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            sentence = f'Two levels are called "{name}".'
+            yield Problem("bad_levels", f"$.levels[{number}].name", sentence)

@@ -1,0 +1,148 @@
+"""Publishing: documents in, problems or a new ruleset out; only what changed becomes a new version."""
+
+from collections.abc import Mapping
+from difflib import unified_diff
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+from django.db import connection, transaction
+
+from ripely.compiler.ruleset import Published, RuleSettings, compile_ruleset, ruleset_id
+from ripely.documents.encode import read_duration, to_json, to_yaml, write_duration
+from ripely.documents.finding import Finding
+from ripely.documents.references import Key, key_of
+from ripely.model.catalog import is_act
+from ripely.model.definition import Definition
+from ripely.model.ids import RulesetId
+from ripely.operations.review import review
+from ripely.ports import Rulesets
+from ripely.records.definitions.models import Version
+
+_ONE_AT_A_TIME = "LOCK TABLE definitions_version IN SHARE ROW EXCLUSIVE MODE"
+
+State = Literal["added", "changed", "unchanged", "missing", "removed"]
+"""`missing` is in force without being in the documents, and stays; `removed` goes."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What publishing would do to one definition, with the lines of its YAML that differ."""
+
+    kind: str
+    id: str
+    state: State
+    lines: tuple[str, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What publishing would do. With errors among the findings, it does nothing."""
+
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.warning]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What publishing did: nothing when there were errors, or when nothing is new."""
+
+    plan: Plan
+    ruleset: RulesetId | None = None
+    position: int | None = None
+    versions: Mapping[str, int] = {}
+
+
+def diff(files: Mapping[str, bytes], rulesets: Rulesets, *, prune: bool = False) -> Plan:
+    return _plan(files, in_force(rulesets), prune=prune)
+
+
+def apply(
+    files: Mapping[str, bytes],
+    author: str,
+    rulesets: Rulesets,
+    settings: RuleSettings,
+    *,
+    prune: bool = False,
+) -> Outcome:
+    """Publish what changed. Several at once take turns, so that versions follow one another."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_ONE_AT_A_TIME)
+        before = rulesets.current()
+        plan = _plan(files, in_force(rulesets), prune=prune)
+        if plan.errors:
+            return Outcome(plan)
+        versions = {f"{kind}/{name}": 0 for kind, name in map(key_of, plan.definitions)}
+        for definition in plan.definitions:
+            versions["/".join(key_of(definition))] = _version(definition, author)
+        published = Published(plan.definitions, versions, settings)
+        documents = encode(published)
+        ruleset = ruleset_id(documents)
+        if ruleset == before:
+            return Outcome(plan, ruleset, None, versions)
+        compile_ruleset(published, ruleset, is_act)  # What cannot run is not published.
+        # The last act: when the log does not take it, the versions are not kept either.
+        position = rulesets.publish(ruleset, documents)
+    return Outcome(plan, ruleset, position, versions)
+
+
+def in_force(rulesets: Rulesets) -> Published:
+    """Return what is published now."""
+    ruleset = rulesets.current()
+    return Published() if ruleset is None else read(rulesets.documents(ruleset))
+
+
+def encode(published: Published) -> bytes:
+    return msgspec.json.encode(published, enc_hook=write_duration, order="deterministic")
+
+
+def read(documents: bytes) -> Published:
+    return msgspec.json.decode(documents, type=Published, dec_hook=read_duration)
+
+
+def _plan(files: Mapping[str, bytes], current: Published, *, prune: bool) -> Plan:
+    old = {key_of(definition): definition for definition in current.definitions}
+    documents, findings = review(files, {} if prune else old)
+    named = {document.key for document in documents}
+    stay = {} if prune else {key: one for key, one in old.items() if key not in named}
+    new = {d.key: d.definition for d in documents if d.definition is not None}
+    after = {**stay, **new}
+    changes = [
+        _change(key, old.get(key), new.get(key), prune=prune) for key in sorted(old | new)
+    ]
+    return Plan(tuple(findings), tuple(changes), tuple(after[key] for key in sorted(after)))
+
+
+def _change(key: Key, old: Definition | None, new: Definition | None, *, prune: bool) -> Change:
+    before = "" if old is None else to_yaml(old)
+    after = "" if new is None else to_yaml(new)
+    lines = tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
+    if new is None:
+        return Change(*key, "removed", lines) if prune else Change(*key, "missing")
+    if old is None:
+        return Change(*key, "added", lines)
+    return Change(*key, "changed" if lines else "unchanged", lines)
+
+
+def _version(definition: Definition, author: str) -> int:
+    """Return the version that has this content, made now if there was none."""
+    kind, document = key_of(definition)
+    body = to_json(definition)
+    digest = sha256(body).hexdigest()
+    versions = Version.objects.filter(kind=kind, document=document)
+    known = versions.filter(hash=digest).first()
+    if known is not None:
+        return known.number
+    number = versions.count() + 1
+    Version.objects.create(
+        kind=kind,
+        document=document,
+        number=number,
+        body=body.decode(),
+        hash=digest,
+        author=author,
+    )
+    return number

@@ -1,0 +1,32 @@
+"""A version of a segment, score, journey or template. It never changes; the database sees to that."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Version(models.Model):
+    """`body` is canonical JSON and `hash` its digest: the same content is the same version."""
+
+    kind = models.CharField(max_length=16)
+    document = models.CharField(max_length=64)
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    hash = models.CharField(max_length=64)
+    author = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["kind", "document", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "document", "number"], name="definitions_version_number"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "document", "hash"], name="definitions_version_hash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.document} version {self.number}"
