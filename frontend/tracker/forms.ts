@@ -4,7 +4,7 @@ import { type Fields, say, track } from "./message";
 import { allForms } from "./tag";
 
 const IGNORED = "[data-ripely-ignore]";
-const SECRET = /passw|\|file|token|captcha|card.?n|cv[cv]|\|cc-|iban|ssn/i;
+const SECRET = /passw|\|file|token|csrf|captcha|card.?n|cv[cv]|\|cc-|iban|ssn/i;
 const CARD_NUMBER = /^(\d[ -]?){13,19}$/;
 
 /** What a field asks for shows in its autocomplete, type and name, here set off by bars. */
