@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "ripely.records.accounts",
+    "ripely.records.definitions",
     "ripely.records.hot",
 ]
 AUTH_USER_MODEL = "accounts.User"
