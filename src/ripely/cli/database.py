@@ -1,12 +1,13 @@
 """The database, opened for one command and everything it starts."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
+from ripely.adapters.postgres.cluster import DatabaseError
+from ripely.adapters.postgres.database import open_database
 from ripely.settings import Settings, export
-from ripely.wiring import DatabaseError, open_database
 
 
 @contextmanager
@@ -20,4 +21,6 @@ def database(settings: Settings) -> Iterator[str]:
 
 
 def say(line: str) -> None:
-    click.echo(line, err=True)
+    # A terminal that is gone must not keep us from stopping in order.
+    with suppress(OSError):
+        click.echo(line, err=True)

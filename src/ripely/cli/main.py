@@ -5,10 +5,15 @@ from importlib import import_module
 import click
 from typing_extensions import override
 
+from ripely.cli.supervised import end_with_parent
 from ripely.settings import SettingsError
 
 # Name -> what it does. The command itself is `command` in `ripely/cli/<name>.py`.
 COMMANDS = {
+    "apply": "Publish a folder of definitions.",
+    "check": "Check a folder of definitions: everything wrong at once.",
+    "diff": "Show what publishing a folder of definitions would change.",
+    "schema": "Print the JSON Schema of definitions.",
     "migrate": "Bring the database up to date.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
     "web": "Answer web requests: collection, pages and API.",
@@ -37,8 +42,11 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands)
-def ripely() -> None:
+@click.option("--supervised", is_flag=True, hidden=True)
+def ripely(*, supervised: bool) -> None:
     """Ripely: marketing automation that knows how ripe each contact is."""
+    if supervised:
+        end_with_parent()
 
 
 def main() -> None:

@@ -113,6 +113,8 @@ def launch(cluster: Cluster, account: Account, say: Callable[[str], None]) -> No
     disown_stale_pid(cluster.folder)
     account.make_private_folder(cluster.socket_folder)
     _check_owner(cluster.socket_folder, account)
+    # It names the last server's pid as well, and nothing else that would be worth keeping.
+    (cluster.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
     _prepare_log(cluster.log, account)
     deadline = time.monotonic() + SURVIVORS_SECONDS_MAX
     while not _launch_once(cluster, account, say):

@@ -1,0 +1,76 @@
+"""Runs everything on one machine: the database, then all processes under a supervisor."""
+
+import http.client
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import click
+
+from ripely.cli.database import database, say
+from ripely.cli.supervisor import Child, Supervisor
+from ripely.cli.web import listen
+from ripely.settings import Settings, read_settings
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+READY_SECONDS_MAX = 600
+
+
+@click.command()
+def command() -> None:
+    """Run everything: database, pages, workers and dispatcher."""
+    run_everything(read_settings())
+
+
+def run_everything(settings: Settings) -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    listener = listen(settings)  # first, because a taken port is the likeliest mistake
+    with listener, database(settings):
+        if subprocess.run(ripely("migrate"), check=False).returncode:
+            raise click.ClickException("The database could not be brought up to date.")
+        supervisor = Supervisor(list(children(settings, listener.fileno())), say)
+        supervise(supervisor, settings)
+
+
+def supervise(supervisor: Supervisor, settings: Settings) -> None:
+    """Until somebody tells us to stop; then in order, and deaf to a second Ctrl-C."""
+    stopping = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stopping.set())
+    supervisor.start()
+    threading.Thread(target=announce, args=(settings,), daemon=True).start()
+    stopping.wait()
+    say("Stopping ...")
+    supervisor.stop()
+
+
+def children(settings: Settings, listener: int) -> Iterator[Child]:
+    web = ripely("--supervised", "web", f"--listener={listener}")
+    for name in numbered("web", settings.web_processes):
+        yield Child(name, web, files=(listener,))
+
+
+def numbered(name: str, how_many: int) -> Iterator[str]:
+    return iter([name] if how_many == 1 else [f"{name} {n}" for n in range(1, how_many + 1)])
+
+
+def ripely(*words: str) -> list[str]:
+    return [sys.executable, "-u", "-m", "ripely.cli.main", *words]
+
+
+def announce(settings: Settings) -> None:
+    """Say that we are ready once a request is answered: the socket alone accepts too early."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    connection = http.client.HTTPConnection(host, settings.port, timeout=READY_SECONDS_MAX)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except OSError as failure:
+        say(f"Ripely does not answer: {failure}")
+    else:
+        say(f"Ripely is ready: {settings.base_url}")
+    finally:
+        connection.close()
