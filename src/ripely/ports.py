@@ -112,6 +112,12 @@ class Loaded(msgspec.Struct, frozen=True):
     quarantined: frozenset[ContactId]
 
 
+class Profiles(Protocol):
+    """Profiles for reading, by whoever is not their writer."""
+
+    def load(self, contacts: Collection[ContactId]) -> Loaded: ...
+
+
 class ProfileStore(Protocol):
     """State of the fold, and the claim on partitions: only their holder may commit them."""
 

@@ -12,9 +12,10 @@ from ripely.adapters.clock import SystemClock
 from ripely.adapters.postgres.history import PostgresHistory
 from ripely.adapters.postgres.log import PostgresLog
 from ripely.adapters.postgres.profiles import PostgresProfiles
+from ripely.adapters.postgres.reading import PostgresReading
 from ripely.adapters.postgres.rulesets import PostgresRulesets
 from ripely.adapters.postgres.timers import PostgresTimers
-from ripely.ports import Clock, EventLog, History, ProfileStore, Rulesets, Timers
+from ripely.ports import Clock, EventLog, History, Profiles, ProfileStore, Rulesets, Timers
 from ripely.settings import Settings
 
 CONNECTIONS_MAX = 4
@@ -29,6 +30,7 @@ class App(msgspec.Struct, frozen=True):
     timers: Timers
     rulesets: Rulesets
     history: History
+    profiles: Profiles
     pool: ConnectionPool[Any]
 
     @contextmanager
@@ -50,5 +52,6 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             timers=PostgresTimers(pool),
             rulesets=PostgresRulesets(pool),
             history=PostgresHistory(pool),
+            profiles=PostgresReading(pool),
             pool=pool,
         )

@@ -11,6 +11,8 @@ CREATE TABLE log (
     body bytea NOT NULL
 );
 ALTER TABLE log ALTER COLUMN body SET STORAGE EXTERNAL;
+-- Nearly free for a table that only grows: counts of a day read that day alone.
+CREATE INDEX log_appended ON log USING brin (appended_at) WITH (pages_per_range = 16);
 
 -- identities: which contact an anonymous id, user id, email ... belongs to.
 CREATE TABLE identities (
@@ -82,6 +84,9 @@ CREATE TABLE history (
 );
 ALTER TABLE history ALTER COLUMN body SET STORAGE EXTERNAL;
 
+-- dispatchers: a number for each dispatcher that ever ran. It lives while its session holds the lock of that number.
+CREATE SEQUENCE dispatchers AS integer;
+
 -- outbox: decided effects that are not messages, until they are done.
 CREATE TABLE outbox (
     id text PRIMARY KEY,
@@ -89,12 +94,13 @@ CREATE TABLE outbox (
     body bytea NOT NULL,
     next_at timestamptz NOT NULL DEFAULT now(),
     attempts integer NOT NULL DEFAULT 0,
-    claimed_at timestamptz,
+    claimed_by integer,
     reason text NOT NULL DEFAULT ''
 );
-CREATE INDEX outbox_next ON outbox (next_at);
+CREATE INDEX outbox_next ON outbox (next_at) WHERE claimed_by IS NULL;
 
 -- messages: the ledger. A row per decided message, for ever; `body` goes when the outcome is known.
+-- `handed`: from here on the message may have left, whatever becomes of its dispatcher.
 CREATE TABLE messages (
     id text PRIMARY KEY,
     contact bigint NOT NULL,
@@ -108,12 +114,14 @@ CREATE TABLE messages (
     body bytea,
     next_at timestamptz NOT NULL DEFAULT now(),
     attempts integer NOT NULL DEFAULT 0,
-    claimed_at timestamptz,
+    claimed_by integer,
+    handed boolean NOT NULL DEFAULT false,
     outcome text,
     reason text NOT NULL DEFAULT '',
     finished_at timestamptz
 ) WITH (fillfactor = 80);
-CREATE INDEX messages_waiting ON messages (next_at) WHERE outcome IS NULL;
+CREATE INDEX messages_waiting ON messages (next_at) WHERE outcome IS NULL AND claimed_by IS NULL;
+CREATE INDEX messages_claimed ON messages (claimed_by) WHERE outcome IS NULL AND claimed_by IS NOT NULL;
 CREATE INDEX messages_contact ON messages (contact, decided_at);
 CREATE INDEX messages_decided ON messages (decided_at DESC, id DESC);
 
