@@ -89,11 +89,14 @@ CATALOG = (
     Standard("contact.merged", "Turned out to be another contact, which goes on.", {"into": "00c0ffee00c0ffee", "by": "user"}, act=False, reserved=True),
     Standard("contact.absorbed", "Took over what was known of another contact.", {"from": "00c0ffee00c0ffee"}, act=False, reserved=True),
     Standard("contact.unmerged", "A merge was undone.", {"from": "00c0ffee00c0ffee"}, act=False, reserved=True),
+    Standard("contact.revived", "Lives again after an undone merge.", act=False, reserved=True),
     Standard("contact.resumed", "Came out of quarantine.", act=False, reserved=True),
     Standard("contact.erased", "Asked to be forgotten.", act=False, reserved=True),
     Standard("attributes.set", "A colleague, or a rule, changed facts.", {"plan": "pro"}, act=False, reserved=True),
     Standard("consent.granted", "Agreed to a purpose.", {"purpose": "marketing"}, ("Consent Granted",), act=False),
     Standard("consent.withdrawn", "Withdrew from a purpose.", {"purpose": "marketing"}, ("Consent Withdrawn",), act=False),
+    Standard("tag.added", "Got a tag.", {"tag": "vip"}, act=False),
+    Standard("tag.removed", "Lost a tag.", {"tag": "vip"}, act=False),
     # What Ripely and its channels say.
     Standard("visit.started", "Came after a pause of 30 minutes or more.", {"number": 2}, act=False, reserved=True),
     Standard("timer.fired", "A moment came that something waited for.", act=False, reserved=True),
@@ -102,6 +105,7 @@ CATALOG = (
     Standard("email.clicked", "Clicked a link in a mail.", {**_RECEIPT, "url": "https://shop.example"}, act=False, reserved=True),
     Standard("email.unsubscribed", "Unsubscribed by a mail's link.", {**_RECEIPT, "purpose": "marketing"}, act=False, reserved=True),
     Standard("email.bounced", "A mail came back.", {**_RECEIPT, "reason": "no such mailbox"}, act=False, reserved=True),
+    Standard("email.complained", "Called a mail unwanted.", _RECEIPT, act=False, reserved=True),
     Standard("email.refused", "A mail server refused a mail.", {**_RECEIPT, "reason": "no such mailbox"}, act=False, reserved=True),
     Standard("email.held", "A decided mail was not sent.", {**_RECEIPT, "reason": "no consent"}, act=False, reserved=True),
     # What colleagues and other systems say.

@@ -67,7 +67,7 @@ class Refusal(msgspec.Struct, frozen=True):
     message: str
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
         self.refusal = Refusal(path, message)
@@ -79,9 +79,9 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 def read_call(body: bytes, path: str = "$") -> Call:
-    """Decode one call, or raise `Refused` with the place of its first mistake."""
+    """Decode one call, or raise `RefusedError` with the place of its first mistake."""
     if len(body) > EVENT_BYTES_MAX:
-        raise Refused(path, f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
+        raise RefusedError(path, f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
     try:
         call = _call(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
@@ -97,7 +97,7 @@ def read_envelope(body: bytes) -> Envelope:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
         raise _refused(wrong, "$") from None
     if len(envelope.batch) > BATCH_EVENTS_MAX:
-        raise Refused("$.batch", f"A batch may have {BATCH_EVENTS_MAX} events at most.")
+        raise RefusedError("$.batch", f"A batch may have {BATCH_EVENTS_MAX} events at most.")
     return envelope
 
 
@@ -127,7 +127,7 @@ def storable(properties: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
-def _without_huge_numbers(value: Any) -> Any:
+def _without_huge_numbers(value: object) -> object:
     if isinstance(value, dict):
         return {name: _without_huge_numbers(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -140,12 +140,13 @@ def _without_huge_numbers(value: Any) -> Any:
 def _refuse_depth(call: Call, path: str) -> None:
     for name, value in (("properties", call.properties), ("traits", call.traits)):
         if _depth(value) > _DEPTH_MAX:
-            raise Refused(f"{path}.{name}", f"Nested more than {_DEPTH_MAX} levels deep.")
+            raise RefusedError(f"{path}.{name}", f"Nested more than {_DEPTH_MAX} levels deep.")
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     """How deeply `value` is nested; it stops counting where it is too deep anyway."""
-    level, depth = [value], 0
+    level: list[object] = [value]
+    depth = 0
     while level and depth <= _DEPTH_MAX:
         inside = [v for v in level if isinstance(v, dict | list)]
         level = [one for v in inside for one in (v.values() if isinstance(v, dict) else v)]
@@ -159,15 +160,15 @@ _TYPES = {"str": "text", "int": "a number", "float": "a number", "null": "null",
           "datetime": "a date", "raw": "anything"}  # fmt: skip
 
 
-def _refused(wrong: Exception, path: str) -> Refused:
+def _refused(wrong: Exception, path: str) -> RefusedError:
     """Say a decoder's complaint in plain words, with the place split off."""
     if isinstance(wrong, RecursionError):
-        return Refused(path, f"Nested more than {_DEPTH_MAX} levels deep.")
+        return RefusedError(path, f"Nested more than {_DEPTH_MAX} levels deep.")
     if not isinstance(wrong, msgspec.ValidationError):
-        return Refused(path, f"This is not JSON: {wrong}.")
+        return RefusedError(path, f"This is not JSON: {wrong}.")
     text = str(wrong)
     where = _WHERE.search(text)
-    return Refused(path + (where[1] if where else ""), f"{_plain(_WHERE.sub('', text))}.")
+    return RefusedError(path + (where[1] if where else ""), f"{_plain(_WHERE.sub('', text))}.")
 
 
 def _plain(complaint: str) -> str:
@@ -176,4 +177,6 @@ def _plain(complaint: str) -> str:
         return " or ".join(dict.fromkeys(names))
 
     plain = re.sub(r"`([^`]+)`", words, complaint)
-    return plain.replace("Invalid RFC3339 encoded datetime", "Not a date like 2030-01-31T12:00:00Z")
+    return plain.replace(
+        "Invalid RFC3339 encoded datetime", "Not a date like 2030-01-31T12:00:00Z"
+    )

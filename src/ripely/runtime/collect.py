@@ -1,0 +1,240 @@
+"""From the calls of a request to events at the door: validated, dated, named, and nothing lost.
+
+Whoever takes in events comes through here: the HTTP endpoints, imports, pages.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from ripely.model.arrival import Arrival
+from ripely.model.identity import (
+    ANONYMOUS,
+    EMAIL,
+    MESSENGER,
+    PHONE,
+    USER,
+    VALUE_CHARACTERS_MAX,
+    Claims,
+    Identity,
+    canonical_email,
+    canonical_phone,
+    named_contact,
+)
+from ripely.model.ids import ContactId, EventId, derive
+from ripely.runtime.bots import is_bot
+from ripely.runtime.meaning import meaning_of
+from ripely.runtime.segment import (
+    Call,
+    Id,
+    Moment,
+    Refusal,
+    RefusedError,
+    id_text,
+    milliseconds,
+    read_call,
+    read_envelope,
+    storable,
+)
+
+REFUSALS_TOLD_MAX = 100
+EARLIEST_MS = 631_152_000_000  # 1990. A clock before that is broken.
+# What careless code sends as an id of everybody who has none.
+_NOBODY = frozenset({
+    "null", "undefined", "none", "nil", "nan", "0", "-1", "true", "false", "anonymous", "guest", "unknown",
+    "[object object]", "00000000-0000-0000-0000-000000000000",
+})  # fmt: skip
+
+ContactOf = Callable[[str, int], ContactId | None]
+"""Read a signed token at a moment in seconds; None when it is not ours, or too old."""
+
+
+class Sender(msgspec.Struct, frozen=True):
+    """Where calls come from, and when they came. `historical` calls tell the past by a good clock."""
+
+    received_ms: int
+    source: str = ""
+    user_agent: str = ""
+    historical: bool = False
+
+
+class Reading(msgspec.Struct):
+    """What a request held. `accepted` counts good calls, `bots` those of them that machines made."""
+
+    arrivals: list[Arrival]
+    refusals: list[Refusal]
+    accepted: int = 0
+    bots: int = 0
+    write_key: str | None = None
+
+
+class Reader:
+    """Reads the bodies of requests. `contact_of` reads the tokens that links in our mail carry."""
+
+    def __init__(self, contact_of: ContactOf = lambda _token, _now_s: None) -> None:
+        self._contact_of = contact_of
+
+    def one(self, body: bytes, sender: Sender, kind: str = "", path: str = "$") -> Reading:
+        """Read a single call; `kind` is its type where it names none itself."""
+        reading = Reading([], [])
+        try:
+            call = read_call(body, path)
+            reading.write_key = call.write_key
+            skew_ms = _skew_ms(call.sent_at, sender)
+            self._take(reading, call, _Place(body, path, skew_ms, sender, kind))
+        except RefusedError as refused:
+            reading.refusals.append(refused.refusal)
+        return reading
+
+    def batch(self, body: bytes, sender: Sender) -> Reading:
+        """Read many calls. A bad one never costs its neighbours."""
+        reading = Reading([], [])
+        try:
+            envelope = read_envelope(body)
+        except RefusedError as refused:
+            reading.refusals.append(refused.refusal)
+            return reading
+        reading.write_key = envelope.write_key
+        skew_ms = _skew_ms(envelope.sent_at, sender)
+        for number, raw in enumerate(envelope.batch):
+            place = _Place(bytes(raw), f"$.batch[{number}]", skew_ms, sender, "", number)
+            try:
+                self._take(reading, read_call(place.body, place.path), place)
+            except RefusedError as refused:
+                if len(reading.refusals) < REFUSALS_TOLD_MAX:
+                    reading.refusals.append(refused.refusal)
+        return reading
+
+    def _take(self, reading: Reading, call: Call, place: "_Place") -> None:
+        kind, sender = call.type or place.kind, place.sender
+        name, properties = meaning_of(call, kind, place.path)
+        claims = self._claims(call, properties if kind == "identify" else {}, place)
+        reading.accepted += 1
+        agent = call.context.user_agent
+        if is_bot(agent if isinstance(agent, str) else sender.user_agent):
+            reading.bots += 1
+            return
+        arrival = Arrival(
+            claims,
+            _event_id(call, place),
+            name,
+            _occurred_ms(call.timestamp, place),
+            sender.received_ms,
+            storable(properties),
+            sender.source,
+            _alias(call) if kind == "alias" else (),
+        )
+        reading.arrivals.append(arrival)
+        if kind == "identify" and call.traits and "consent" in call.traits:
+            reading.arrivals += _consents(arrival, call.traits["consent"])
+
+    def _claims(self, call: Call, known: Mapping[str, Any], place: "_Place") -> Claims:
+        """Collect what the call is known by, the strongest first."""
+        claims: list[Identity] = []
+        user = _identifier(call.user_id, f"{place.path}.userId")
+        if user is not None:
+            claims.append((USER, user))
+        if call.contact_token is not None:
+            contact = self._contact_of(call.contact_token, place.sender.received_ms // 1000)
+            if contact is not None:
+                claims.append(named_contact(contact))
+        if known:
+            claims += _personal(known)
+        anonymous = _identifier(call.anonymous_id, f"{place.path}.anonymousId")
+        if anonymous is not None:
+            claims.append((ANONYMOUS, anonymous))
+        if call.previous_id is not None:
+            claims += _previous(call, place.path)
+        if not claims:
+            raise RefusedError(f"{place.path}.userId", "A userId or an anonymousId is needed.")
+        return tuple(claims)
+
+
+class _Place(msgspec.Struct, frozen=True, gc=False):
+    """Where in a request a call stands, and what is known there."""
+
+    body: bytes
+    path: str
+    skew_ms: int
+    sender: Sender
+    kind: str
+    number: int = 0
+
+
+def _identifier(value: Id, path: str) -> str | None:
+    text = id_text(value)
+    if text is None or text.lower() in _NOBODY:
+        return None
+    if len(text) > VALUE_CHARACTERS_MAX or "\x00" in text:
+        sentence = f"An id has {VALUE_CHARACTERS_MAX} characters at most, and no zero byte."
+        raise RefusedError(path, sentence)
+    return text
+
+
+def _personal(facts: Mapping[str, Any]) -> list[Identity]:
+    claims: list[Identity] = []
+    email, phone, messenger = facts.get("email"), facts.get("phone"), facts.get("messenger")
+    if isinstance(email, str) and canonical_email(email) == email:
+        claims.append((EMAIL, email))
+    if isinstance(phone, str) and canonical_phone(phone) == phone:
+        claims.append((PHONE, phone))
+    if isinstance(messenger, str) and messenger and "\x00" not in messenger:
+        claims.append((MESSENGER, messenger[:VALUE_CHARACTERS_MAX]))
+    return claims
+
+
+def _previous(call: Call, path: str) -> list[Identity]:
+    """Treat the other id of an alias call as a device: in most calls it is the visitor's."""
+    previous = _identifier(call.previous_id, f"{path}.previousId")
+    same = previous is None or previous == id_text(call.anonymous_id)
+    return [] if same or previous is None else [(ANONYMOUS, previous)]
+
+
+def _alias(call: Call) -> Claims:
+    previous = id_text(call.previous_id)
+    return () if previous is None or previous == id_text(call.user_id) else ((USER, previous),)
+
+
+def _consents(identified: Arrival, consent: object) -> list[Arrival]:
+    """Return an event for each purpose that an identify call's `consent` trait speaks of."""
+    if not isinstance(consent, dict):
+        return []
+    return [
+        msgspec.structs.replace(
+            identified,
+            id=EventId(derive("consent", str(identified.id), purpose)),
+            name="consent.granted" if granted else "consent.withdrawn",
+            properties={"purpose": purpose},
+        )
+        for purpose, granted in consent.items()
+        if isinstance(granted, bool)
+    ]
+
+
+def _event_id(call: Call, place: _Place) -> EventId:
+    message = id_text(call.message_id)
+    if message is not None:
+        return EventId(derive("event", message))
+    # Without a time of its own, the same words at another moment are another event.
+    moment = "" if call.timestamp else f"{place.sender.received_ms}:{place.number}"
+    return EventId(derive("content", place.body.decode(), moment))
+
+
+def _skew_ms(sent_at: Moment, sender: Sender) -> int:
+    """How far the sender's clock is behind ours: received - sent.
+
+    The Segment specification ("Spec: Common", section on timestamps) dates an event by
+    `timestamp + (receivedAt - sentAt)`, which also takes the network for part of the skew.
+    """
+    if sent_at is None or sender.historical:
+        return 0
+    return sender.received_ms - milliseconds(sent_at)
+
+
+def _occurred_ms(timestamp: Moment, place: _Place) -> int:
+    received_ms = place.sender.received_ms
+    if timestamp is None:
+        return received_ms
+    occurred_ms = milliseconds(timestamp) + place.skew_ms
+    return min(occurred_ms, received_ms) if occurred_ms >= EARLIEST_MS else received_ms

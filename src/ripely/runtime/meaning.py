@@ -1,0 +1,169 @@
+"""What a Segment call means here: the name of its event, and the properties."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ripely.model.catalog import RESERVED, standard_name
+from ripely.model.identity import canonical_email, canonical_phone
+from ripely.runtime.segment import Call, RefusedError, id_text
+
+NAME_CHARACTERS_MAX = 200
+_PAGE_FACTS = ("url", "path", "title", "referrer", "search")
+_CLICK_IDS = frozenset({
+    "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "yclid",
+    "igshid", "epik", "rdt_cid", "scid",
+})  # fmt: skip
+# Segment's own traits, by the names that conditions and templates use here.
+_ATTRIBUTES = {"firstName": "first_name", "lastName": "last_name", "createdAt": "created_at"}
+_FIELDS = {"form.submitted": "fields"}
+_RENAMED = {"element.clicked": ("href", "url"), "link.clicked": ("href", "url")}
+
+Meaning = tuple[str, dict[str, Any]]
+
+
+def meaning_of(call: Call, kind: str, path: str) -> Meaning:
+    """Return name and properties, or raise `RefusedError` where the call says too little."""
+    tell = _MEANINGS.get(kind)
+    if tell is None:
+        known = ", ".join(_MEANINGS)
+        raise RefusedError(f"{path}.type", f"The type must be one of {known}.")
+    return tell(call, path)
+
+
+def _track(call: Call, path: str) -> Meaning:
+    spoken = (call.event or "").strip()
+    if not spoken or len(spoken) > NAME_CHARACTERS_MAX:
+        sentence = (
+            f"A track call needs the event's name, {NAME_CHARACTERS_MAX} characters at most."
+        )
+        raise RefusedError(f"{path}.event", sentence)
+    name = standard_name(spoken)
+    if name in RESERVED:
+        raise RefusedError(f"{path}.event", f"Only Ripely itself may say {name!r}.")
+    return name, _as_standard(name, call.properties or {})
+
+
+def _as_standard(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    if name in _RENAMED:
+        old, new = _RENAMED[name]
+        return {new if key == old else key: value for key, value in properties.items()}
+    inner = properties.get(_FIELDS.get(name, ""))
+    if isinstance(inner, dict):
+        rest = {key: value for key, value in properties.items() if key != _FIELDS[name]}
+        return {**inner, **rest}
+    return properties
+
+
+def _page(call: Call, _path: str) -> Meaning:
+    found = _named(call)
+    context = call.context
+    if isinstance(context.page, dict):
+        for fact in _PAGE_FACTS:
+            if fact not in found and fact in context.page:
+                found[fact] = context.page[fact]
+    url = found.get("url")
+    if isinstance(url, str):
+        _add_address(found, url)
+    _add_campaign(found, context.campaign)
+    if isinstance(context.click_ids, dict):
+        found.update(context.click_ids)
+    return "page.viewed", _with_place(found, call)
+
+
+def _add_address(found: dict[str, Any], url: str) -> None:
+    """Add what an address says by itself, where the page has not said it."""
+    marked = "utm_" in url or "id=" in url
+    if "path" in found and not marked:
+        return
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # No address at all, but the page was viewed all the same.
+        return
+    found.setdefault("path", parts.path or "/")
+    if marked:
+        for name, value in parse_qsl(parts.query, max_num_fields=None):
+            if name.startswith("utm_") or name in _CLICK_IDS:
+                found.setdefault(name, value)
+
+
+def _add_campaign(found: dict[str, Any], campaign: object) -> None:
+    if isinstance(campaign, dict):
+        for name, value in campaign.items():
+            found["utm_campaign" if name == "name" else f"utm_{name}"] = value
+
+
+def _screen(call: Call, _path: str) -> Meaning:
+    return "screen.viewed", _named(call)
+
+
+def _named(call: Call) -> dict[str, Any]:
+    found = dict(call.properties or {})
+    if call.name:
+        found["name"] = call.name
+    if call.category:
+        found["category"] = call.category
+    return found
+
+
+def _identify(call: Call, _path: str) -> Meaning:
+    context = call.context
+    traits = context.traits if isinstance(context.traits, dict) else {}
+    found = facts({**traits, **(call.traits or {})})
+    found.pop("consent", None)
+    for name, canonical in (("email", canonical_email), ("phone", canonical_phone)):
+        if isinstance(found.get(name), str):
+            found[name] = canonical(found[name]) or found[name].strip()
+    user = id_text(call.user_id)
+    if user:
+        found["user_id"] = user
+    return "contact.identified", _with_place(found, call)
+
+
+def _group(call: Call, path: str) -> Meaning:
+    company = id_text(call.group_id)
+    if company is None:
+        raise RefusedError(f"{path}.groupId", "A group call needs a groupId.")
+    return "company.joined", {**facts(call.traits or {}), "company_id": company}
+
+
+def _alias(call: Call, path: str) -> Meaning:
+    previous, user = id_text(call.previous_id), id_text(call.user_id)
+    if previous is None or user is None:
+        raise RefusedError(
+            f"{path}.previousId", "An alias call needs a previousId and a userId."
+        )
+    return "contact.aliased", {"previous_id": previous, "user_id": user}
+
+
+def facts(traits: dict[str, Any]) -> dict[str, Any]:
+    """Flatten traits to attributes: `address: {city}` becomes `address_city`, a list its items."""
+    found: dict[str, Any] = {}
+    for trait, value in traits.items():
+        name = _ATTRIBUTES.get(trait, trait)
+        if isinstance(value, dict) and name != "consent":
+            found.update((f"{name}_{key}", inner) for key, inner in facts(value).items())
+        elif isinstance(value, list):
+            found[name] = ", ".join(str(v) for v in value if isinstance(v, str | int | float))
+        else:
+            found[name] = value
+    return found
+
+
+def _with_place(found: dict[str, Any], call: Call) -> dict[str, Any]:
+    context = call.context
+    if isinstance(context.timezone, str):
+        found.setdefault("timezone", context.timezone)
+    if isinstance(context.locale, str):
+        found.setdefault("locale", context.locale)
+    return found
+
+
+_MEANINGS: dict[str, Callable[[Call, str], Meaning]] = {
+    "track": _track,
+    "page": _page,
+    "screen": _screen,
+    "identify": _identify,
+    "group": _group,
+    "alias": _alias,
+}
