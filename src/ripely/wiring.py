@@ -43,7 +43,11 @@ class App(msgspec.Struct, frozen=True):
 @contextmanager
 def assemble(settings: Settings, database_url: str) -> Iterator[App]:
     with ConnectionPool(
-        database_url, min_size=1, max_size=CONNECTIONS_MAX, kwargs={"autocommit": True}, open=True
+        database_url,
+        min_size=1,
+        max_size=CONNECTIONS_MAX,
+        kwargs={"autocommit": True},
+        open=True,
     ) as pool:
         yield App(
             settings=settings,

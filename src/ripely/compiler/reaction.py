@@ -89,8 +89,26 @@ class _Index:
         watches = {w.rank: w for p in touched for w in self.watchers.get(p, ())}
         return Reaction(
             counts=counts,
-            points=tuple(rule.points for rule in hits if rule.points),
+            points=_summed([rule.points for rule in hits if rule.points]),
             triggers=tuple(rule.trigger for rule in hits if rule.trigger),
             watches=tuple(watches[rank] for rank in sorted(watches)),
             keys=touched,
         )
+
+
+def _summed(points: Sequence[EventPoints]) -> tuple[EventPoints, ...]:
+    """Add up what one event gives to one score; rules with a limit stay apart."""
+    sums: dict[str, EventPoints] = {}
+    for rule in points:
+        key = rule.key if rule.at_most else rule.score
+        known = sums.get(key)
+        sums[key] = rule if known is None else _sum(known, rule)
+    return tuple(sums.values())
+
+
+def _sum(first: EventPoints, second: EventPoints) -> EventPoints:
+    return msgspec.structs.replace(
+        first,
+        points=first.points + second.points,
+        reason=f"{first.reason} and {second.reason} ({second.points:+d})",
+    )

@@ -1,7 +1,7 @@
 """Every published definition -> one `Ruleset`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,8 +19,17 @@ from ripely.engine.ruleset import (
     Ruleset,
     Watch,
 )
+from ripely.model.condition import Condition
 from ripely.model.definition import Definition
-from ripely.model.ids import JourneyId, PredicateId, RulesetId, ScoreId, SegmentId, derive_text
+from ripely.model.ids import (
+    ContactId,
+    JourneyId,
+    PredicateId,
+    RulesetId,
+    ScoreId,
+    SegmentId,
+    derive_text,
+)
 from ripely.model.journey import (
     Journey,
     OnCondition,
@@ -29,9 +38,11 @@ from ripely.model.journey import (
     OnScore,
     OnSegment,
 )
+from ripely.model.profile import Profile
 from ripely.model.score import Score
 from ripely.model.segment import Segment
 
+_NOBODY = Profile(ContactId(0))
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -109,6 +120,7 @@ class _Assembly:
             id=identity,
             react=compile_reactions([*counts, *self.rules], watchers, settings.section_depth),
             watches=watches,
+            at_birth=tuple(w for w in watches if w.test(_NOBODY, 0)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
             tracked=frozenset(self.kernels.predicates),
@@ -125,10 +137,18 @@ class _Assembly:
         )
 
     def _watch(
-        self, key: str, kind: str, subject: str, when: Any, points: int = 0, reason: str = ""
+        self,
+        key: str,
+        kind: Literal["segment", "fact", "trigger"],
+        subject: str,
+        when: Condition,
+        points: int = 0,
+        reason: str = "",
     ) -> None:
-        condition = compile_matcher(self.kernels.normalize(when))
-        self.watches.append(Watch(0, key, kind, subject, condition, points, reason))
+        answer = compile_matcher(self.kernels.normalize(when))
+        self.watches.append(
+            Watch(0, key, kind, subject, answer.test, answer.lapse, answer.keys, points, reason)
+        )
 
     def _add_score(self, score: Score) -> None:
         for number, rule in enumerate(score.events):
@@ -174,7 +194,7 @@ class _Assembly:
 def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[Watch, ...]]:
     found: dict[Key, list[Watch]] = {}
     for watch in watches:
-        for key in watch.condition.keys:
+        for key in watch.keys:
             found.setdefault(key, []).append(watch)
     return _frozen(found)
 

@@ -2,6 +2,7 @@
 
 from typing import Any, assert_never
 
+from ripely.engine.calendar import local_day, zone_of
 from ripely.engine.facts import set_attribute, set_tag
 from ripely.engine.guards import reason_to_hold, recipient
 from ripely.engine.scores import add_points
@@ -55,6 +56,9 @@ def _send(draft: Draft, enrollment: Enrollment, step: Send) -> None:
 def _update(draft: Draft, enrollment: Enrollment, step: Update) -> None:
     for name, value in step.set.items():
         set_attribute(draft, name, value)
+    zone = zone_of(draft.profile, draft.rules.zone)
+    for name, ahead in step.set_dates.items():
+        set_attribute(draft, name, local_day(draft.now_s + ahead, zone))
     for tag in step.add_tags:
         set_tag(draft, tag, present=True)
     for tag in step.remove_tags:

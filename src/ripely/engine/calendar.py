@@ -44,6 +44,11 @@ def local_moment(day: date, at: str, zone: ZoneInfo) -> int:
     return int(naive.replace(tzinfo=zone).astimezone(UTC).timestamp())
 
 
+def local_day(at_s: int, zone: ZoneInfo) -> str:
+    """Write the day of a moment in a zone, as attributes keep days: `2030-01-09`."""
+    return datetime.fromtimestamp(at_s, zone).date().isoformat()
+
+
 def parse_date(value: object) -> date | None:
     """Read `1990-05-17`, or the day of a longer ISO 8601 text."""
     try:

@@ -7,7 +7,10 @@ from ripely.model.ids import ScoreId
 
 def refresh(draft: Draft) -> None:
     profile, rules = draft.profile, draft.rules
-    profile.ruleset = rules.id
+    is_new, profile.ruleset = profile.ruleset is None, rules.id
+    if is_new:  # The answers about somebody of whom nothing is known were found when compiling.
+        draft.recheck(rules.at_birth)
+        return
     for segment in [s for s in profile.segments if f"segment/{s}" not in rules.watch_by_key]:
         del profile.segments[segment]
         draft.note("segment.left", segment, "no longer published")

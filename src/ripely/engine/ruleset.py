@@ -1,7 +1,7 @@
 """What `step` runs: everything published, compiled and indexed by what can change an answer."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -48,15 +48,17 @@ class Watch(msgspec.Struct, frozen=True):
 
     rank: int
     key: str
-    kind: str
+    kind: Literal["segment", "fact", "trigger"]
     subject: str
-    condition: Condition
+    test: Test
+    lapse: Lapse | None
+    keys: frozenset[Key]
     points: int = 0
     reason: str = ""
 
 
 class EventPoints(msgspec.Struct, frozen=True):
-    """Points for an event, at most `at_most` times in `within_s` seconds (0: ever)."""
+    """Points for an event, at most `at_most` times (0: each time) in `within_s` seconds (0: ever)."""
 
     key: str
     score: ScoreId
@@ -134,11 +136,15 @@ class Program(msgspec.Struct, frozen=True):
 
 
 class Ruleset(msgspec.Struct, frozen=True):
-    """`react` finds what an event touches; `watchers` what a changed fact touches."""
+    """`react` finds what an event touches; `watchers` what a changed fact touches.
+
+    `at_birth` are the conditions that hold for a contact of whom nothing is known.
+    """
 
     id: RulesetId
     react: Callable[[Event], Reaction]
     watches: tuple[Watch, ...]
+    at_birth: tuple[Watch, ...]
     watch_by_key: Mapping[str, Watch]
     watchers: Mapping[Key, tuple[Watch, ...]]
     tracked: frozenset[PredicateId]
@@ -152,4 +158,3 @@ class Ruleset(msgspec.Struct, frozen=True):
     section_depth: int = 1
     late_entry_s: int = 86_400
     is_act: Callable[[str], bool] = lambda _name: False
-    sources: Mapping[str, Any] = {}

@@ -4,37 +4,37 @@ from ripely.engine.ruleset import Watch
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
+from ripely.model.profile import Profile
 
 
 def update_watches(draft: Draft) -> None:
     """Answer every stale condition once, those that others depend on first."""
+    profile, now_s = draft.profile, draft.now_s
     while draft.stale:
         watch = draft.next_stale()
-        _answer(draft, watch)
-
-
-def _answer(draft: Draft, watch: Watch) -> None:
-    profile, condition = draft.profile, watch.condition
-    holds = condition.test(profile, draft.now_s)
-    if condition.lapse is not None:
-        due_s = condition.lapse(profile, draft.now_s)
-        if due_s:
-            profile.lapses[watch.key] = due_s
-        else:
-            profile.lapses.pop(watch.key, None)
-    match watch.kind:
-        case "segment":
-            _segment(draft, SegmentId(watch.subject), holds=holds)
-        case "fact":
+        holds = watch.test(profile, now_s)
+        if watch.lapse is not None:
+            _plan_lapse(profile, watch, now_s)
+        if watch.kind == "segment":
+            if holds != (watch.subject in profile.segments):
+                _segment(draft, SegmentId(watch.subject), holds=holds)
+        elif watch.kind == "fact":
             _fact(draft, watch, holds=holds)
-        case _:
+        elif holds != (watch.key in profile.facts):
             _trigger(draft, watch, holds=holds)
+
+
+def _plan_lapse(profile: Profile, watch: Watch, now_s: int) -> None:
+    assert watch.lapse is not None
+    due_s = watch.lapse(profile, now_s)
+    if due_s:
+        profile.lapses[watch.key] = due_s
+    elif watch.key in profile.lapses:
+        del profile.lapses[watch.key]
 
 
 def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
     segments = draft.profile.segments
-    if holds == (segment in segments):
-        return
     if holds:
         segments[segment] = draft.now_s
     else:
@@ -60,8 +60,6 @@ def _fact(draft: Draft, watch: Watch, *, holds: bool) -> None:
 
 def _trigger(draft: Draft, watch: Watch, *, holds: bool) -> None:
     facts = draft.profile.facts
-    if holds == (watch.key in facts):
-        return
     if holds:
         facts[watch.key] = 0
         draft.entries.append((draft.rules.condition_triggers[watch.key], watch.reason))

@@ -45,6 +45,7 @@ class Consent(msgspec.Struct, array_like=True, frozen=True):
 class Profile(msgspec.Struct, array_like=True):
     """The fold alone writes it. All times are whole seconds since 1970 in UTC.
 
+    `ruleset` is the one it was last folded with; None before the first event.
     `counts` keeps, per tracked predicate, the latest moments it happened, oldest first, no more
     than the rules need. `facts` are the score rules of the kind "while" that hold now. `lapses`
     says, per kept condition, when time alone may change its answer. `seen` keeps the ids of
@@ -52,7 +53,7 @@ class Profile(msgspec.Struct, array_like=True):
     """
 
     contact: ContactId
-    ruleset: str = ""
+    ruleset: str | None = None
     created_s: int = 0
     now_s: int = 0
     attributes: dict[str, Value] = {}

@@ -12,9 +12,7 @@ from ripely.model.ids import RulesetId
 from ripely.ports import Rulesets
 
 NO_RULES = RulesetId("")
-_decode = msgspec.json.Decoder(
-    Published, dec_hook=lambda _, text: Duration.parse(text)
-).decode
+_decode = msgspec.json.Decoder(Published, dec_hook=lambda _, text: Duration.parse(text)).decode
 
 
 def open_rules(rulesets: Rulesets) -> Callable[[RulesetId], Ruleset]:

@@ -75,7 +75,9 @@ def decide(
         ruleset=work.batch.rules or work.ruleset,
         changes=changes,
         parked=left,
-        resumed=[change.profile.contact for change in changes if change.profile.contact in parked],
+        resumed=[
+            change.profile.contact for change in changes if change.profile.contact in parked
+        ],
         counts=tally(changes),
     )
 
@@ -103,7 +105,10 @@ def _by_contact(
 
 
 def _fold(
-    rules: Ruleset, profile: Profile | None, contact: ContactId, told: Sequence[tuple[int, Event]]
+    rules: Ruleset,
+    profile: Profile | None,
+    contact: ContactId,
+    told: Sequence[tuple[int, Event]],
 ) -> Change | str:
     """Return what the events change, or the error that they raise."""
     position = told[-1][0]

@@ -31,7 +31,9 @@ def write(connection: Connection[Any], commit: Commit, bodies: Sequence[bytes]) 
         connection.execute(SQL["clear_parked"], contacts)
 
 
-def _save(connection: Connection[Any], changes: Sequence[Change], bodies: Sequence[bytes]) -> None:
+def _save(
+    connection: Connection[Any], changes: Sequence[Change], bodies: Sequence[bytes]
+) -> None:
     contacts = [change.profile.contact for change in changes]
     _run(connection, "save", contacts=contacts, bodies=bodies)
     positions = [change.position for change in changes]
