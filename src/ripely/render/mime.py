@@ -61,7 +61,7 @@ def wire_address(address: str) -> str | None:
         return None
     local, _, domain = address.rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode()
+        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
     except UnicodeError:
         return None
     return f"{local}@{ascii_domain}" if local.isascii() else None

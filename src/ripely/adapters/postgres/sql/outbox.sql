@@ -1,0 +1,35 @@
+-- claim: take effects that are due, oldest first.
+UPDATE outbox SET claimed_by = %(me)s, attempts = attempts + 1
+WHERE id IN (
+    SELECT id FROM outbox WHERE claimed_by IS NULL AND next_at <= now()
+    ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+)
+RETURNING body, attempts;
+
+-- free: effects of dead dispatchers are anybody's again; doing one twice does no harm.
+UPDATE outbox SET claimed_by = NULL WHERE claimed_by = ANY(%(dead)s);
+
+-- remove: effects that are done, and still ours.
+DELETE FROM outbox WHERE id = ANY(%(ids)s) AND claimed_by = %(me)s;
+
+-- retry: let effects wait.
+UPDATE outbox AS o SET claimed_by = NULL, next_at = t.at, reason = t.reason
+FROM unnest(%(ids)s::text[], %(ats)s::timestamptz[], %(reasons)s::text[]) AS t (id, at, reason)
+WHERE o.id = t.id AND o.claimed_by = %(me)s;
+
+-- put_task: give work to a person.
+INSERT INTO tasks (id, contact, type, title, script, assignee, journey, step, created_at, due_at)
+VALUES (%(id)s, %(contact)s, %(type)s, %(title)s, %(script)s, %(assignee)s, %(journey)s, %(step)s,
+        to_timestamp(%(decided_ms)s / 1000.0), to_timestamp(%(due_ms)s / 1000.0))
+ON CONFLICT (id) DO NOTHING;
+
+-- put_notice: tell a colleague in the product.
+INSERT INTO notices (id, contact, recipient, text, created_at)
+VALUES (%(id)s, %(contact)s, %(to)s, %(text)s, to_timestamp(%(decided_ms)s / 1000.0))
+ON CONFLICT (id) DO NOTHING;
+
+-- put_message: enter a message to a colleague into the ledger.
+INSERT INTO messages (id, contact, journey, version, step, channel, template, recipient, decided_at, body)
+VALUES (%(id)s, %(contact)s, %(journey)s, %(version)s, %(step)s, %(channel)s, %(template)s, %(recipient)s,
+        to_timestamp(%(decided_ms)s / 1000.0), %(body)b)
+ON CONFLICT (id) DO NOTHING;
