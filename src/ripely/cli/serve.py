@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
+import msgspec
 
 from ripely.cli.database import database, say
 from ripely.cli.supervisor import Child, Supervisor
@@ -18,30 +19,42 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 READY_SECONDS_MAX = 600
 
 
+class Extras(msgspec.Struct, frozen=True):
+    """What runs beside the product: commands to finish first, children, and lines to say when ready."""
+
+    first: Sequence[Sequence[str]] = ()
+    children: Sequence[Child] = ()
+    lines: Sequence[str] = ()
+
+
+NOTHING = Extras()
+
+
 @click.command()
 def command() -> None:
     """Run everything: database, pages, workers and dispatcher."""
     run_everything(read_settings())
 
 
-def run_everything(settings: Settings) -> None:
+def run_everything(settings: Settings, extras: Extras = NOTHING) -> None:
     for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
     listener = listen(settings)  # first, because a taken port is the likeliest mistake
     with listener, database(settings):
-        if subprocess.run(ripely("migrate"), check=False).returncode:
-            raise click.ClickException("The database could not be brought up to date.")
-        supervisor = Supervisor(list(children(settings, listener.fileno())), say)
-        supervise(supervisor, settings)
+        for words in (ripely("migrate"), *extras.first):
+            if subprocess.run(words, check=False).returncode:
+                raise click.ClickException("The database could not be brought up to date.")
+        everybody = [*children(settings, listener.fileno()), *extras.children]
+        supervise(Supervisor(everybody, say), settings, extras.lines)
 
 
-def supervise(supervisor: Supervisor, settings: Settings) -> None:
+def supervise(supervisor: Supervisor, settings: Settings, lines: Sequence[str]) -> None:
     """Until somebody tells us to stop; then in order, and deaf to a second Ctrl-C."""
     stopping = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stopping.set())
     supervisor.start()
-    threading.Thread(target=announce, args=(settings,), daemon=True).start()
+    threading.Thread(target=announce, args=(settings, lines), daemon=True).start()
     stopping.wait()
     say("Stopping ...")
     supervisor.stop()
@@ -61,7 +74,7 @@ def ripely(*words: str) -> list[str]:
     return [sys.executable, "-u", "-m", "ripely.cli.main", *words]
 
 
-def announce(settings: Settings) -> None:
+def announce(settings: Settings, lines: Sequence[str]) -> None:
     """Say that we are ready once a request is answered: the socket alone accepts too early."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     connection = http.client.HTTPConnection(host, settings.port, timeout=READY_SECONDS_MAX)
@@ -71,6 +84,7 @@ def announce(settings: Settings) -> None:
     except OSError as failure:
         say(f"Ripely does not answer: {failure}")
     else:
-        say(f"Ripely is ready: {settings.base_url}")
+        for line in (f"Ripely is ready: {settings.base_url}", *lines):
+            say(line)
     finally:
         connection.close()
