@@ -138,12 +138,6 @@ class Timers(Protocol):
         ...
 
 
-class ProfileReader(Protocol):
-    """Profiles as they are now, for those who look and never write."""
-
-    def load(self, contacts: Collection[ContactId]) -> Mapping[ContactId, Profile]: ...
-
-
 class Claimed(msgspec.Struct, frozen=True):
     """An effect taken from the outbox by one dispatcher, and the attempt this is (from 1)."""
 

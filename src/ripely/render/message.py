@@ -31,6 +31,7 @@ from ripely.render.text import to_text
 TRANSACTIONAL = "transactional"
 NONE, AGGREGATE, INDIVIDUAL = "none", "aggregate", "individual"
 TRACKING = (NONE, AGGREGATE, INDIVIDUAL)
+_NOTE_SUBJECT_MAX = 120
 _PIXEL = "{{ ripely_pixel }}"
 _WEB = ("http://", "https://")
 _HREF = re.compile(r"""(<(?:a|area|v:\w+)\b[^<>]*?\shref=)("[^"]*"|'[^']*')""")
@@ -115,13 +116,11 @@ def render(
     ))  # fmt: skip
 
 
-def render_note(
-    message: SendMessage, mailing: Mailing, at: datetime, subject: str, text: str
-) -> bytes:
+def render_note(message: SendMessage, mailing: Mailing, at: datetime, text: str) -> bytes:
     """Return a plain mail to a colleague: nothing in it is followed."""
     return b"".join((
         *_address_headers(mailing.sender, message, at),
-        header("Subject", subject),
+        header("Subject", text[:_NOTE_SUBJECT_MAX]),
         b"Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n",
         b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
         quoted_printable(text + "\n"),

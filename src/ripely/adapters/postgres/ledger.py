@@ -1,6 +1,6 @@
 """The ledger of messages in PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -11,14 +11,12 @@ from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.log import append_events
 from ripely.adapters.postgres.statements import load
 from ripely.model.effect import SendMessage
-from ripely.model.ids import ContactId, EffectId
-from ripely.model.profile import Profile
-from ripely.ports import Correspondence, Ledger, ProfileReader, Retry, Sent, Settled
+from ripely.model.ids import EffectId
+from ripely.ports import Correspondence, Ledger, Retry, Sent, Settled
 
 SQL = load("ledger")
 
 _message = msgspec.msgpack.Decoder(SendMessage).decode
-_profile = msgspec.msgpack.Decoder(Profile).decode
 
 
 class PostgresLedger(Ledger):
@@ -84,17 +82,6 @@ class PostgresCorrespondence(Correspondence):
     def count(self, template: str, what: str) -> None:
         with self._pool.connection() as connection:
             connection.execute(SQL["count"], {"template": template, "what": what})
-
-
-class PostgresProfileReader(ProfileReader):
-    def __init__(self, pool: ConnectionPool[Any]) -> None:
-        self._pool = pool
-
-    @override
-    def load(self, contacts: Collection[ContactId]) -> Mapping[ContactId, Profile]:
-        with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
-            rows = cursor.execute(SQL["profiles"], {"contacts": list(contacts)}, prepare=True)
-            return {contact: _profile(body) for contact, body in rows}
 
 
 def retry_columns(retries: Sequence[Retry]) -> dict[str, object]:

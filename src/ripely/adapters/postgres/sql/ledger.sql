@@ -42,6 +42,3 @@ FROM messages WHERE id = %(message)s;
 -- count: add one to a live counter of a template.
 INSERT INTO tallies (kind, subject, item, lane, n) VALUES ('mail', %(template)s, %(what)s, -1, 1)
 ON CONFLICT (kind, subject, item, lane) DO UPDATE SET n = tallies.n + 1;
-
--- profiles: what is known now of those to whom messages go.
-SELECT contact, body FROM profiles WHERE contact = ANY(%(contacts)s) AND length(body) > 0;

@@ -1,0 +1,213 @@
+"""Ledger -> render -> channel -> receipt: what happens to a message once it is decided."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from ripely.engine.guards import reason_to_hold
+from ripely.model.effect import SendMessage
+from ripely.model.ids import ContactId
+from ripely.model.journey import ChannelKind, Send
+from ripely.model.profile import Profile
+from ripely.ports import (
+    Channel,
+    Clock,
+    Delivery,
+    Ledger,
+    Outcome,
+    Profiles,
+    Retry,
+    Settled,
+)
+from ripely.render.liquid import RenderError
+from ripely.render.message import (
+    TRACKING,
+    Mailing,
+    render,
+    render_note,
+    sender_address,
+    sender_of,
+)
+from ripely.render.mime import wire_address
+from ripely.runtime.letters import Letters
+from ripely.runtime.receipts import receipt
+
+CLAIM_MAX = 500
+HAND_OVER_MAX = 50  # What a kill can leave in doubt is one such group.
+ATTEMPTS_MAX = 10
+LATE_DAYS_MAX = 3
+NOTICE = "notice"
+CHANNELS: Mapping[str, ChannelKind] = {
+    "email": "email",
+    "sms": "sms",
+    "push": "push",
+    "messenger": "messenger",
+}
+_BACK_OFF_SECONDS = (5, 30, 120, 600, 1_800, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600)
+
+Going = tuple[SendMessage, int, Delivery]
+"""A message that is ready, the attempt this is, and what leaves."""
+
+
+class Dispatch(msgspec.Struct, frozen=True):
+    """What dispatching messages needs of the world."""
+
+    ledger: Ledger
+    profiles: Profiles
+    letters: Letters
+    channels: Mapping[str, Channel]
+    mailing: Mailing
+    tracking: str
+    clock: Clock
+
+
+def dispatch_once(dispatch: Dispatch) -> int:
+    """Send what is due; return how many messages were looked at."""
+    claimed = dispatch.ledger.claim(CLAIM_MAX)
+    if not claimed:
+        return 0
+    dispatch.letters.refresh()
+    going, ended = _prepare(dispatch, claimed)
+    _settle(dispatch, ended)
+    for group in _groups(going):
+        _hand_over(dispatch, group)
+    return len(claimed)
+
+
+def recover_once(dispatch: Dispatch) -> int:
+    """Settle what dead dispatchers may have sent: nobody knows, so it is not sent again."""
+    left = dispatch.ledger.recover()
+    _settle(
+        dispatch,
+        [
+            (
+                message,
+                Outcome(message.id, "unknown", "the dispatcher died while handing it over"),
+            )
+            for message in left
+        ],
+    )
+    return len(left)
+
+
+def retry_at(attempt: int, now: datetime) -> datetime:
+    return now + timedelta(seconds=_BACK_OFF_SECONDS[min(attempt, len(_BACK_OFF_SECONDS)) - 1])
+
+
+def _prepare(
+    dispatch: Dispatch, claimed: Sequence[tuple[SendMessage, int]]
+) -> tuple[list[Going], list[tuple[SendMessage, Outcome]]]:
+    """Divide messages into those that can leave, rendered, and those whose outcome is known."""
+    now = dispatch.clock.now()
+    profiles = _current(dispatch.profiles, {message.contact for message, _ in claimed})
+    going: list[Going] = []
+    ended: list[tuple[SendMessage, Outcome]] = []
+    for message, attempt in claimed:
+        made = _make(dispatch, message, profiles.get(message.contact), now)
+        if isinstance(made, Delivery):
+            going.append((message, attempt, made))
+        else:
+            ended.append((message, made))
+    return going, ended
+
+
+def _current(profiles: Profiles, contacts: set[ContactId]) -> Mapping[ContactId, Profile]:
+    """Load profiles; one that was merged into another is answered by that other."""
+    found = profiles.load(contacts).profiles
+    winner_of = {c: p.merged_into for c, p in found.items() if p.merged_into is not None}
+    if not winner_of:
+        return found
+    winners = profiles.load(set(winner_of.values())).profiles
+    return {
+        contact: winners.get(winner_of.get(contact, contact), profile)
+        for contact, profile in found.items()
+    }
+
+
+def _make(
+    dispatch: Dispatch, message: SendMessage, profile: Profile | None, now: datetime
+) -> Delivery | Outcome:
+    if message.channel not in dispatch.channels:
+        return Outcome(message.id, "failed", f"no channel is set up for {message.channel}")
+    if message.channel == NOTICE:
+        return _notice(dispatch, message, now)
+    reason = _reason_to_drop(message, profile, now)
+    if reason is not None or profile is None:
+        return Outcome(message.id, "held", reason or "the contact is not known any more")
+    letter = dispatch.letters.find(message.template)
+    if isinstance(letter, str):
+        return Outcome(message.id, "failed", letter)
+    tracking = str(profile.attributes.get("tracking", dispatch.tracking))
+    try:
+        content = render(
+            letter, message, dispatch.mailing, now, tracking if tracking in TRACKING else "none"
+        )
+    except RenderError as error:
+        return Outcome(message.id, "failed", f"the template could not be filled in: {error}")
+    return _delivery(message, sender_of(letter, dispatch.mailing), content)
+
+
+def _notice(dispatch: Dispatch, message: SendMessage, now: datetime) -> Delivery | Outcome:
+    text = str(message.entry.get("text", ""))
+    content = render_note(message, dispatch.mailing, now, text)
+    return _delivery(message, dispatch.mailing.sender, content)
+
+
+def _delivery(message: SendMessage, sender: str, content: bytes) -> Delivery | Outcome:
+    recipient = wire_address(message.recipient)
+    if recipient is None:
+        return Outcome(message.id, "refused", f"“{message.recipient}” is not an address")
+    return Delivery(message.id, sender_address(sender), recipient, content)
+
+
+def _reason_to_drop(message: SendMessage, profile: Profile | None, now: datetime) -> str | None:
+    """Ask again what the fold asked when it decided: it may have changed its mind since."""
+    if message.held:
+        return message.held
+    if now.timestamp() * 1000 - message.decided_ms > LATE_DAYS_MAX * 86_400_000:
+        return f"expired: decided more than {LATE_DAYS_MAX} days ago"
+    if profile is None:
+        return None
+    send = Send(
+        template=message.template, channel=CHANNELS[message.channel], purpose=message.purpose
+    )
+    return reason_to_hold(profile, send) or None
+
+
+def _groups(going: Sequence[Going]) -> Iterator[list[Going]]:
+    """Few at a time, and each group by one channel."""
+    by_channel: dict[str, list[Going]] = {}
+    for one in going:
+        by_channel.setdefault(one[0].channel, []).append(one)
+    for messages in by_channel.values():
+        for start in range(0, len(messages), HAND_OVER_MAX):
+            yield messages[start : start + HAND_OVER_MAX]
+
+
+def _hand_over(dispatch: Dispatch, group: Sequence[Going]) -> None:
+    ours = dispatch.ledger.hand_over([message.id for message, _, _ in group])
+    deliveries = [delivery for message, _, delivery in group if message.id in ours]
+    outcomes = dispatch.channels[group[0][0].channel].send(deliveries)
+    by_id = {message.id: (message, attempt) for message, attempt, _ in group}
+    ended, retries = [], []
+    now = dispatch.clock.now()
+    for outcome in outcomes:
+        message, attempt = by_id[outcome.id]
+        if outcome.outcome != "deferred":
+            ended.append((message, outcome))
+        elif attempt < ATTEMPTS_MAX:
+            retries.append(Retry(message.id, retry_at(attempt, now), outcome.reason))
+        else:
+            ended.append((message, Outcome(message.id, "failed", outcome.reason)))
+    if retries:
+        dispatch.ledger.retry(retries)
+    _settle(dispatch, ended)
+
+
+def _settle(dispatch: Dispatch, ended: Sequence[tuple[SendMessage, Outcome]]) -> None:
+    if ended:
+        now = dispatch.clock.now()
+        dispatch.ledger.settle(
+            [Settled(outcome, receipt(message, outcome, now)) for message, outcome in ended]
+        )
