@@ -126,9 +126,13 @@ class Split(_Step, frozen=True, tag="split"):
 
 
 class Update(_Step, frozen=True, tag="update"):
-    """Change what is known: attributes, tags, points."""
+    """Change what is known: attributes, tags, points.
+
+    `set_dates` sets attributes to a day so far ahead, in the contact's zone: `code_until: 1d`.
+    """
 
     set: Mapping[str, Value] = {}
+    set_dates: Mapping[str, Duration] = {}
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
     add_points: Mapping[ScoreId, int] = {}
