@@ -3,6 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from ripely.cli.main import COMMANDS, ripely
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -12,6 +17,29 @@ def test_every_setting_is_documented_and_every_documented_setting_exists():
     product, tests = page.split("For the tests alone:")
     assert read == documented(product)
     assert documented(tests) == {"RIPELY_CHROMIUM", "HYPOTHESIS_PROFILE"}
+
+
+def test_every_command_is_documented_and_every_documented_command_exists():
+    page = re.findall(r"^\| `ripely ([\w-]+)", source("docs/commands.md"), re.MULTILINE)
+    assert set(page) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_can_explain_itself(name):
+    answer = CliRunner().invoke(ripely, [name, "--help"])
+    assert answer.exit_code == 0
+    assert f"Usage: ripely {name}" in answer.output
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    dead = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\((?!\w+:|#)([^)#]+)", page.read_text())
+        if not (page.parent / link).exists()
+    ]
+    assert not dead
 
 
 def documented(table: str) -> set[str]:
