@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sender: str
     web_processes: int
     workers: int
+    demo: bool
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -51,6 +52,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         sender=_read(environ, "RIPELY_FROM", "Ripely <ripely@localhost>", _sender),
         web_processes=_read(environ, "RIPELY_WEB_PROCESSES", "1", _count),
         workers=_read(environ, "RIPELY_WORKERS", "1", _count),
+        demo=_read(environ, "RIPELY_DEMO", "0", _switch),
     )
 
 
@@ -111,6 +113,12 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 64):
         raise ValueError("must be a number of processes from 1 to 64")
     return int(text)
+
+
+def _switch(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError("must be 1 for yes or 0 for no")
+    return text == "1"
 
 
 def _folder(text: str) -> Path:
