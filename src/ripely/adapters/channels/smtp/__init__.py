@@ -1,0 +1,1 @@
+"""Mail by SMTP: pooled connections, pipelined, and honest about what became of each message."""
