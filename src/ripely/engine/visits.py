@@ -3,7 +3,7 @@
 from typing import Any
 
 from ripely.engine.transition import Draft
-from ripely.model.event import Event
+from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive
 
 GAP_S = 1_800
@@ -48,7 +48,7 @@ def _visit_started(event: Event, number: int) -> Event:
         occurred_ms=event.occurred_ms,
         received_ms=event.received_ms,
         properties={"number": number, **properties},
-        source="fold",
+        source=DERIVED,
     )
 
 

@@ -7,6 +7,8 @@ import msgspec
 from ripely.model.ids import ContactId, EventId, derive
 
 TIMER_FIRED = "timer.fired"
+DERIVED = "derived"
+"""The source of events that the fold makes from others; a replay makes them again."""
 
 Value = str | int | float | bool | None
 
