@@ -16,6 +16,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of definitions.",
     "migrate": "Bring the database up to date.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
+    "worker": "Fold events as they come.",
     "web": "Answer web requests: collection, pages and API.",
 }
 

@@ -64,6 +64,8 @@ def children(settings: Settings, listener: int) -> Iterator[Child]:
     web = ripely("--supervised", "web", f"--listener={listener}")
     for name in numbered("web", settings.web_processes):
         yield Child(name, web, files=(listener,))
+    for name in numbered("worker", settings.workers):
+        yield Child(name, ripely("--supervised", "worker"))
 
 
 def numbered(name: str, how_many: int) -> Iterator[str]:
@@ -76,15 +78,23 @@ def ripely(*words: str) -> list[str]:
 
 def announce(settings: Settings, lines: Sequence[str]) -> None:
     """Say that we are ready once a request is answered: the socket alone accepts too early."""
+    try:
+        status = ask(settings)
+    except OSError as failure:
+        say(f"Ripely does not answer: {failure}")
+        return
+    if status >= 500:
+        say(f"Ripely answers, but with status {status}: see above what web says.")
+        return
+    for line in (f"Ripely is ready: {settings.base_url}", *lines):
+        say(line)
+
+
+def ask(settings: Settings) -> int:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
     connection = http.client.HTTPConnection(host, settings.port, timeout=READY_SECONDS_MAX)
     try:
         connection.request("HEAD", "/")
-        connection.getresponse()
-    except OSError as failure:
-        say(f"Ripely does not answer: {failure}")
-    else:
-        for line in (f"Ripely is ready: {settings.base_url}", *lines):
-            say(line)
+        return connection.getresponse().status
     finally:
         connection.close()
