@@ -58,11 +58,14 @@ export function watchPages(): void {
 }
 
 function notice(): void {
+  watchScroll();
   clearTimeout(settling);
   settling = address() === current ? 0 : setTimeout(turnPage, SETTLE_MS);
 }
 
 export function turnPage(name?: string, properties?: Fields): void {
+  watchScroll();
+  clearTimeout(settling);
   settling = 0;
   reportTime();
   enter(page.url);
@@ -71,16 +74,18 @@ export function turnPage(name?: string, properties?: Fields): void {
 
 function leave(): void {
   if (settling) turnPage();
+  watchScroll();
   reportTime();
   flushByBeacon();
 }
 
 function watchTime(): void {
   seenSince = document.hidden ? 0 : performance.now();
-  watchScroll();
 }
 
+/** Not when a page begins, for then little of it is there; nor when it is about to be another. */
 function watchScroll(): void {
+  if (settling) return;
   const bottom = scrollY + innerHeight;
   scroll = Math.max(scroll, Math.min(100, Math.round((bottom / document.documentElement.scrollHeight) * 100)));
 }

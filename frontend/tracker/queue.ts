@@ -3,7 +3,7 @@
 import { memory, save } from "./memory";
 import type { Message } from "./message";
 import { endpoint, writeKey } from "./tag";
-import { isHeard } from "./visitor";
+import { isHeard, stored } from "./visitor";
 
 const BATCH_PAUSE_MS = 500;
 const RETRY_MS_MAX = 300_000;
@@ -61,14 +61,14 @@ async function deliver(batch: Message[]): Promise<number> {
 
 /** The page may be gone in a moment: hand everything to the browser. */
 export function flushByBeacon(): void {
-  if (!isHeard()) return;
+  // A beacon has no answer. While the collector has trouble, the next page of the tab tries again.
+  if (!isHeard() || (failures && stored)) return;
   let rest = memory.queue.filter((message) => !inFlight.includes(message));
   while (rest[0]) {
     const batch = firstBatch(rest);
     if (!navigator.sendBeacon(endpoint, envelope(batch))) return;
     rest = rest.slice(batch.length);
-    // A beacon has no answer; while the collector has trouble, the next page says it once more.
-    if (!failures) drop(batch);
+    drop(batch);
   }
 }
 

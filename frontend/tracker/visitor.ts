@@ -5,18 +5,16 @@ import { uuid } from "./uuid";
 
 const COOKIE_SECONDS = 365 * 86_400;
 const REFUSED = "no";
-const ID_LENGTH = 36;
 
 /** The visitor's general "do not share or sell" (Global Privacy Control). */
 export const gpc = navigator.globalPrivacyControl === true;
 const mayAsk = !always && !never;
 const mayStore = mayAsk || (always && !gpc);
 
-const cookie = /(?:^|; )ripely=([^;]+)/.exec(document.cookie)?.[1] || "";
-const cookieId = cookie.slice(0, ID_LENGTH);
-const cookieUser = cookie.slice(ID_LENGTH);
+const cookie = /(?:^|; )ripely=(no|[\w-]{36})([^;]*)/.exec(document.cookie) || [];
+const [, cookieId = "", cookieUser] = cookie;
 
-export let stored = mayStore && (always ? cookie !== REFUSED : cookieId.length === ID_LENGTH);
+export let stored = mayStore && (always || cookieId !== "") && cookieId !== REFUSED;
 export let anonymousId = (stored && cookieId) || uuid();
 export let userId = stored && cookieUser ? decodeURIComponent(cookieUser) : undefined;
 

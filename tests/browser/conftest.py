@@ -95,17 +95,27 @@ class Collector(Server):
         self.trouble.append(hang_up)
 
     def messages(self, event: str | None = None) -> list[Message]:
-        """All messages, in the order in which they came; or those of one type or event name."""
+        """All messages, or those of one type or event name; a repeated delivery counts once."""
+        return list({m["messageId"]: m for m in self.deliveries(event)}.values())
+
+    def deliveries(self, event: str | None = None) -> list[Message]:
         said = [m for _, body in list(self.requests) for m in json.loads(body)["batch"]]
         return [m for m in said if event in (None, m["type"], m.get("event"))]
 
     def wait(self, event: str, count: int = 1) -> list[Message]:
-        with self.news:
-            arrived = self.news.wait_for(
-                lambda: len(self.messages(event)) >= count, timeout=PATIENCE_SECONDS
-            )
-        assert arrived, f"{count} of {event!r} in {self.names()}"
+        self.wait_until(lambda: len(self.messages(event)) >= count, f"{count} of {event!r}")
         return self.messages(event)
+
+    def wait_for_deliveries(self, event: str, count: int) -> list[Message]:
+        self.wait_until(
+            lambda: len(self.deliveries(event)) >= count, f"{count} times {event!r}"
+        )
+        return self.deliveries(event)
+
+    def wait_until(self, happened: Callable[[], bool], what: str) -> None:
+        with self.news:
+            arrived = self.news.wait_for(happened, timeout=PATIENCE_SECONDS)
+        assert arrived, f"{what} in {self.names()}"
 
     def only(self, event: str) -> Message:
         [message] = self.wait(event)

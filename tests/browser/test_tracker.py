@@ -150,6 +150,16 @@ def test_what_changes_no_address_is_no_page(page: Page, shop, collector):
     assert [p["properties"]["path"] for p in pages] == ["/a", "/settled"]
 
 
+def test_a_page_that_is_hidden_before_it_has_settled_is_one_page(page: Page, shop, collector):
+    page.goto(f"{shop.origin}/a")
+    collector.wait("page")
+    page.evaluate("history.pushState({}, '', '/b')")
+    page.evaluate(HIDE, True)
+    page.evaluate("history.pushState({}, '', '/c')")
+    paths = [m["properties"]["path"] for m in collector.wait("page", 3)]
+    assert paths == ["/a", "/b", "/c"]
+
+
 def test_a_page_that_comes_back_from_the_browsers_cache_is_viewed_again(
     page: Page, shop, collector
 ):
@@ -256,6 +266,15 @@ def test_time_counts_while_the_page_is_seen_and_scroll_at_its_deepest(
     assert [p["seconds"] for p in left] == [7, 10]
     assert all(p["url"] == f"{shop.origin}/long" and p["path"] == "/long" for p in left)
     assert all(45 <= p["scroll"] <= 55 and p["view"] == view for p in left)
+
+
+def test_a_page_that_fills_late_is_not_scrolled_to_its_end(page: Page, shop, collector):
+    page.set_viewport_size({"width": 800, "height": 1000})
+    page.goto(shop.origin)
+    collector.wait("page")
+    page.evaluate("document.body.style.height = '10000px'")
+    page.evaluate("history.pushState({}, '', '/short'); document.body.style.height = 0")
+    assert 5 <= collector.only("Page Left")["properties"]["scroll"] <= 15
 
 
 def test_an_applications_page_is_left_when_the_next_one_comes(page: Page, shop, collector):

@@ -41,6 +41,16 @@ def test_the_cookie_may_be_shared_by_subdomains(visitor, page: Page, shop, colle
     assert [cookie["domain"] for cookie in visitor.cookies()] == [".shop.localhost"]
 
 
+@pytest.mark.parametrize("mode", ["always", "after"])
+def test_a_cookie_that_is_not_ours_is_no_id(visitor, page: Page, shop, collector, mode):
+    shop.options["data-consent"] = mode
+    visitor.add_cookies([{"name": "ripely", "value": "short", "url": shop.origin}])
+    message = visit(page, shop, collector)
+    assert len(message["anonymousId"]) == 36
+    kept = {"ripely": message["anonymousId"]}
+    assert cookies(visitor) == (kept if mode == "always" else {})
+
+
 @pytest.mark.parametrize("mode", ["after", None, "nonsense"])
 def test_before_consent_nothing_is_stored(visitor, page: Page, shop, collector, mode):
     shop.options["data-consent"] = mode

@@ -36,7 +36,7 @@ def test_the_first_page_goes_at_once_and_the_rest_in_batches(page: Page, shop, c
 def test_a_busy_collector_is_tried_again_with_the_same_ids(page: Page, shop, collector, status):
     collector.will_answer(status, status)
     page.goto(shop.origin)
-    collector.wait("page", 3)
+    collector.wait_for_deliveries("page", 3)
     first, second, third = sent(collector)
     assert first == second == third[:1]
 
@@ -46,7 +46,7 @@ def test_a_broken_connection_is_tried_again_with_the_same_ids(page: Page, shop, 
     collector.wait("page")
     collector.will_hang_up()
     page.evaluate("ripely('track', 'Marker')")
-    first, second = collector.wait("Marker", 2)[:2]
+    first, second = collector.wait_for_deliveries("Marker", 2)
     assert first == second
 
 
@@ -75,14 +75,15 @@ def test_what_is_refused_is_dropped(page: Page, shop, collector, status):
 
 def test_what_is_unsent_outlives_the_page_under_its_id(page: Page, shop, collector):
     page.clock.install()
-    collector.will_answer(503, 503, retry_after="120")
+    collector.will_answer(503, retry_after="120")
     with page.expect_response("**/v1/batch"):
         page.goto(f"{shop.origin}/first")
     page.goto(f"{shop.origin}/second")
-    paths = [m["properties"]["path"] for m in collector.wait("page", 4)]
-    ids = {m["messageId"] for m in collector.messages("page")}
-    assert paths.count("/second") == 1
-    assert len(ids) == 2
+    first, second = collector.wait("page", 2)
+    left = collector.only("Page Left")
+    ids = [message["messageId"] for message in (first, left, second)]
+    assert sent(collector) == [ids[:1], ids]
+    assert [m["properties"]["path"] for m in (first, second)] == ["/first", "/second"]
 
 
 def test_nothing_unsent_is_kept_where_nothing_may_be(page: Page, shop, collector):
