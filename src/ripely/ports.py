@@ -6,8 +6,10 @@ from typing import Protocol
 
 import msgspec
 
+from ripely.model.arrival import Arrival
 from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
 from ripely.model.event import Event
+from ripely.model.identity import Identity
 from ripely.model.ids import ContactId, EffectId, RulesetId
 from ripely.model.note import Note
 from ripely.model.profile import Profile
@@ -102,6 +104,40 @@ class EventLog(Protocol):
 
     def tail(self, limit: int) -> list[Event]:
         """Return the newest events, newest first."""
+        ...
+
+
+class Intake(Protocol):
+    """The door of the log: it settles whose an event is, and keeps it, in one transaction."""
+
+    def take(self, arrivals: Sequence[Arrival]) -> list[ContactId]:
+        """Return the contact of each arrival, in the same order, when all of them are durable."""
+        ...
+
+    def repoint(self, identities: Collection[Identity], contact: ContactId) -> None:
+        """Give identities to a contact by hand, as undoing a merge must."""
+        ...
+
+
+class Gate(Protocol):
+    """The same door for many small requests at once: they share transactions."""
+
+    async def put(self, arrivals: Sequence[Arrival]) -> None:
+        """Return when the arrivals are durable, or raise `OverloadedError` when they are not."""
+        ...
+
+
+class OverloadedError(Exception):
+    """Nothing was kept; it may be tried again. `refused` when trying again cannot help."""
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
+
+
+class WriteKeys(Protocol):
+    async def sources(self) -> Mapping[str, str]:
+        """Return the keys that are good now, each with the name of what sends with it."""
         ...
 
 

@@ -1,6 +1,7 @@
 """Lets arrivals in: each becomes an event of its contact, and what was learned of people becomes events too."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -57,7 +58,7 @@ def _learned(arrival: Arrival, resolution: Resolution) -> Iterator[Event]:
 
 
 def _event(
-    arrival: Arrival, contact: ContactId, name: str, properties: dict[str, object]
+    arrival: Arrival, contact: ContactId, name: str, properties: dict[str, Any]
 ) -> Event:
     return Event(
         EventId(derive(name, str(contact), str(arrival.id))),

@@ -42,6 +42,11 @@ class Resolution(msgspec.Struct, frozen=True):
     repoint: tuple[Identity, ...] = ()
     merges: tuple[tuple[ContactId, ContactId], ...] = ()
 
+    @property
+    def moves(self) -> bool:
+        """Whether an earlier answer to somebody may be wrong from here on."""
+        return bool(self.repoint or self.merges)
+
 
 def by_strength(claims: Iterable[Identity]) -> Claims:
     return tuple(sorted(set(claims), key=lambda claim: (_RANK[claim[0]], claim)))

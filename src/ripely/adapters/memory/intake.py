@@ -1,7 +1,8 @@
 """The door of the log in memory."""
 
 from collections.abc import Collection, Sequence
-from typing import override
+
+from typing_extensions import override
 
 from ripely.engine.admission import admit
 from ripely.engine.identity import Directory
