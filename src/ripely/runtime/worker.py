@@ -67,8 +67,8 @@ def decide(
         outcome = _fold(rules, loaded.profiles.get(contact), contact, told)
         if isinstance(outcome, Change):
             changes.append(outcome)
-        else:
-            left.append(_park(contact, told, outcome))
+        else:  # What was parked before stays where it is; only what is new joins it.
+            left.append(_park(contact, told[len(parked.get(contact, ())) :], outcome))
     return Commit(
         partitions=work.partitions,
         upto=work.batch.upto,

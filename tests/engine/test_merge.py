@@ -1,0 +1,98 @@
+"""Two contacts that are one person: facts move with the merge, and come back when it is undone."""
+
+import msgspec
+from company import ANN, DAN, INTEREST, READERS, START_S, event, rules
+
+from ripely.engine.step import fold, new_profile
+from ripely.model.effect import EmitEvent
+from ripely.model.event import Event
+from ripely.model.ids import ContactId, EventId, derive
+from ripely.model.profile import Profile
+
+RULES = rules()
+PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
+
+
+class People:
+    """Profiles that tell each other what the fold emits, as the dispatcher would."""
+
+    def __init__(self) -> None:
+        self.profiles: dict[ContactId, Profile] = {}
+        self.number = 0
+
+    def tell(self, contact: ContactId, name: str, at_s: int, /, **properties: object) -> None:
+        self.number += 1
+        self.take(event(self.number, contact, name, at_s, **properties))
+
+    def take(self, told: Event) -> None:
+        profile = self.profiles.get(told.contact) or new_profile(told.contact, told.occurred_s)
+        after = fold(RULES, profile, [told])
+        self.profiles[told.contact] = after.profile
+        for effect in after.effects:
+            if isinstance(effect, EmitEvent):
+                passed_on = EventId(derive("event", effect.id))
+                occurred_ms = effect.occurred_ms or effect.decided_ms
+                self.take(
+                    Event(
+                        passed_on,
+                        effect.target,
+                        effect.name,
+                        occurred_ms,
+                        effect.decided_ms,
+                        msgspec.json.decode(msgspec.json.encode(effect.properties)),
+                    )
+                )
+
+
+def people() -> People:
+    """Dan looked at prices twice without saying who he is; Ann is known, and looked once."""
+    told = People()
+    told.tell(ANN, "contact.identified", START_S, email="ann@example.com", city="Kyiv")
+    told.tell(ANN, "page.viewed", START_S + 1, **PRICING)
+    told.tell(DAN, "contact.identified", START_S, city="Lviv", timezone="Europe/Kyiv")
+    told.tell(DAN, "page.viewed", START_S + 10, **PRICING)
+    told.tell(DAN, "page.viewed", START_S + 20, **PRICING)
+    return told
+
+
+def test_the_winner_takes_the_history_and_keeps_what_it_knew() -> None:
+    told = people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN, by="identify")
+    ann, dan = told.profiles[ANN], told.profiles[DAN]
+    assert dan.merged_into == ANN
+    assert ann.attributes == {
+        "email": "ann@example.com",
+        "city": "Kyiv",
+        "timezone": "Europe/Kyiv",
+    }
+    assert READERS in ann.segments
+    assert ann.scores[INTEREST] == 3 + 4 + 5  # Her view, his two, and the fact that follows.
+    assert ann.visit.number == 2
+
+
+def test_what_comes_late_to_the_loser_reaches_the_winner() -> None:
+    told = people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    told.tell(DAN, "email.opened", START_S + 40)
+    assert told.profiles[ANN].scores[INTEREST] == 12 + 3
+
+
+def test_a_merge_told_twice_counts_once() -> None:
+    told = people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    once = msgspec.msgpack.encode(told.profiles[ANN])
+    told.tell(DAN, "contact.merged", START_S + 31, into=ANN)
+    assert msgspec.msgpack.encode(told.profiles[ANN]) == once
+
+
+def test_unmerging_gives_back_exactly_what_was_taken() -> None:
+    told, apart = people(), people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    told.tell(ANN, "contact.unmerged", START_S + 60, **{"from": DAN})
+    ann, dan = told.profiles[ANN], told.profiles[DAN]
+    before = apart.profiles[ANN]
+    assert dan.merged_into is None
+    for name in ("attributes", "tags", "scores", "segments", "visit", "absorbed"):
+        assert getattr(ann, name) == getattr(before, name), name
+    assert {k: v for k, v in ann.counts.items() if v} == before.counts
+    assert dan.scores == apart.profiles[DAN].scores

@@ -1,0 +1,68 @@
+"""Every port of the fold, in memory and in PostgreSQL, behind one face."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from ripely.adapters.memory.log import MemoryLog
+from ripely.adapters.memory.profiles import MemoryHistory, MemoryProfiles
+from ripely.adapters.memory.rulesets import MemoryRulesets
+from ripely.adapters.memory.timers import MemoryTimers
+from ripely.adapters.postgres.history import PostgresHistory
+from ripely.adapters.postgres.log import PostgresLog
+from ripely.adapters.postgres.profiles import PostgresProfiles
+from ripely.adapters.postgres.rulesets import PostgresRulesets
+from ripely.adapters.postgres.timers import PostgresTimers
+from ripely.compiler.ruleset import Published, ruleset_id
+from ripely.model.definition import Definition
+from ripely.model.ids import RulesetId
+from ripely.ports import EventLog, History, ProfileStore, Rulesets, Timers
+from ripely.runtime.rules import open_rules
+from ripely.runtime.worker import work_once
+
+
+class World(msgspec.Struct, frozen=True):
+    log: EventLog
+    store: ProfileStore
+    timers: Timers
+    rulesets: Rulesets
+    history: History
+
+    def publish(self, *definitions: Definition) -> RulesetId:
+        documents = msgspec.json.encode(Published(definitions), enc_hook=str)
+        identity = ruleset_id(documents)
+        self.rulesets.publish(identity, documents)
+        return identity
+
+    def work(self) -> int:
+        """Fold until the log is caught up; return how many events that took."""
+        rules_of, total = open_rules(self.rulesets), 0
+        while done := work_once(self.log, self.store, rules_of):
+            total += done
+        return total
+
+
+@contextmanager
+def memory_world() -> Iterator[World]:
+    log, store = MemoryLog(), MemoryProfiles()
+    yield World(log, store, MemoryTimers(store, log), MemoryRulesets(log), MemoryHistory(store))
+
+
+@contextmanager
+def postgres_world(url: str) -> Iterator[World]:
+    options: dict[str, Any] = {"autocommit": True}
+    with (
+        ConnectionPool(url, min_size=1, max_size=3, kwargs=options, open=True) as pool,
+        psycopg.connect(url, autocommit=True) as own,
+    ):
+        yield World(
+            PostgresLog(pool),
+            PostgresProfiles(own),
+            PostgresTimers(pool),
+            PostgresRulesets(pool),
+            PostgresHistory(pool),
+        )
