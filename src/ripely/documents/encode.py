@@ -47,7 +47,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    # The emitter would write these line ends plain, and a reader fold them to blanks.
+    odd = any(end in text for end in "\r\x85\u2028\u2029")
+    style = '"' if odd else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -126,7 +126,7 @@ def _step(path: str, step: Step) -> Iterator[Problem]:
         case Await(condition=condition) if not may_come_true(condition):
             sentence = "Waiting cannot make this true: it either holds at once or never will."
             yield Problem("never_true", join(path, "until"), sentence)
-        case Update() if not (step.set or step.add_tags or step.remove_tags or step.add_points):
+        case Update() if step == Update(then=step.then):
             yield Problem("empty_update", path, "This update changes nothing.")
         case Webhook(url=url) if not url.startswith(("https://", "http://")):
             sentence = "A webhook calls an address like https://example.com/hook."

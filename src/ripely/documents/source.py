@@ -181,11 +181,11 @@ class _Reader:
         found: dict[str, Plain] = {}
         for key_node, value in pairs:
             key = self.key(key_node, path)
+            if key is not None and isinstance(key_node, yaml.Node):
+                self.source.lines[join(path, key)] = key_node.start_mark.line + 1
             if key in found:
                 self.source.problems.append(_repeated(path, key))
             elif key is not None:
-                if isinstance(key_node, yaml.Node):
-                    self.source.lines[join(path, key)] = key_node.start_mark.line + 1
                 found[key] = self.of(value, join(path, key), depth + 1)
         return found
 

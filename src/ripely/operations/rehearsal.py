@@ -1,7 +1,8 @@
 """Plays stories on the real rules with a clock of their own, and tells where they go otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,26 +10,20 @@ import msgspec
 from ripely.compiler.ruleset import Published, RuleSettings, compile_ruleset
 from ripely.documents.references import references
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.step import TIMER_FIRED, new_profile, step
+from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
 from ripely.model.effect import (
-    CallWebhook,
-    CreateTask,
-    Effect,
     EmitEvent,
-    NotifyPerson,
-    SendMessage,
 )
-from ripely.model.event import Event
-from ripely.model.ids import ContactId, EventId, RulesetId, TemplateId, derive
-from ripely.model.note import Note
+from ripely.model.event import TIMER_FIRED, Event
+from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
+from ripely.operations.telling import ALWAYS, in_words, topic
 
 TIMERS_A_STORY_MAX = 10_000
-_ALWAYS = {"send", "hold", "call", "todo", "notify", "webhook"}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -58,7 +53,7 @@ class World:
             self.happen(who, TIMER_FIRED, due_s, {})
         raise AssertionError("timers fire without end")
 
-    def happen(self, who: str, name: str, at_s: int, properties: dict[str, object]) -> None:
+    def happen(self, who: str, name: str, at_s: int, properties: dict[str, Any]) -> None:
         contact = contact_of(who)
         profile = self.profiles.get(who) or new_profile(contact, at_s)
         self.events += 1
@@ -72,14 +67,35 @@ class World:
         )
         after = step(self.rules, profile, event)
         self.profiles[who] = after.profile
-        self.told += [Told(at_s, who, text) for text in in_words(after.effects, after.notes)]
+        self.told += [Told(at_s, who, text) for text in in_words(after)]
         for effect in after.effects:
             if isinstance(effect, EmitEvent):
                 other = self.name_of(effect.target)
                 self.happen(other, effect.name, at_s, effect.properties)
 
+    def known(self, who: str, fact: str) -> str:
+        """What is known of a contact: an attribute, or `score x`, `level x`, `segments` ..."""
+        profile = self.profiles.get(who) or new_profile(contact_of(who), 0)
+        sort, _, name = fact.partition(" ")
+        tell = _FACTS.get(sort)
+        return str(
+            tell(self.rules, profile, name) if tell else profile.attributes.get(fact, "")
+        )
+
     def name_of(self, contact: ContactId) -> str:
         return next(who for who in self.profiles if contact_of(who) == contact)
+
+
+_FACTS: Mapping[str, Callable[[Ruleset, Profile, str], object]] = {
+    "score": lambda _, profile, name: profile.scores.get(ScoreId(name), 0),
+    "level": lambda rules, profile, name: rules.scores[ScoreId(name)].level(
+        profile.scores.get(ScoreId(name), 0)
+    ),
+    "interest": lambda _, profile, name: profile.interests.get(name, 0),
+    "segments": lambda _, profile, __: ", ".join(sorted(profile.segments)),
+    "tags": lambda _, profile, __: ", ".join(sorted(profile.tags)),
+    "visits": lambda _, profile, __: profile.visit.number,
+}
 
 
 def contact_of(who: str) -> ContactId:
@@ -111,29 +127,32 @@ def rehearse(story: Story, rules: Ruleset) -> list[str]:
     """Play a story; return a line for everything that is missing or that nobody expected."""
     world = World(rules)
     differences: list[str] = []
-    several = len({act.who for act in story.acts if act.event}) > 1
-    spoken = _ALWAYS | {_topic(text) for act in story.acts for text in act.follows}
+    spoken = ALWAYS | {topic(text) for act in story.acts for text in act.follows}
     for act in story.acts:
-        _play(world, act)
-        told, world.told = world.told, []
-        differences += _compare(
-            story, act, [t for t in told if _topic_of(t) in spoken], several
-        )
+        told = [each for each in _play(world, act) if topic(each.text) in spoken]
+        differences += _compare(story, act, told)
+        differences += _look(world, act)
     return differences
 
 
-def _play(world: World, act: Act) -> None:
+def _play(world: World, act: Act) -> list[Told]:
+    """Let a line happen; return what followed. Of a score that moved more than once, the last value."""
     at_s = int(act.at.timestamp())
     world.pass_time(at_s)
     for _ in range(act.times if act.event else 0):
         world.happen(act.who, act.event, at_s, act.properties)
+    told, world.told = world.told, []
+    last = {(each.at_s, each.who, each.text.partition(" = ")[0]): each for each in told}
+    return [
+        each for each in told if not each.text.startswith("score ") or each in last.values()
+    ]
 
 
-def _compare(story: Story, act: Act, told: list[Told], several: bool) -> Iterator[str]:  # noqa: FBT001
+def _compare(story: Story, act: Act, told: list[Told]) -> Iterator[str]:
     at_s = int(act.at.timestamp())
     expected = list(act.follows)
     for each in told:
-        text = f"{each.who}: {each.text}" if several else each.text
+        text = f"{each.who}: {each.text}" if story.several else each.text
         if each.at_s == at_s and text in expected:
             expected.remove(text)
         else:
@@ -143,62 +162,11 @@ def _compare(story: Story, act: Act, told: list[Told], several: bool) -> Iterato
         yield f"line {act.line}: expected, but it did not follow: {text}"
 
 
-def in_words(effects: Sequence[Effect], notes: Sequence[Note]) -> Iterator[str]:
-    for effect in effects:
-        yield from _effect(effect)
-    scores = {note.subject: note.value for note in notes if note.kind == "score.changed"}
-    for score, value in scores.items():
-        yield f"score {score} = {value}"
-    for note in notes:
-        yield from _note(note)
-
-
-def _effect(effect: Effect) -> Iterator[str]:
-    match effect:
-        case SendMessage(held=reason, template=template) if reason:
-            yield f"hold {template}: {reason}"
-        case SendMessage(channel=channel, template=template, recipient=recipient):
-            by = "" if channel == "email" else f" by {channel}"
-            yield f"send {template}{by} to {recipient}"
-        case CreateTask(type=kind, title=title, assignee=assignee):
-            yield f'{kind} task "{title}"{f" for {assignee}" if assignee else ""}'
-        case NotifyPerson(to=to, text=text):
-            yield f"notify {to or 'everybody'}: {text}"
-        case CallWebhook(url=url):
-            yield f"webhook {url}"
-        case EmitEvent(name=name):
-            yield f"emit {name}"
-
-
-def _note(note: Note) -> Iterator[str]:
-    kind, subject, reason = note.kind, note.subject, note.reason
-    match kind:
-        case "segment.entered" | "segment.left":
-            yield f"{kind.removeprefix('segment.')} segment {subject}"
-        case "journey.entered":
-            yield f"entered journey {subject}"
-        case "journey.exited":
-            yield f"left journey {subject} at {reason}"
-        case "journey.goal":
-            yield f"goal of journey {subject} at {reason}"
-        case "journey.refused":
-            yield f"refused by journey {subject}: {reason}"
-        case "visit.started":
-            yield f"visit {note.value}"
-        case _:
-            pass
-
-
-def _topic_of(told: Told) -> str:
-    return _topic(told.text)
-
-
-def _topic(text: str) -> str:
-    """What a line speaks of. A story that speaks of segments must tell all that happens to them."""
-    words = text.split(": ", 1)[-1].split() if text[:1].isupper() else text.split()
-    if words[0] in {"entered", "left", "goal", "refused"}:
-        return "segment" if words[1] == "segment" else "journey"
-    return words[0]
+def _look(world: World, act: Act) -> Iterator[str]:
+    for fact, wanted in act.has:
+        found = world.known(act.who, fact)
+        if found != wanted:
+            yield f"line {act.line}: {fact} is {found or 'not known'}, not {wanted}"
 
 
 def _given_template(name: str) -> Template:

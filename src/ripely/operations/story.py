@@ -47,12 +47,18 @@ class Act(msgspec.Struct):
     properties: dict[str, Any] = {}
     times: int = 1
     follows: list[str] = []
+    has: list[tuple[str, str]] = []
 
 
 class Story(msgspec.Struct):
     title: str
     zone: ZoneInfo
     acts: list[Act] = []
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one contact acts, so that lines must say who is meant."""
+        return len({act.who for act in self.acts if act.event}) > 1
 
 
 class Script(msgspec.Struct):
@@ -90,12 +96,15 @@ def _story(lines: list[str], start: int, end: int) -> Story:
 def _take(story: Story, number: int, line: str) -> None:
     if line.startswith("Zone "):
         story.zone = ZoneInfo(line.removeprefix("Zone ").strip())
-    elif not line.startswith("->"):
+    elif not line.startswith(("->", "has ")):
         story.acts.append(_act(story, number, line))
-    elif story.acts:
+    elif not story.acts:
+        raise StoryError("this says what follows, but nothing has happened yet")
+    elif line.startswith("->"):
         story.acts[-1].follows.append(" ".join(line.removeprefix("->").split()))
     else:
-        raise StoryError("`->` says what follows, but nothing has happened yet")
+        fact, _, value = line.removeprefix("has ").partition("=")
+        story.acts[-1].has.append((fact.strip(), value.strip()))
 
 
 def _act(story: Story, number: int, line: str) -> Act:
@@ -103,7 +112,7 @@ def _act(story: Story, number: int, line: str) -> Act:
     if said is None:
         raise StoryError(f"{line!r} does not begin with a time like `Mon 09:00` or `+2d`")
     before = story.acts[-1].at if story.acts else None
-    act = Act(number, _moment(said, before, story.zone), follows=[], properties={})
+    act = Act(number, _moment(said, before, story.zone))
     for word in shlex.split(line[said.end() :]):
         _add_word(act, word)
     if act.event == "page.viewed" and "path" not in act.properties:
@@ -116,7 +125,7 @@ def _add_word(act: Act, word: str) -> None:
     times = _TIMES.fullmatch(word)
     if times:
         act.times = int(times[1])
-    elif not act.event and word[:1].isupper():
+    elif not act.event and word[:1].isupper() and "=" not in word:
         act.who = word
     elif not act.event and not equals:
         act.event = word
