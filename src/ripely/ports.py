@@ -334,5 +334,24 @@ class WebhookError(Exception):
         self.permanent = permanent
 
 
+class KeptMail(msgspec.Struct, frozen=True):
+    """A mail that the demo's own server received."""
+
+    id: int
+    received_at: datetime
+    recipient: str
+    content: bytes
+
+
+class Mailbox(Protocol):
+    """Where the demo's own mail server puts what it receives; only the newest stay."""
+
+    def keep(self, recipient: str, content: bytes) -> None: ...
+
+    def newest(self, limit: int) -> list[KeptMail]: ...
+
+    def find(self, mail: int) -> KeptMail | None: ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime: ...

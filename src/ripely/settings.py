@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web_processes: int
     workers: int
     demo: bool
+    tracking: str
+    sites: tuple[str, ...]
+    private_webhooks: bool
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -53,6 +56,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         web_processes=_read(environ, "RIPELY_WEB_PROCESSES", "1", _count),
         workers=_read(environ, "RIPELY_WORKERS", "1", _count),
         demo=_read(environ, "RIPELY_DEMO", "0", _switch),
+        tracking=_read(environ, "RIPELY_TRACKING", "individual", _tracking),
+        sites=_read(environ, "RIPELY_SITES", "", _sites),
+        private_webhooks=_read(environ, "RIPELY_PRIVATE_WEBHOOKS", "0", _switch),
     )
 
 
@@ -171,3 +177,16 @@ def _sender(text: str) -> str:
     if "@" not in text or "\n" in text:
         raise ValueError("must be a mail address like Shop <hello@shop.example>")
     return text
+
+
+def _tracking(text: str) -> str:
+    if text not in {"none", "aggregate", "individual"}:
+        raise ValueError("must be none, aggregate or individual")
+    return text
+
+
+def _sites(text: str) -> tuple[str, ...]:
+    sites = tuple(site.lower() for site in text.replace(",", " ").split())
+    if any("/" in site or ":" in site for site in sites):
+        raise ValueError("must be names of hosts like shop.example, www.shop.example")
+    return sites

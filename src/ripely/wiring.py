@@ -1,21 +1,46 @@
 """The composition root: the one place where ports meet technology."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import msgspec
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from ripely.adapters.channels.smtp.channel import SmtpChannel
+from ripely.adapters.channels.smtp.server import read_server
 from ripely.adapters.clock import SystemClock
+from ripely.adapters.http.webhook import HttpWebhookCaller
+from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.history import PostgresHistory
+from ripely.adapters.postgres.ledger import PostgresCorrespondence, PostgresLedger
 from ripely.adapters.postgres.log import PostgresLog
+from ripely.adapters.postgres.mailbox import PostgresMailbox
+from ripely.adapters.postgres.outbox import PostgresOutbox
 from ripely.adapters.postgres.profiles import PostgresProfiles
 from ripely.adapters.postgres.reading import PostgresReading
 from ripely.adapters.postgres.rulesets import PostgresRulesets
 from ripely.adapters.postgres.timers import PostgresTimers
-from ripely.ports import Clock, EventLog, History, Profiles, ProfileStore, Rulesets, Timers
+from ripely.ports import (
+    Channel,
+    Clock,
+    Correspondence,
+    EventLog,
+    History,
+    Mailbox,
+    Profiles,
+    ProfileStore,
+    Rulesets,
+    Timers,
+)
+from ripely.render.links import derive_keys
+from ripely.render.message import Mailing
+from ripely.runtime.dispatch import NOTICE, Dispatch
+from ripely.runtime.effects import Effects
+from ripely.runtime.letters import Letters
+from ripely.runtime.rules import templates_of
+from ripely.runtime.webhook import webhook_key
 from ripely.settings import Settings
 
 CONNECTIONS_MAX = 4
@@ -31,6 +56,8 @@ class App(msgspec.Struct, frozen=True):
     rulesets: Rulesets
     history: History
     profiles: Profiles
+    correspondence: Correspondence
+    mailbox: Mailbox
     pool: ConnectionPool[Any]
 
     @contextmanager
@@ -57,5 +84,47 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             rulesets=PostgresRulesets(pool),
             history=PostgresHistory(pool),
             profiles=PostgresReading(pool),
+            correspondence=PostgresCorrespondence(pool),
+            mailbox=PostgresMailbox(pool),
             pool=pool,
         )
+
+
+@contextmanager
+def open_dispatch(app: App) -> Iterator[tuple[Dispatch, Effects]]:
+    """Everything one dispatcher needs. Its claims end with its connection."""
+    settings = app.settings
+    with (
+        Connection.connect(app.pool.conninfo, autocommit=True) as connection,
+        _channels(settings) as channels,
+    ):
+        dispatcher = Dispatcher(connection)
+        dispatch = Dispatch(
+            ledger=PostgresLedger(dispatcher),
+            profiles=app.profiles,
+            letters=Letters(app.rulesets, templates_of),
+            channels=channels,
+            mailing=mailing(settings),
+            tracking=settings.tracking,
+            clock=app.clock,
+        )
+        effects = Effects(
+            outbox=PostgresOutbox(dispatcher),
+            caller=HttpWebhookCaller(private=settings.private_webhooks),
+            webhook_key=webhook_key(settings.secret),
+            clock=app.clock,
+        )
+        yield dispatch, effects
+
+
+def mailing(settings: Settings) -> Mailing:
+    return Mailing(settings.base_url, settings.sender, derive_keys(settings.secret))
+
+
+@contextmanager
+def _channels(settings: Settings) -> Iterator[dict[str, Channel]]:
+    if settings.smtp_url is None:
+        yield {}
+        return
+    with closing(SmtpChannel(read_server(settings.smtp_url))) as smtp:
+        yield {"email": smtp, NOTICE: smtp}

@@ -14,6 +14,8 @@ COMMANDS = {
     "check": "Check a folder of definitions: everything wrong at once.",
     "diff": "Show what publishing a folder of definitions would change.",
     "schema": "Print the JSON Schema of definitions.",
+    "dispatch": "Send messages and do whatever else was decided.",
+    "mailbox": "Take all mail and show it in the demo's mailbox.",
     "migrate": "Bring the database up to date.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
     "worker": "Fold events as they come.",

@@ -66,6 +66,7 @@ def children(settings: Settings, listener: int) -> Iterator[Child]:
         yield Child(name, web, files=(listener,))
     for name in numbered("worker", settings.workers):
         yield Child(name, ripely("--supervised", "worker"))
+    yield Child("dispatch", ripely("--supervised", "dispatch"))
 
 
 def numbered(name: str, how_many: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ripely.engine.ruleset import Ruleset
 from ripely.model.catalog import is_act
 from ripely.model.duration import Duration
 from ripely.model.ids import RulesetId
+from ripely.model.template import Template
 from ripely.ports import Rulesets
 
 NO_RULES = RulesetId("")
@@ -28,3 +29,8 @@ def open_rules(rulesets: Rulesets) -> Callable[[RulesetId], Ruleset]:
         return compiled[identity]
 
     return rules_of
+
+
+def templates_of(documents: bytes) -> list[Template]:
+    """Return the templates among published definitions."""
+    return [found for found in _decode(documents).definitions if isinstance(found, Template)]

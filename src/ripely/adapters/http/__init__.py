@@ -1,0 +1,1 @@
+"""Calls of other systems over HTTP."""
