@@ -1,25 +1,27 @@
 """Journey -> Program: conditions become tests, everything else stays as it was drawn."""
 
+from collections.abc import Sequence
+
 from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels
-from ripely.engine.ruleset import AwaitCondition, Choose, Condition, Instruction, Program
+from ripely.engine.ruleset import AwaitCondition, Choose, Condition, Instruction, Key, Program
 from ripely.model import condition as language
 from ripely.model.journey import Await, Branch, Journey, Step
 
 
 def compile_program(journey: Journey, version: int, kernels: Kernels) -> Program:
     steps = {name: _compile_step(step, kernels) for name, step in journey.steps.items()}
-    goal = journey.goal and _condition(journey.goal.condition, kernels)
+    goal = _condition(journey.goal.condition, kernels) if journey.goal else None
     awaited = [step.condition for step in steps.values() if isinstance(step, AwaitCondition)]
     return Program(
         journey=journey.id,
         version=version,
         start=journey.start,
         steps=steps,
-        filter=journey.filter and _condition(journey.filter, kernels),
+        filter=_condition(journey.filter, kernels) if journey.filter else None,
         goal=goal,
         goal_step=journey.goal,
-        lapses=any(c.lapse is not None for c in (*awaited, *((goal,) if goal else ()))),
+        lapsing=_lapsing([*awaited, *([goal] if goal else [])]),
         once=journey.reentry == "once" and journey.reentry_after is None,
         reentry_after_s=journey.reentry_after or 0,
     )
@@ -34,6 +36,10 @@ def _compile_step(step: Step, kernels: Kernels) -> Instruction:
             return AwaitCondition(_condition(step.condition, kernels), step)
         case _:
             return step
+
+
+def _lapsing(conditions: Sequence[Condition]) -> frozenset[Key]:
+    return frozenset(key for c in conditions if c.lapse is not None for key in c.keys)
 
 
 def _condition(condition: language.Condition, kernels: Kernels) -> Condition:

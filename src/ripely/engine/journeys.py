@@ -68,7 +68,9 @@ def resume_waiting(draft: Draft, changed: set[Key]) -> None:
                 enrollment,
                 at.then if isinstance(at, Wait | WaitUntil) else None,
             )
-        if program.lapses and enrollment.check_s <= draft.now_s:
+        if program.lapsing and (
+            program.lapsing & changed or 0 < enrollment.check_s <= draft.now_s
+        ):
             _plan_check(draft, program, enrollment)
 
 
@@ -200,7 +202,7 @@ def _stays(draft: Draft, program: Program, enrollment: Enrollment, at: Instructi
             enrollment.due_s = draft.now_s + step.timeout
         case _:
             return False
-    if program.lapses:
+    if program.lapsing:
         _plan_check(draft, program, enrollment)
     draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
     return True

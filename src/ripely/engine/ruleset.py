@@ -130,7 +130,9 @@ class Program(msgspec.Struct, frozen=True):
     filter: Condition | None
     goal: Condition | None
     goal_step: Goal | None
-    lapses: bool  # Whether time alone can change its goal or a condition awaited in it.
+    lapsing: frozenset[
+        Key
+    ]  # What its goal and awaited conditions that time can change depend on.
     once: bool
     reentry_after_s: int
 

@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from ripely.adapters.postgres.statements import load
+from ripely.adapters.postgres.story import unpack_story
 from ripely.model.ids import ContactId
 from ripely.ports import History, Story
 
 SQL = load("history")
 SCANNED_AT_ONCE = 5_000
-
-_story = msgspec.msgpack.Decoder(Story).decode
 
 
 class PostgresHistory(History):
@@ -26,7 +24,7 @@ class PostgresHistory(History):
         asked = {"contact": contact, "before": before, "limit": limit}
         with self._pool.connection() as connection:
             rows = connection.execute(SQL["of_contact"], asked).fetchall()
-        return [(position, _story(body)) for position, body in rows]
+        return [(position, unpack_story(body)) for position, body in rows]
 
     @override
     def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
@@ -37,4 +35,4 @@ class PostgresHistory(History):
         ):
             cursor.itersize = SCANNED_AT_ONCE
             for contact, position, body in cursor.execute(SQL["scan"]):
-                yield ContactId(contact), position, _story(body)
+                yield ContactId(contact), position, unpack_story(body)

@@ -7,6 +7,7 @@ import msgspec
 from psycopg import Connection
 
 from ripely.adapters.postgres.statements import load
+from ripely.adapters.postgres.story import pack_stories
 from ripely.model.effect import Effect, SendMessage
 from ripely.ports import Change, Commit, Parked
 
@@ -37,7 +38,7 @@ def _save(
     contacts = [change.profile.contact for change in changes]
     _run(connection, "save", contacts=contacts, bodies=bodies)
     positions = [change.position for change in changes]
-    stories = [_pack(change.story) for change in changes]
+    stories = pack_stories([change.story for change in changes])
     _run(connection, "tell", contacts=contacts, positions=positions, bodies=stories)
 
 

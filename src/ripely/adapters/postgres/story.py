@@ -1,0 +1,21 @@
+"""How a story lies in history: msgpack, compressed, since most of it is said again and again."""
+
+import msgspec
+import zstandard
+
+from ripely.ports import Story
+
+_LEVEL = 1
+_BYTES_MAX = 64 * 1024 * 1024
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Story).decode
+
+
+def pack_stories(stories: list[Story]) -> list[bytes]:
+    compress = zstandard.ZstdCompressor(level=_LEVEL, write_content_size=True).compress
+    return [compress(_encode(story)) for story in stories]
+
+
+def unpack_story(body: bytes) -> Story:
+    return _decode(zstandard.decompress(body, max_output_size=_BYTES_MAX))
