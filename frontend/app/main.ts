@@ -1,10 +1,15 @@
-/** The script of the product's pages: htmx, Tabler's menus, and a few behaviours of our own. */
+/** The script of the product's pages: htmx, and a few behaviours of our own. */
 
-import "@tabler/core/dist/js/tabler.esm.min.js";
 import { watchCopyButtons } from "./copy";
+import { keepFolds } from "./folds";
 import { configureHtmx } from "./htmx";
+import { watchPolling } from "./polling";
+import { watchTheme } from "./theme";
 import { watchTimes } from "./times";
 
 configureHtmx();
+keepFolds();
 watchCopyButtons();
+watchPolling();
+watchTheme();
 watchTimes();

@@ -26,7 +26,6 @@ export function enter(referrer: string): void {
 export function viewPage(name?: string, properties?: Fields): void {
   view = say("page", { name, properties: { ...page, ...properties } });
   seenMs = scroll = 0;
-  reported = "";
   watchTime();
   reportSearch();
 }

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 TRACKER = Path(__file__).parents[2] / "src/ripely/web/static/built/ripely.js"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+SETTLE = "new Promise(passed => setTimeout(passed, 100))"
 HIDE = """hidden => {
     Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -138,11 +139,27 @@ def test_pages_of_a_single_page_application(page: Page, shop, collector):
     assert referrers == ["", *[p["properties"]["url"] for p in pages[:-1]]]
 
 
-def test_what_changes_no_address_is_no_page(page: Page, shop, collector):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "history.replaceState({ filter: 1 }, '', '/a')",
+        "location.hash = 'section'",
+        "history.pushState({}, '', '/b'); history.replaceState({}, '', '/a')",
+    ],
+)
+def test_what_changes_no_address_is_no_page(page: Page, shop, collector, change):
     page.goto(f"{shop.origin}/a")
     collector.wait("page")
-    page.evaluate("history.replaceState({ filter: 1 }, '', '/a')")
-    page.evaluate("location.hash = 'section'")
+    page.evaluate(change)
+    page.evaluate(SETTLE)
+    page.evaluate("ripely('track', 'Marker')")
+    collector.wait("Marker")
+    assert collector.names() == ["page", "Marker"]
+
+
+def test_a_redirect_within_an_application_is_one_page(page: Page, shop, collector):
+    page.goto(f"{shop.origin}/a")
+    collector.wait("page")
     page.evaluate(
         "history.pushState({}, '', '/passing'); history.replaceState({}, '', '/settled')"
     )
@@ -155,7 +172,7 @@ def test_a_page_that_is_hidden_before_it_has_settled_is_one_page(page: Page, sho
     collector.wait("page")
     page.evaluate("history.pushState({}, '', '/b')")
     page.evaluate(HIDE, True)
-    page.evaluate("new Promise(passed => setTimeout(passed, 100))")
+    page.evaluate(SETTLE)
     page.evaluate("ripely('track', 'Marker')")
     collector.wait("Marker")
     paths = [m["properties"]["path"] for m in collector.messages("page")]
@@ -264,7 +281,10 @@ def test_time_counts_while_the_page_is_seen_and_scroll_at_its_deepest(
     page.clock.run_for(3_000)
     page.evaluate(HIDE, True)
     page.evaluate("dispatchEvent(new Event('pagehide'))")
-    left = [m["properties"] for m in collector.wait("Page Left", 2)]
+    page.evaluate("ripely('track', 'Marker')")
+    page.clock.run_for(1_000)
+    collector.wait("Marker")
+    left = [m["properties"] for m in collector.messages("Page Left")]
     assert [p["seconds"] for p in left] == [7, 10]
     assert all(p["url"] == f"{shop.origin}/long" and p["path"] == "/long" for p in left)
     assert all(45 <= p["scroll"] <= 55 and p["view"] == view for p in left)
