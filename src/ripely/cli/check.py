@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from ripely.cli.folder import (
+    count,
     folder,
     form,
     leave,
@@ -26,5 +27,5 @@ def command(folder: Path, form: str) -> None:
         said_in_json(problems=findings)
     else:
         say_findings(findings, folder)
-        click.echo(f"{len(documents)} documents: {summary(findings)}.")
+        click.echo(f"{count(len(documents), 'document')}: {summary(findings)}.")
     leave(findings)

@@ -11,7 +11,7 @@ from ripely.cli.folder import count
 from ripely.compiler.ruleset import RuleSettings
 from ripely.ports import Rulesets
 from ripely.settings import export, read_settings
-from ripely.wiring import assemble
+from ripely.wiring import rulesets_on
 
 if TYPE_CHECKING:
     from ripely.operations.definitions import Change
@@ -22,14 +22,17 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 @contextmanager
 def publishing() -> Iterator[tuple[Rulesets, RuleSettings]]:
     settings = read_settings()
-    with database(settings) as url:
+    with database(settings):
         export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
         # Only now, because the import of Django's settings reads the database's address.
         import django
 
         django.setup()
-        with assemble(settings, url) as app:
-            yield app.rulesets, RuleSettings(timezone=settings.timezone)
+        from django.db import connection
+
+        connection.ensure_connection()
+        yield rulesets_on(connection.connection), RuleSettings(timezone=settings.timezone)
+        connection.close()
 
 
 def say_changes(changes: "Iterable[Change]") -> None:

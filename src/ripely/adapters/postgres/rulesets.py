@@ -1,8 +1,10 @@
 """Published definitions in PostgreSQL. That they hold is said in the log, at one position for all."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Protocol
 
-from psycopg_pool import ConnectionPool
+from psycopg import Connection
 from typing_extensions import override
 
 from ripely.adapters.postgres.chunk import encode_rules
@@ -14,8 +16,26 @@ from ripely.ports import Rulesets
 SQL = load("rulesets")
 
 
+class Connections(Protocol):
+    """Where connections are borrowed: a pool, or one connection that somebody else holds."""
+
+    def connection(self) -> AbstractContextManager[Connection[Any]]: ...
+
+
+class Held(Connections):
+    """A connection whose transaction is another's: what is done here holds when that one commits."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    @override
+    @contextmanager
+    def connection(self) -> Iterator[Connection[Any]]:
+        yield self._connection
+
+
 class PostgresRulesets(Rulesets):
-    def __init__(self, pool: ConnectionPool[Any]) -> None:
+    def __init__(self, pool: Connections) -> None:
         self._pool = pool
 
     @override

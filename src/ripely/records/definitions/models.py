@@ -1,9 +1,8 @@
 """A version of a segment, score, journey or template. It never changes; the database sees to that."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models.functions import Now
+from typing_extensions import override
 
 
 class Version(models.Model):
@@ -18,15 +17,16 @@ class Version(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        ordering: ClassVar = ["kind", "document", "number"]
-        constraints: ClassVar = [
+        ordering = ("kind", "document", "number")
+        constraints = (
             models.UniqueConstraint(
                 fields=["kind", "document", "number"], name="definitions_version_number"
             ),
             models.UniqueConstraint(
                 fields=["kind", "document", "hash"], name="definitions_version_hash"
             ),
-        ]
+        )
 
+    @override
     def __str__(self) -> str:
         return f"{self.kind}/{self.document} version {self.number}"
