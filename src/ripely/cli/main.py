@@ -1,6 +1,7 @@
 """The command `ripely`: a table of commands, each in a file of its own that is read when used."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 from typing_extensions import override
@@ -12,10 +13,13 @@ from ripely.settings import SettingsError
 COMMANDS = {
     "apply": "Publish a folder of definitions.",
     "check": "Check a folder of definitions: everything wrong at once.",
+    "demo": "Run everything with a demo company and its visitors.",
     "diff": "Show what publishing a folder of definitions would change.",
     "schema": "Print the JSON Schema of definitions.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",
+    "import": "Import what happened before, or elsewhere, from files.",
+    "events": "Count what happened.",
     "migrate": "Bring the database up to date.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
     "worker": "Fold events as they come.",
@@ -34,7 +38,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"ripely.cli.{cmd_name.replace('-', '_')}").command
+        module = cmd_name.replace("-", "_")
+        module += "_" if iskeyword(module) else ""
+        found = import_module(f"ripely.cli.{module}").command
         assert isinstance(found, click.Command)
         return found
 

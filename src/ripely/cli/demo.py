@@ -1,0 +1,86 @@
+"""Everything, with a demo company: a shop, its definitions, its visitors and a mailbox."""
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+
+import click
+
+from ripely.cli.database import database, say
+from ripely.cli.serve import STOP_SIGNALS, Extras, ripely, run_everything
+from ripely.cli.supervisor import Child
+from ripely.demo.company import LOGIN, SEED, password
+from ripely.demo.traffic import Pace, Traffic
+from ripely.settings import Settings, export, read_settings
+from ripely.wiring import assemble
+
+VISITORS_PER_MINUTE = 6.0
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Run everything with a demo company and its visitors."""
+    if ctx.invoked_subcommand is None:
+        _run()
+
+
+def _run() -> None:
+    settings = read_settings()
+    export("RIPELY_DEMO", "1")
+    with socket.create_server(("127.0.0.1", 0)) as mail:
+        if settings.smtp_url is None:
+            export("RIPELY_SMTP_URL", f"smtp://127.0.0.1:{mail.getsockname()[1]}")
+        children = list(_children(mail.fileno()))
+        first = (ripely("demo", "seed"),)
+        run_everything(read_settings(), Extras(first, children, list(_welcome(settings))))
+
+
+def _children(mail: int) -> Iterator[Child]:
+    mailbox = ripely("--supervised", "mailbox", f"--listener={mail}")
+    yield Child("mailbox", mailbox, files=(mail,))
+    yield Child("visitors", ripely("--supervised", "demo", "traffic"))
+
+
+def _welcome(settings: Settings) -> Iterator[str]:
+    base = settings.base_url
+    yield ""
+    yield f"  the shop      {base}/shop/      be a visitor: look around, send the request form"
+    yield f"  the product   {base}/           sign in as {LOGIN}, password {password(settings.secret)}"
+    yield f"  the mailbox   {base}/mailbox/   where all mail of the demo arrives"
+    yield ""
+
+
+@command.command()
+def seed() -> None:
+    """Create the demo company, unless it is there already."""
+    settings = read_settings()
+    with database(settings) as url, assemble(settings, url) as app:
+        export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
+        # Only now, because the import of Django's settings reads the database's address.
+        import django
+
+        django.setup()
+        from ripely.demo.seed import seed as fill
+
+        if fill(app):
+            say("The demo company is there: login, definitions, two weeks of visits.")
+
+
+@command.command()
+@click.option(
+    "--visitors-per-minute", type=click.FloatRange(0.1, 600), default=VISITORS_PER_MINUTE,
+    show_default=True, help="How many visits begin each minute.",
+)  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(0), help="End after so long; else never.")
+@click.option("--seed", default=SEED, help="Another seed makes other people.")
+def traffic(visitors_per_minute: float, minutes: float | None, seed: str) -> None:
+    """Visit the demo shop as invented people do, through the public HTTP API."""
+    stopping = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stopping.set())
+    settings = read_settings()
+    with database(settings) as url, assemble(settings, url) as app:
+        visitors = Traffic(settings.base_url, seed, app.clock, app.mailbox)
+        visitors.run(Pace(visitors_per_minute, minutes), stopping)

@@ -1,0 +1,75 @@
+"""Fills an installation with the demo company, once: login, write key, definitions, two weeks of visits."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+from django.db import transaction
+
+from ripely.compiler.ruleset import RuleSettings
+from ripely.demo.company import (
+    LOGIN,
+    NAME,
+    SECTION_DEPTH,
+    SEED,
+    SHOP_IN_DOCUMENTS,
+    WRITE_KEY,
+    password,
+)
+from ripely.demo.past import past
+from ripely.operations.definitions import apply
+from ripely.ports import Clock, Intake, Rulesets
+from ripely.records.accounts.models import User
+from ripely.records.hot.models import WriteKey
+from ripely.runtime.collect import Reader, Sender
+from ripely.settings import Settings
+from ripely.wiring import App
+
+
+def seed(app: App) -> bool:
+    """Return whether there was anything to do: what a person has changed since, stays."""
+    with transaction.atomic():
+        _, is_new = WriteKey.objects.get_or_create(key=WRITE_KEY, defaults={"source": NAME})
+        if is_new:
+            _create_login(app.settings)
+            _publish(app.settings, app.rulesets)
+            _remember(app.settings, app.intake, app.clock)
+    return is_new
+
+
+def documents(base_url: str) -> dict[str, bytes]:
+    """Return the demo's documents by name, with the address of this installation's shop in them."""
+    found = dict(_files(files(__package__).joinpath("definitions"), ""))
+    return {
+        name: text.replace(SHOP_IN_DOCUMENTS, base_url.encode()) for name, text in found.items()
+    }
+
+
+def _create_login(settings: Settings) -> None:
+    if not User.objects.filter(email=LOGIN).exists():
+        User.objects.create_superuser(LOGIN, password(settings.secret), name="Demo")
+
+
+def _publish(settings: Settings, rulesets: Rulesets) -> None:
+    rules = RuleSettings(timezone=settings.timezone, section_depth=SECTION_DEPTH)
+    outcome = apply(documents(settings.base_url), LOGIN, rulesets, rules)
+    assert not outcome.plan.errors, outcome.plan.errors
+
+
+def _remember(settings: Settings, intake: Intake, clock: Clock) -> None:
+    """Take in the past in the words of the tracker, as an import of a customer's own would."""
+    now = clock.now()
+    calls = list(past(SEED, now, f"{settings.base_url}/shop"))
+    sender = Sender(round(now.timestamp() * 1000), NAME, historical=True)
+    reading = Reader().batch(msgspec.json.encode({"batch": calls}), sender)
+    assert not reading.refusals, reading.refusals
+    intake.take(reading.arrivals)
+
+
+def _files(folder: Traversable, prefix: str) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        found |= _files(entry, f"{name}/") if entry.is_dir() else {name: entry.read_bytes()}
+    return found
