@@ -41,11 +41,14 @@ class Score(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="score",
 ):  # fmt: skip
+    """Lists of contacts show the `main` score; of several, or of none, whichever is highest."""
+
     id: ScoreId
     name: str
     events: tuple[PointsFor, ...] = ()
     facts: tuple[PointsWhile, ...] = ()
     levels: tuple[Level, ...] = ()
+    main: bool = False
     description: str = ""
 
     def level(self, points: int) -> str:

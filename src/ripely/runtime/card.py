@@ -13,9 +13,7 @@ def card_of(rules: Ruleset, profile: Profile) -> Card | None:
     """Return the card of an identified contact; an anonymous or merged one has none."""
     if not profile.identified or profile.merged_into is not None:
         return None
-    score = max(profile.scores.values(), default=0)
-    best = max(profile.scores, key=profile.scores.__getitem__, default=None)
-    levels = rules.scores.get(best) if best is not None else None
+    score, level = _main_score(rules, profile)
     return Card(
         contact=profile.contact,
         name=name_of(profile),
@@ -24,7 +22,7 @@ def card_of(rules: Ruleset, profile: Profile) -> Card | None:
         company=_text(profile, "company") or _text(profile, "company_name"),
         owner=_text(profile, "owner"),
         score=score,
-        level=levels.level(score) if levels else "",
+        level=level,
         segments=sorted(profile.segments),
         created_s=profile.created_s,
         seen_s=profile.visit.last_s // SEEN_ROUNDED_S * SEEN_ROUNDED_S or profile.created_s,
@@ -40,6 +38,17 @@ def name_of(profile: Profile) -> str:
         if name := f"{_text(profile, first)} {_text(profile, last)}".strip():
             return name
     return ""
+
+
+def _main_score(rules: Ruleset, profile: Profile) -> tuple[int, str]:
+    """Return the points that sum a contact up, and their label."""
+    known = [score for score in rules.scores.values() if score.id in profile.scores]
+    chosen = [score for score in known if score.main] or known
+    shown = max(chosen, key=lambda score: profile.scores[score.id], default=None)
+    if shown is None:
+        return 0, ""
+    points = profile.scores[shown.id]
+    return points, shown.level(points)
 
 
 def _text(profile: Profile, attribute: str) -> str:
