@@ -103,7 +103,8 @@ def _mistakes(source: str) -> Iterator[tuple[str, int, str]]:
     at = 0
     for element in _ELEMENT.finditer(source):
         line = source.count("\n", 0, element.start()) + 1
-        yield from _loose_text(source[at : element.start()], open_elements, line)
+        text = source[at : element.start()]
+        yield from _loose_text(text, open_elements, line - text.lstrip().count("\n"))
         at = element.end()
         closing, name, empty = element.groups()
         if name:
