@@ -162,10 +162,10 @@ READINGS: Mapping[str, _Reading] = {
     "screen.viewed": _Reading("pages", "device-mobile", _named("Screen", "name"), _where),
     "element.clicked": _Reading("clicks", "pointer", _named("Clicked", "text", "name"), _where),
     "link.clicked": _Reading(
-        "clicks", "external-link", _named("Followed", "text", "url"), _where
+        "clicks", "external-link", _named("Followed", "text", "href"), _where
     ),
     "file.downloaded": _Reading(
-        "clicks", "download", _named("Downloaded", "name", "url"), _where
+        "clicks", "download", _named("Downloaded", "file", "name"), _where
     ),
     "search.performed": _Reading("searches", "search", _named("Searched for", "query"), _where),
     "form.submitted": _Reading(

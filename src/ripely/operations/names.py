@@ -33,6 +33,20 @@ class Names(msgspec.Struct, frozen=True):
     def template(self, key: str) -> str:
         return self.templates[key].name if key in self.templates else spoken(key)
 
+    def levels(self) -> list[str]:
+        """Every level of every score, the ripest first."""
+        levels = {
+            level.name: level.at_least for s in self.scores.values() for level in s.levels
+        }
+        return sorted(levels, key=lambda name: -levels[name])
+
+    def heat(self, level: str) -> int:
+        """How high a level is among all: 0 for none, up to 4 for the ripest."""
+        levels = self.levels()
+        if level not in levels:
+            return 0
+        return 4 - levels.index(level) * 4 // len(levels)
+
 
 def names_of(definitions: Sequence[Definition]) -> Names:
     return Names(

@@ -1,50 +1,44 @@
-"""What is in force now: the published definitions, decoded once for each ruleset."""
+"""What is in force now, decoded and compiled once for each ruleset."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
-from ripely.model.definition import Definition
-from ripely.model.duration import Duration
+from ripely.compiler.ruleset import Published, compile_ruleset
+from ripely.engine.ruleset import Ruleset
+from ripely.model.catalog import is_act
 from ripely.model.ids import RulesetId
+from ripely.operations.definitions import read
 from ripely.operations.names import Names, names_of
 from ripely.ports import Rulesets
 
 
-class Published(msgspec.Struct, frozen=True):
-    ruleset: RulesetId | None = None
+class InForce(msgspec.Struct, frozen=True):
+    """The published definitions by name, and compiled, to answer "why"."""
+
     names: Names = Names()
     versions: Mapping[str, int] = {}
-    settings: Mapping[str, Any] = {}
+    timezone: str = ""
+    rules: Ruleset | None = None
 
 
-class _Documents(msgspec.Struct):
-    definitions: list[Definition]
-    versions: dict[str, int] = {}
-    settings: dict[str, Any] = {}
-
-
-def published(rulesets: Rulesets) -> Published:
-    """Return the definitions in force; nothing yet is an empty set of them."""
+def in_force(rulesets: Rulesets) -> InForce:
     ruleset = rulesets.current()
     if ruleset is None:
-        return Published()
+        return InForce()
     if ruleset not in _KEPT:
         _KEPT.clear()  # a ruleset replaces the one before it, and never changes
-        _KEPT[ruleset] = _decoded(ruleset, rulesets.documents(ruleset))
+        _KEPT[ruleset] = _prepared(ruleset, read(rulesets.documents(ruleset)))
     return _KEPT[ruleset]
 
 
-_KEPT: dict[RulesetId, Published] = {}
+_KEPT: dict[RulesetId, InForce] = {}
 
 
-def _decoded(ruleset: RulesetId, documents: bytes) -> Published:
-    found = msgspec.json.decode(documents, type=_Documents, dec_hook=_from_text)
-    return Published(ruleset, names_of(found.definitions), found.versions, found.settings)
-
-
-def _from_text(wanted: type, value: object) -> object:
-    if wanted is Duration and isinstance(value, str):
-        return Duration.parse(value)
-    raise NotImplementedError(f"a {wanted.__name__} is not read from {value!r}")
+def _prepared(ruleset: RulesetId, published: Published) -> InForce:
+    return InForce(
+        names=names_of(published.definitions),
+        versions=published.versions,
+        timezone=published.settings.timezone,
+        rules=compile_ruleset(published, ruleset, is_act),
+    )

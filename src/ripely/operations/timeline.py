@@ -81,6 +81,11 @@ def since(history: History, contact: ContactId, names: Names, show: str, floor: 
     return _page(shown, moments, more=len(shown) < len(told))
 
 
+def newest(history: History, contact: ContactId) -> int:
+    """Return the log position of the latest story; 0 when there is none."""
+    return next((position for position, _ in history.of(contact, NEWEST, 1)), 0)
+
+
 def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
     """Everything that a person wants to read of these stories, newest first."""
     moments: list[Moment] = []
@@ -129,8 +134,9 @@ def _span_at(spans: Sequence[tuple[int, int]], at: int) -> int:
 
 
 def _with_seconds(moments: list[Moment], left: Sequence[Event]) -> list[Moment]:
-    """Give each page view the time that its `page.left` reported."""
-    for event in left:
+    """Give each page view the time that its `page.left` reported; the last report of a view counts."""
+    reports = {_view(event): event for event in sorted(left, key=lambda e: e.occurred_ms)}
+    for event in reports.values():
         seconds, url = event.properties.get("seconds"), text(event.properties.get("url"))
         for n, moment in enumerate(moments):
             if (
@@ -139,6 +145,10 @@ def _with_seconds(moments: list[Moment], left: Sequence[Event]) -> list[Moment]:
                 and moment.at_ms <= event.occurred_ms
             ):
                 spent = int(seconds) if isinstance(seconds, int | float) else 0
-                moments[n] = msgspec.structs.replace(moment, seconds=moment.seconds + spent)
+                moments[n] = msgspec.structs.replace(moment, seconds=spent)
                 break
     return moments
+
+
+def _view(event: Event) -> str:
+    return text(event.properties.get("view")) or str(event.id)

@@ -1,0 +1,109 @@
+"""Finding contacts: search, filters, and a list that costs the same on every page."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+
+from ripely.model.ids import ContactId
+from ripely.records.hot.models import ContactCard
+
+CONTACTS_PER_PAGE = 50
+COUNTED_MAX = 10_000
+WORDS_MAX = 8
+
+Order = Literal["score", "seen"]
+ORDERS: Mapping[Order, str] = {"score": "score", "seen": "seen_at"}
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which contacts, in which order; `after` is where the page before ended."""
+
+    words: str = ""
+    segment: str = ""
+    level: str = ""
+    order: Order = "score"
+    after: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.words or self.segment or self.level)
+
+
+class Found(msgspec.Struct, frozen=True):
+    cards: Sequence[ContactCard]
+    next: str
+
+
+class Count(msgspec.Struct, frozen=True):
+    """A number that was not counted further than its limit."""
+
+    n: int
+    more: bool
+
+    def __str__(self) -> str:
+        return f"{self.n:,}+" if self.more else f"{self.n:,}"
+
+
+def find(wanted: Wanted) -> Found:
+    """Return one page of contacts."""
+    rows = _matching(wanted)
+    field = ORDERS[wanted.order]
+    after = _read_cursor(wanted.order, wanted.after)
+    if after is not None:
+        rows = rows.filter(TupleLessThan(Tuple(F(field), F("contact")), after))
+    cards = list(rows.order_by(f"-{field}", "-contact")[: CONTACTS_PER_PAGE + 1])
+    page = cards[:CONTACTS_PER_PAGE]
+    return Found(page, _write_cursor(wanted.order, page[-1]) if len(cards) > len(page) else "")
+
+
+def count(wanted: Wanted) -> Count:
+    return counted(_matching(wanted))
+
+
+def counted(rows: QuerySet[Any]) -> Count:
+    """Count rows, but not further than a page needs to say "more than"."""
+    n = rows.order_by()[: COUNTED_MAX + 1].count()
+    return Count(min(n, COUNTED_MAX), n > COUNTED_MAX)
+
+
+def cards_of(contacts: Collection[ContactId]) -> Mapping[int, ContactCard]:
+    """Return the cards of those contacts that are known by name."""
+    return ContactCard.objects.defer("words").in_bulk(set(contacts))
+
+
+def prefix_query(words: str) -> str:
+    """Every word as the beginning of a word: what `to_tsquery` takes, with no operators of the user's."""
+    return " & ".join(f"{word}:*" for word in re.findall(r"\w+", words)[:WORDS_MAX])
+
+
+def _matching(wanted: Wanted) -> QuerySet[ContactCard]:
+    rows = ContactCard.objects.defer("words")
+    query = prefix_query(wanted.words)
+    if query:
+        rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
+    if wanted.segment:
+        rows = rows.filter(segments__contains=[wanted.segment])
+    if wanted.level:
+        rows = rows.filter(level=wanted.level)
+    return rows
+
+
+def _write_cursor(order: Order, card: ContactCard) -> str:
+    value = card.score if order == "score" else card.seen_at.isoformat()
+    return f"{value}~{card.contact}"
+
+
+def _read_cursor(order: Order, cursor: str) -> tuple[int | datetime, int] | None:
+    """A cursor that nobody wrote means the first page."""
+    value, _, contact = cursor.partition("~")
+    try:
+        at = int(value) if order == "score" else datetime.fromisoformat(value)
+        return at, int(contact)
+    except ValueError:
+        return None

@@ -1,0 +1,111 @@
+"""Work for people: what is due, what to know before a call, and what came of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from ripely.model.event import Event
+from ripely.model.ids import ContactId, EventId, derive
+from ripely.operations.contacts import cards_of
+from ripely.operations.moments import Moment
+from ripely.operations.names import Names
+from ripely.operations.timeline import NEWEST, moments_of
+from ripely.ports import EventLog, History
+from ripely.records.hot.models import ContactCard, ContactTask
+
+TASKS_PER_PAGE = 25
+STORIES_READ = 40
+SAID_PER_KIND = 4
+TRY_AGAIN_AFTER = timedelta(days=1)
+
+Outcome = Literal["reached", "not_reached", "done"]
+EVENTS: Mapping[Outcome, str] = {
+    "reached": "call.answered",
+    "not_reached": "call.missed",
+    "done": "task.done",
+}
+OUTCOMES: Mapping[str, str] = {
+    "reached": "Noted: the call was answered.",
+    "not_reached": "Noted: nobody answered. The task comes back tomorrow.",
+    "done": "Noted: the task is done.",
+}
+"""What to say to the person when an outcome is noted."""
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What the contact did lately: what to speak of, without saying how one knows."""
+
+    pages: Sequence[Moment]
+    searches: Sequence[Moment]
+    clicks: Sequence[Moment]
+
+
+class Work(msgspec.Struct, frozen=True):
+    task: ContactTask
+    card: ContactCard | None
+    context: Context
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """Open tasks, the most urgent first; `more` when not all of them are here."""
+
+    work: Sequence[Work]
+    more: bool
+
+
+def desk(history: History, names: Names) -> Desk:
+    found = list(
+        ContactTask.objects.filter(done_at=None).order_by("due_at", "id")[: TASKS_PER_PAGE + 1]
+    )
+    tasks = found[:TASKS_PER_PAGE]
+    cards = cards_of({ContactId(task.contact) for task in tasks})
+    work = [
+        Work(task, cards.get(task.contact), context_of(history, ContactId(task.contact), names))
+        for task in tasks
+    ]
+    return Desk(work, len(found) > len(tasks))
+
+
+def context_of(history: History, contact: ContactId, names: Names) -> Context:
+    moments = moments_of(history.of(contact, NEWEST, STORIES_READ), names)
+    return Context(
+        pages=_latest(moments, "pages"),
+        searches=_latest(moments, "searches"),
+        clicks=_latest(moments, "clicks"),
+    )
+
+
+def finish(
+    log: EventLog, task: ContactTask, outcome: Outcome, remark: str, now: datetime
+) -> None:
+    """Tell the log what came of a task, then the row. A call that reached nobody comes back tomorrow."""
+    # The log first: it takes the same event twice without harm, a closed row would never tell it.
+    log.append([_outcome_event(task, outcome, remark, now)])
+    task.outcome, task.remark = outcome, remark
+    if outcome == "not_reached":
+        task.due_at = now + TRY_AGAIN_AFTER
+    else:
+        task.done_at = now
+    task.save(update_fields=["outcome", "remark", "due_at", "done_at"])
+
+
+def _outcome_event(task: ContactTask, outcome: Outcome, remark: str, now: datetime) -> Event:
+    at = int(now.timestamp() * 1000)
+    properties = {"task": task.id, "title": task.title, "outcome": outcome, "remark": remark}
+    return Event(
+        id=EventId(derive("task", task.id, outcome, task.due_at.isoformat())),
+        contact=ContactId(task.contact),
+        name=EVENTS[outcome],
+        occurred_ms=at,
+        received_ms=at,
+        properties={name: value for name, value in properties.items() if value},
+        source="ripely",
+    )
+
+
+def _latest(moments: Sequence[Moment], kind: str) -> list[Moment]:
+    """The latest of a kind, each title once."""
+    found = {moment.title: moment for moment in reversed(moments) if moment.kind == kind}
+    return sorted(found.values(), key=lambda moment: -moment.at_ms)[:SAID_PER_KIND]

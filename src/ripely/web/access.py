@@ -1,0 +1,134 @@
+"""Who may see and do what. Every view loads what it works on here, and nowhere else."""
+
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from ripely.demo import mailbox
+from ripely.model.ids import ContactId
+from ripely.model.journey import Journey
+from ripely.model.score import Score
+from ripely.model.segment import Segment
+from ripely.operations import dossier, system
+from ripely.records.hot.models import ContactTask, WriteKey
+from ripely.web.request import Request
+
+CODE_LENGTH = 16
+_Thing = TypeVar("_Thing")
+
+
+def contacts_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def contact_read(request: Request, code: str) -> dossier.Known:
+    _signed_in(request)
+    known = dossier.known(request.app.profiles, _contact_id(code))
+    if known is None:
+        raise Http404("Nothing is known of this contact.")
+    return known
+
+
+def live_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def journeys_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def journey_read(request: Request, key: str) -> Journey:
+    _signed_in(request)
+    return _found(request.names.journeys.get(key))
+
+
+def segments_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def segment_read(request: Request, key: str) -> Segment:
+    _signed_in(request)
+    return _found(request.names.segments.get(key))
+
+
+def scores_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def score_read(request: Request, key: str) -> Score:
+    _signed_in(request)
+    return _found(request.names.scores.get(key))
+
+
+def tasks_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def task_write(request: Request, key: str) -> ContactTask:
+    """A task that is still open: what is done stays done."""
+    _signed_in(request)
+    return get_object_or_404(ContactTask, pk=key, done_at=None)
+
+
+def messages_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def mailbox_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def mail_read(request: Request, number: int) -> mailbox.Mail:
+    _signed_in(request)
+    return _found(mailbox.find(request.app.mailbox, number))
+
+
+def workspace_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def workspace_write(request: Request) -> None:
+    _operator(request)
+
+
+def key_write(request: Request, key: str) -> WriteKey:
+    _operator(request)
+    return get_object_or_404(WriteKey, pk=key)
+
+
+def system_read(request: Request) -> None:
+    _operator(request)
+
+
+def quarantine_write(request: Request, code: str) -> system.Quarantined:
+    _operator(request)
+    contact = _contact_id(code)
+    return _found(next((q for q in system.quarantined() if q.contact == contact), None))
+
+
+def _signed_in(request: Request) -> None:
+    if not request.user.is_authenticated:
+        raise PermissionDenied("Sign in first.")
+
+
+def _operator(request: Request) -> None:
+    _signed_in(request)
+    if not request.user.is_staff:
+        raise PermissionDenied("This is for those who run the system.")
+
+
+def _found(thing: _Thing | None) -> _Thing:
+    if thing is None:
+        raise Http404("There is no such thing, or no longer.")
+    return thing
+
+
+def _contact_id(code: str) -> ContactId:
+    if len(code) != CODE_LENGTH:
+        raise Http404("A contact's code has 16 digits.")
+    try:
+        return ContactId(int(code, 16) & 0x7FFF_FFFF_FFFF_FFFF)
+    except ValueError:
+        raise Http404("A contact's code has hexadecimal digits only.") from None

@@ -1,0 +1,1 @@
+"""Contacts: the list, and the dossier of one."""

@@ -1,0 +1,80 @@
+"""Contacts: the list, and the dossier of one."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from ripely.operations import contacts, timeline, why
+from ripely.operations.moments import KINDS
+from ripely.web import access
+from ripely.web.contacts.forms import wanted_of
+from ripely.web.contacts.panels import panels
+from ripely.web.live.pages import UNCHANGED
+from ripely.web.numbers import whole
+from ripely.web.request import Request
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    access.contacts_read(request)
+    wanted = wanted_of(request.GET)
+    shown = {"wanted": wanted, "found": contacts.find(wanted)}
+    if request.htmx and wanted.after:
+        return render(request, "contacts/list.html#rows", shown)
+    shown |= {"count": contacts.count(wanted), "names": request.names}
+    template = "contacts/list.html#results" if request.htmx else "contacts/list.html"
+    return render(request, template, shown)
+
+
+@require_GET
+def show(request: Request, code: str) -> HttpResponse:
+    known = access.contact_read(request, code)
+    page = timeline.page_of(
+        request.app.history, known.profile.contact, request.names, _kind(request)
+    )
+    shown = {"page": page, "show": _kind(request), "kinds": KINDS, **panels(request, known)}
+    template = "contacts/show.html#timeline" if request.htmx else "contacts/show.html"
+    return render(request, template, shown)
+
+
+@require_GET
+def older(request: Request, code: str) -> HttpResponse:
+    known = access.contact_read(request, code)
+    before = whole(request.GET.get("before"), timeline.NEWEST)
+    page = timeline.page_of(
+        request.app.history, known.profile.contact, request.names, _kind(request), before
+    )
+    shown = {
+        "page": page,
+        "show": _kind(request),
+        "contact": known.profile.contact,
+        "appended": True,
+    }
+    return render(request, "contacts/show.html#older", shown)
+
+
+@require_GET
+def pulse(request: Request, code: str) -> HttpResponse:
+    """What is new since the page was opened; mostly nothing."""
+    known = access.contact_read(request, code)
+    contact, history = known.profile.contact, request.app.history
+    if timeline.newest(history, contact) == whole(request.GET.get("newest")):
+        return HttpResponse(status=UNCHANGED)
+    floor = whole(request.GET.get("floor"))
+    page = timeline.since(history, contact, request.names, _kind(request), floor)
+    shown = {"page": page, "show": _kind(request), **panels(request, known)}
+    return render(request, "contacts/pulse.html", shown)
+
+
+@require_GET
+def segment(request: Request, code: str, key: str) -> HttpResponse:
+    known = access.contact_read(request, code)
+    definition = access.segment_read(request, key)
+    row = why.why(definition.when, known.profile, request.names, request.app.clock.now())
+    shown = {"segment": definition, "row": row, **panels(request, known)}
+    return render(request, "contacts/why.html", shown)
+
+
+def _kind(request: Request) -> str:
+    kind = request.GET.get("show", "")
+    return kind if kind in KINDS else ""

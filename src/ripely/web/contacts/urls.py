@@ -1,0 +1,13 @@
+"""Addresses of contacts."""
+
+from django.urls import path
+
+from ripely.web.contacts import pages
+
+urlpatterns = [
+    path("", pages.index, name="contact-list"),
+    path("<str:code>/", pages.show, name="contact-show"),
+    path("<str:code>/timeline/", pages.older, name="contact-timeline"),
+    path("<str:code>/pulse/", pages.pulse, name="contact-pulse"),
+    path("<str:code>/segments/<str:key>/", pages.segment, name="contact-segment"),
+]

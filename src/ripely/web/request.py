@@ -1,0 +1,22 @@
+"""What a view receives: Django's request, and the product."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from ripely.operations.names import Names
+from ripely.operations.published import InForce
+from ripely.records.accounts.models import User
+from ripely.wiring import App
+
+
+class Request(HttpRequest):
+    """The request of somebody who is signed in; `in_force` is read when first asked for."""
+
+    user: User  # type: ignore[assignment]
+    app: App
+    htmx: HtmxDetails
+    in_force: InForce
+
+    @property
+    def names(self) -> Names:
+        return self.in_force.names

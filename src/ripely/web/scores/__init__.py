@@ -1,0 +1,1 @@
+"""Scores: what gives points, and how ripe contacts are."""

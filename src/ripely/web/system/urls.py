@@ -1,0 +1,10 @@
+"""Addresses of the operator's page."""
+
+from django.urls import path
+
+from ripely.web.system import pages
+
+urlpatterns = [
+    path("", pages.show, name="system-show"),
+    path("quarantine/<str:code>/resume/", pages.resume, name="system-resume"),
+]

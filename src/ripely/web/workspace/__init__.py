@@ -1,0 +1,1 @@
+"""Settings: the tracking code and the keys that it needs."""
