@@ -1,7 +1,7 @@
 """The composition root: the one place where ports meet technology."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
 import msgspec
@@ -13,29 +13,40 @@ from ripely.adapters.channels.smtp.server import read_server
 from ripely.adapters.clock import SystemClock
 from ripely.adapters.http.webhook import HttpWebhookCaller
 from ripely.adapters.postgres.dispatcher import Dispatcher
+from ripely.adapters.postgres.gate import GroupCommit
 from ripely.adapters.postgres.history import PostgresHistory
+from ripely.adapters.postgres.imports import PostgresImports
+from ripely.adapters.postgres.intake import PostgresIntake
 from ripely.adapters.postgres.ledger import PostgresCorrespondence, PostgresLedger
 from ripely.adapters.postgres.log import PostgresLog
 from ripely.adapters.postgres.mailbox import PostgresMailbox
 from ripely.adapters.postgres.outbox import PostgresOutbox
 from ripely.adapters.postgres.profiles import PostgresProfiles
 from ripely.adapters.postgres.reading import PostgresReading
-from ripely.adapters.postgres.rulesets import PostgresRulesets
+from ripely.adapters.postgres.rulesets import Held, PostgresRulesets
+from ripely.adapters.postgres.sweeps import PostgresSweeps
 from ripely.adapters.postgres.timers import PostgresTimers
+from ripely.adapters.postgres.write_keys import PostgresWriteKeys
 from ripely.ports import (
     Channel,
     Clock,
     Correspondence,
     EventLog,
+    Gate,
     History,
+    Imports,
+    Intake,
     Mailbox,
     Profiles,
     ProfileStore,
     Rulesets,
+    Sweeps,
     Timers,
+    WriteKeys,
 )
-from ripely.render.links import derive_keys
+from ripely.render.links import derive_keys, read_contact
 from ripely.render.message import Mailing
+from ripely.runtime.collect import Reader
 from ripely.runtime.dispatch import NOTICE, Dispatch
 from ripely.runtime.effects import Effects
 from ripely.runtime.letters import Letters
@@ -52,8 +63,11 @@ class App(msgspec.Struct, frozen=True):
     settings: Settings
     clock: Clock
     log: EventLog
+    intake: Intake
+    imports: Imports
     timers: Timers
     rulesets: Rulesets
+    sweeps: Sweeps
     history: History
     profiles: Profiles
     correspondence: Correspondence
@@ -65,6 +79,11 @@ class App(msgspec.Struct, frozen=True):
         """One worker's claim on profiles; it ends with its connection."""
         with Connection.connect(self.pool.conninfo, autocommit=True) as connection:
             yield PostgresProfiles(connection)
+
+
+def rulesets_on(connection: Connection[Any]) -> Rulesets:
+    """Rulesets that are published in the transaction of this connection, together with all else in it."""
+    return PostgresRulesets(Held(connection))
 
 
 @contextmanager
@@ -80,14 +99,42 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             settings=settings,
             clock=SystemClock(),
             log=PostgresLog(pool),
+            intake=PostgresIntake(pool),
+            imports=PostgresImports(pool),
             timers=PostgresTimers(pool),
             rulesets=PostgresRulesets(pool),
+            sweeps=PostgresSweeps(pool),
             history=PostgresHistory(pool),
             profiles=PostgresReading(pool),
             correspondence=PostgresCorrespondence(pool),
             mailbox=PostgresMailbox(pool),
             pool=pool,
         )
+
+
+class Doors(msgspec.Struct, frozen=True):
+    """Everything the collector needs."""
+
+    gate: Gate
+    write_keys: WriteKeys
+    reader: Reader
+    clock: Clock
+
+
+@asynccontextmanager
+async def open_collect(settings: Settings, database_url: str) -> AsyncIterator[Doors]:
+    gate = GroupCommit(database_url)
+    gate.open()
+    try:
+        yield Doors(gate, PostgresWriteKeys(database_url), reader(settings), SystemClock())
+    finally:
+        await gate.close()
+
+
+def reader(settings: Settings) -> Reader:
+    """Read calls, and the tokens that links in our own mail carry."""
+    keys = derive_keys(settings.secret)
+    return Reader(lambda token, now_s: read_contact(keys, token, now_s))
 
 
 @contextmanager
@@ -128,3 +175,7 @@ def _channels(settings: Settings) -> Iterator[dict[str, Channel]]:
         return
     with closing(SmtpChannel(read_server(settings.smtp_url))) as smtp:
         yield {"email": smtp, NOTICE: smtp}
+
+
+def system_clock() -> Clock:
+    return SystemClock()

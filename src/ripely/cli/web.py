@@ -41,11 +41,10 @@ def serve(listener: socket.socket) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        "django.core.asgi:get_asgi_application",
-        factory=True,
+        "ripely.api.asgi:application",
         loop="uvloop",
         http="httptools",
-        lifespan="auto",
+        lifespan="on",
         access_log=False,
         log_level="warning",
         backlog=BACKLOG,

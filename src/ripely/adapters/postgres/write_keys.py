@@ -1,0 +1,31 @@
+"""Who may send events."""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import AsyncConnection
+from typing_extensions import override
+
+from ripely.adapters.postgres.statements import load
+from ripely.ports import OverloadedError, WriteKeys
+
+SQL = load("write_keys")
+CONNECT_SECONDS = 3
+
+
+class PostgresWriteKeys(WriteKeys):
+    """Asked so seldom that it needs no connection of its own."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+
+    @override
+    async def sources(self) -> Mapping[str, str]:
+        try:
+            async with await AsyncConnection.connect(
+                self._url, connect_timeout=CONNECT_SECONDS
+            ) as connection:
+                cursor = await connection.execute(SQL["sources"])
+                return dict(await cursor.fetchall())
+        except (psycopg.OperationalError, OSError) as away:
+            raise OverloadedError("the database is away") from away
