@@ -8,7 +8,7 @@ from ports.world import World, memory_world
 
 from ripely.model.condition import Page
 from ripely.model.ids import JourneyId, SegmentId, StepId
-from ripely.model.journey import Journey, OnEvent, Update
+from ripely.model.journey import Journey, OnEvent, OnSegment, Update
 from ripely.model.segment import Segment
 from ripely.ports import PARTITIONS
 
@@ -17,7 +17,9 @@ EVERY = range(PARTITIONS)
 
 
 def test_what_is_appended_is_read_in_order(world: World) -> None:
-    events = [event(n, (ANN, BOB)[n % 2], "page.viewed", START_S + n, **PRICING) for n in range(9)]
+    events = [
+        event(n, (ANN, BOB)[n % 2], "page.viewed", START_S + n, **PRICING) for n in range(9)
+    ]
     world.log.append(events[:4])
     world.log.append(events[4:])
     batch = world.log.read(EVERY, after=0, limit=100)
@@ -89,6 +91,30 @@ def test_a_repeat_counts_once_however_it_comes(world: World) -> None:
     assert profile.scores[INTEREST] == 3
 
 
+def test_new_rules_know_what_happened_before_them(world: World) -> None:
+    """Whoever is idle is asked too; and being in a segment from the start is no entry."""
+    world.publish()
+    world.log.append([event(n, ANN, "page.viewed", START_S + n, **PRICING) for n in range(3)])
+    world.log.append([event(9, BOB, "page.viewed", START_S, url="https://shop.example/")])
+    world.work()
+    often = Segment(SegmentId("often"), "Often", Page("contains", "/pricing", at_least=3))
+    welcome = Journey(
+        JourneyId("welcome"),
+        "Welcome",
+        (OnSegment(often.id),),
+        StepId("tag"),
+        {StepId("tag"): Update(add_tags=("welcomed",))},
+    )
+    world.publish(often, welcome)
+    world.work()
+    world.sweep()
+    profiles = world.store.load([ANN, BOB]).profiles
+    assert "often" in profiles[ANN].segments
+    assert profiles[ANN].tags == []
+    assert "often" not in profiles[BOB].segments
+    assert world.sweeps.next(1) is None
+
+
 LOOP = Journey(
     JourneyId("loop"),
     "A mistake",
@@ -144,7 +170,7 @@ def test_resuming_a_contact_that_still_raises_keeps_everything(world: World) -> 
     world.log.append([event(2, ANN, "contact.resumed", START_S + 1)])
     world.work()
     assert world.store.load([ANN]).quarantined == {ANN}
-    assert [e.name for _, e in world.store.parked(ANN)]== ["order.completed"]
+    assert [e.name for _, e in world.store.parked(ANN)] == ["order.completed"]
 
 
 def test_postgres_equals_memory(database_url: str) -> None:

@@ -2,26 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import psycopg
+from company import START_S
 from psycopg_pool import ConnectionPool
+from typing_extensions import override
 
 from ripely.adapters.memory.log import MemoryLog
 from ripely.adapters.memory.profiles import MemoryHistory, MemoryProfiles
 from ripely.adapters.memory.rulesets import MemoryRulesets
+from ripely.adapters.memory.sweeps import MemorySweeps
 from ripely.adapters.memory.timers import MemoryTimers
 from ripely.adapters.postgres.history import PostgresHistory
 from ripely.adapters.postgres.log import PostgresLog
 from ripely.adapters.postgres.profiles import PostgresProfiles
 from ripely.adapters.postgres.rulesets import PostgresRulesets
+from ripely.adapters.postgres.sweeps import PostgresSweeps
 from ripely.adapters.postgres.timers import PostgresTimers
 from ripely.compiler.ruleset import Published, ruleset_id
 from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
-from ripely.ports import EventLog, History, ProfileStore, Rulesets, Timers
+from ripely.ports import Clock, EventLog, History, ProfileStore, Rulesets, Sweeps, Timers
 from ripely.runtime.rules import open_rules
+from ripely.runtime.sweep import sweep_once
 from ripely.runtime.worker import work_once
 
 
@@ -30,6 +36,7 @@ class World(msgspec.Struct, frozen=True):
     store: ProfileStore
     timers: Timers
     rulesets: Rulesets
+    sweeps: Sweeps
     history: History
 
     def publish(self, *definitions: Definition) -> RulesetId:
@@ -45,11 +52,31 @@ class World(msgspec.Struct, frozen=True):
             total += done
         return total
 
+    def sweep(self) -> None:
+        """Ask every contact about the rules that hold now, and fold that."""
+        clock, rules_of = StoppedClock(), open_rules(self.rulesets)
+        while self.sweeps.next(1) is not None:
+            sweep_once(self.sweeps, self.history, rules_of, clock)
+        self.work()
+
+
+class StoppedClock(Clock):
+    @override
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(START_S + 86_400, UTC)
+
 
 @contextmanager
 def memory_world() -> Iterator[World]:
     log, store = MemoryLog(), MemoryProfiles()
-    yield World(log, store, MemoryTimers(store, log), MemoryRulesets(log), MemoryHistory(store))
+    yield World(
+        log,
+        store,
+        MemoryTimers(store, log),
+        MemoryRulesets(log),
+        MemorySweeps(store, log),
+        MemoryHistory(store),
+    )
 
 
 @contextmanager
@@ -64,5 +91,6 @@ def postgres_world(url: str) -> Iterator[World]:
             PostgresProfiles(own),
             PostgresTimers(pool),
             PostgresRulesets(pool),
+            PostgresSweeps(pool),
             PostgresHistory(pool),
         )

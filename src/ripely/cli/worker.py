@@ -11,6 +11,7 @@ import psycopg
 
 from ripely.cli.database import database
 from ripely.runtime.rules import open_rules
+from ripely.runtime.sweep import sweep_once
 from ripely.runtime.timers import fire_once
 from ripely.runtime.worker import work_once
 from ripely.settings import read_settings
@@ -55,9 +56,15 @@ def _fold(app: App, stopping: threading.Event) -> None:
 
 
 def _let_time_pass(app: App, stopping: threading.Event) -> None:
+    rules_of = open_rules(app.rulesets)
+
+    def turn() -> int:
+        fired = fire_once(app.timers, app.clock)
+        return fired or sweep_once(app.sweeps, app.history, rules_of, app.clock)
+
     while not stopping.is_set():
         try:
-            _repeat(lambda: fire_once(app.timers, app.clock), stopping)
+            _repeat(turn, stopping)
         except psycopg.OperationalError as lost:
             _wait_for_database(lost, stopping)
 

@@ -38,7 +38,9 @@ def explain(condition: Condition, profile: Profile, now_s: int) -> Explained:
     match condition:
         case All(inners) | AnyOf(inners):
             return Explained(
-                condition, holds, inner=tuple(explain(inner, profile, now_s) for inner in inners)
+                condition,
+                holds,
+                inner=tuple(explain(inner, profile, now_s) for inner in inners),
             )
         case Not(inner):
             return Explained(condition, holds, inner=(explain(inner, profile, now_s),))

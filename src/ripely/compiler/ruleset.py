@@ -123,7 +123,7 @@ class _Assembly:
             at_birth=tuple(w for w in watches if w.test(_NOBODY, 0)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
-            tracked=frozenset(self.kernels.predicates),
+            tracked=dict(self.kernels.keep),
             scores={d.id: d for d in self.published.definitions if isinstance(d, Score)},
             segment_triggers=_frozen(self.segment_triggers),
             score_triggers=_frozen(self.score_triggers),

@@ -1,11 +1,28 @@
-"""The first event under a new ruleset: every answer is asked anew, and what is gone is let go."""
+"""The first event under a new ruleset: every answer is asked anew, and what is gone is let go.
+
+Whoever is in a new segment from the start has not entered it: no journey begins by that.
+"""
+
+from collections import Counter
 
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
-from ripely.model.ids import ScoreId
+from ripely.engine.watches import update_watches
+from ripely.model.event import Event
+from ripely.model.ids import PredicateId, ScoreId
+
+
+def learn_rules(draft: Draft, event: Event) -> None:
+    """Take what history says of newly tracked predicates, and answer everything by it."""
+    for key, moments in event.properties.get("counts", {}).items():
+        predicate = PredicateId(int(key))
+        if predicate in draft.rules.tracked:
+            _seed(draft, predicate, moments)
+    _answer_quietly(draft)
 
 
 def refresh(draft: Draft) -> None:
+    """Come to the rules that hold now."""
     profile, rules = draft.profile, draft.rules
     is_new, profile.ruleset = profile.ruleset is None, rules.id
     if is_new:  # The answers about somebody of whom nothing is known were found when compiling.
@@ -23,3 +40,17 @@ def refresh(draft: Draft) -> None:
     profile.dates = {}
     draft.changed |= rules.date_triggers.keys()
     draft.recheck(rules.watches)
+    _answer_quietly(draft)
+
+
+def _answer_quietly(draft: Draft) -> None:
+    update_watches(draft)
+    draft.entries.clear()
+
+
+def _seed(draft: Draft, predicate: PredicateId, moments: list[int]) -> None:
+    """Join moments from history with those counted since; what both know counts once."""
+    known = Counter(draft.profile.counts.get(predicate, ()))
+    together = sorted((known | Counter(moments)).elements())
+    draft.profile.counts[predicate] = together[-draft.rules.tracked[predicate] :]
+    draft.touch(predicate)

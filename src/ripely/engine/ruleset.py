@@ -149,7 +149,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     at_birth: tuple[Watch, ...]
     watch_by_key: Mapping[str, Watch]
     watchers: Mapping[Key, tuple[Watch, ...]]
-    tracked: frozenset[PredicateId]
+    tracked: Mapping[PredicateId, int]  # And how many moments of each to keep.
     scores: Mapping[ScoreId, Score]
     segment_triggers: Mapping[tuple[SegmentId, str], tuple[JourneyId, ...]]
     score_triggers: Mapping[ScoreId, tuple[tuple[int, JourneyId], ...]]

@@ -14,14 +14,14 @@ from ripely.engine.journeys import (
     resume_waiting,
 )
 from ripely.engine.merge import forward
-from ripely.engine.refresh import refresh
+from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.scores import award
 from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
-from ripely.model.event import TIMER_FIRED, Event
+from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 
@@ -80,6 +80,8 @@ def _fold_one(draft: Draft, event: Event) -> None:
         refresh(draft)
     if event.name == TIMER_FIRED:
         _time_passed(draft)
+    elif event.name == RULES_CHANGED:
+        learn_rules(draft, event)
     elif draft.rules.is_act(event.name):
         started = record_visit(draft, event)
         if started is not None:

@@ -7,6 +7,8 @@ import msgspec
 from ripely.model.ids import ContactId, EventId, derive
 
 TIMER_FIRED = "timer.fired"
+RULES_CHANGED = "rules.changed"
+"""Asks a contact about new rules, and tells `counts`: moments of newly tracked predicates, from history."""
 DERIVED = "derived"
 """The source of events that the fold makes from others; a replay makes them again."""
 

@@ -14,6 +14,7 @@ from ripely.model.ids import RulesetId
 from ripely.ports import Rulesets
 
 SQL = load("rulesets")
+SWEEPS = load("sweeps")
 
 
 class Connections(Protocol):
@@ -44,6 +45,7 @@ class PostgresRulesets(Rulesets):
             position = append_chunk(connection, encode_rules(ruleset))
             row = {"id": ruleset, "documents": documents, "position": position}
             connection.execute(SQL["put"], row)
+            connection.execute(SWEEPS["begin"], {"position": position, "ruleset": ruleset})
         return position
 
     @override

@@ -1,0 +1,16 @@
+-- begin: have all contacts asked about a ruleset that has just been published.
+INSERT INTO sweeps (position, ruleset, previous)
+VALUES (%(position)s, %(ruleset)s,
+        coalesce((SELECT id FROM rulesets WHERE id <> %(ruleset)s ORDER BY position DESC LIMIT 1), ''));
+
+-- next: the oldest sweep to go on with, once every partition has come to its rules.
+SELECT position, ruleset, previous, contact FROM sweeps
+WHERE finished_at IS NULL AND position <= (SELECT min(p.position) FROM positions p)
+ORDER BY position LIMIT 1;
+
+-- contacts: the contacts after one, in order.
+SELECT contact FROM profiles WHERE contact > %(after)s ORDER BY contact LIMIT %(limit)s;
+
+-- advance: say how far a sweep is, unless another has been faster.
+UPDATE sweeps SET contact = %(upto)s, finished_at = CASE WHEN %(finished)s THEN now() END
+WHERE position = %(position)s AND contact = %(after)s AND finished_at IS NULL;
