@@ -98,7 +98,9 @@ def rules(*definitions: Definition) -> Ruleset:
     return compile_ruleset(published, RulesetId("test"), is_act)
 
 
-def event(number: int, contact: ContactId, name: str, at_s: int, **properties: object) -> Event:
+def event(
+    number: int, contact: ContactId, name: str, at_s: int, /, **properties: object
+) -> Event:
     """Return an event that was received when it happened; `late_s` says how much later, if it was."""
     late_ms = int(properties.pop("late_s", 0)) * 1000  # type: ignore[call-overload]
     return Event(

@@ -1,6 +1,7 @@
 """What the runtime needs from the world. Small, and named for the domain."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -117,6 +118,41 @@ class Intake(Protocol):
     def repoint(self, identities: Collection[Identity], contact: ContactId) -> None:
         """Give identities to a contact by hand, as undoing a merge must."""
         ...
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How much of a file is imported, in bytes and lines of it, and what came of them.
+
+    `told_bytes` is how long the list of rejected lines is then.
+    """
+
+    end: int = 0
+    lines: int = 0
+    events: int = 0
+    rejected: int = 0
+    told_bytes: int = 0
+    finished: bool = False
+
+
+class Import(Protocol):
+    """A file on its way in. What is in is in, whatever becomes of the process."""
+
+    @property
+    def progress(self) -> Progress: ...
+
+    def take(self, arrivals: Sequence[Arrival], progress: Progress) -> None:
+        """Keep arrivals, and how far the file is read with them, in one transaction."""
+        ...
+
+
+class Imports(Protocol):
+    def open(self, key: str, file: str) -> AbstractContextManager[Import]:
+        """Go on with an import, or begin it. Raises `ImportedElsewhereError`."""
+        ...
+
+
+class ImportedElsewhereError(Exception):
+    """Another process imports this file right now."""
 
 
 class Gate(Protocol):
@@ -287,6 +323,26 @@ class Rulesets(Protocol):
     def documents(self, ruleset: RulesetId) -> bytes: ...
 
     def current(self) -> RulesetId | None: ...
+
+
+class Sweep(msgspec.Struct, frozen=True):
+    """The next contacts to be asked about rules that hold from `position` on; none: the end."""
+
+    position: int
+    ruleset: RulesetId
+    previous: RulesetId
+    after: int
+    contacts: Sequence[ContactId]
+
+
+class Sweeps(Protocol):
+    """Going through all contacts after the rules changed, so that the idle ones are right too."""
+
+    def next(self, limit: int) -> Sweep | None: ...
+
+    def advance(self, sweep: Sweep, events: Sequence[Event]) -> None:
+        """Append the events and say how far the sweep is, in one transaction. The slower of two does nothing."""
+        ...
 
 
 class History(Protocol):

@@ -18,10 +18,12 @@ acts = st.one_of(
     st.sampled_from(PAGES).map(
         lambda path: ("page.viewed", {"url": f"https://shop.example{path}", "path": path})
     ),
-    st.sampled_from(["order.completed", "email.opened", "email.clicked"]).map(lambda n: (n, {})),
-    st.sampled_from([{"city": "Kyiv"}, {"city": "Lviv"}, {"role": "owner"}, {"role": None}]).map(
-        lambda facts: ("contact.identified", facts)
+    st.sampled_from(["order.completed", "email.opened", "email.clicked"]).map(
+        lambda n: (n, {})
     ),
+    st.sampled_from(
+        [{"city": "Kyiv"}, {"city": "Lviv"}, {"role": "owner"}, {"role": None}]
+    ).map(lambda facts: ("contact.identified", facts)),
 )
 happenings = st.lists(
     st.tuples(acts, st.integers(0, 4000), st.sampled_from([0, 0, 0, 60, 5000])), max_size=25
