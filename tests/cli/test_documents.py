@@ -49,7 +49,7 @@ def test_problems_come_as_json_too(folder):
     answer = CliRunner().invoke(check, [str(folder), "--format", "json"])
     found = json.loads(answer.output)["problems"]
     assert [(p["file"], p["line"], p["path"], p["code"]) for p in found] == [
-        ("z.yaml", 1, "$.id", "duplicate_id"),
+        ("z.yaml", 2, "$.id", "duplicate_id"),
         ("z.yaml", 4, "$.when.if", "unknown_choice"),
         ("z.yaml", 5, "$.foo", "unknown_field"),
     ]

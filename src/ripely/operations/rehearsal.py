@@ -9,6 +9,8 @@ import msgspec
 
 from ripely.compiler.ruleset import Published, RuleSettings, compile_ruleset
 from ripely.documents.references import references
+from ripely.engine.admission import admit
+from ripely.engine.identity import Directory
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
@@ -22,8 +24,11 @@ from ripely.model.template import Template
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
 from ripely.operations.telling import ALWAYS, in_words, topic
+from ripely.runtime.collect import Reader, Sender
 
 TIMERS_A_STORY_MAX = 10_000
+CALLS = frozenset({"page", "track", "identify"})
+"""Lines that are calls of a browser: `Laptop page url=https://shop.example/`."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -39,51 +44,78 @@ class World:
 
     def __init__(self, rules: Ruleset) -> None:
         self.rules = rules
-        self.profiles: dict[str, Profile] = {}
+        self.people = Directory()
+        self.profiles: dict[ContactId, Profile] = {}
+        self.names: dict[ContactId, str] = {}
+        self.contacts: dict[str, ContactId] = {}
         self.told: list[Told] = []
-        self.events = 0
+        self.lines = 0
 
     def pass_time(self, until_s: int) -> None:
         """Fire every timer that falls due, each at its own moment, in order."""
         for _ in range(TIMERS_A_STORY_MAX):
-            due = [(p.due_s, who) for who, p in self.profiles.items() if 0 < p.due_s <= until_s]
+            due = [(p.due_s, one) for one, p in self.profiles.items() if 0 < p.due_s <= until_s]
             if not due:
                 return
-            due_s, who = min(due)
-            self.happen(who, TIMER_FIRED, due_s, {})
+            due_s, contact = min(due)
+            self.fold(self.event(contact, TIMER_FIRED, due_s, {}))
         raise AssertionError("timers fire without end")
 
-    def happen(self, who: str, name: str, at_s: int, properties: dict[str, Any]) -> None:
-        contact = contact_of(who)
-        profile = self.profiles.get(who) or new_profile(contact, at_s)
-        self.events += 1
-        event = Event(
-            id=EventId(derive("story", str(self.events))),
+    def happen(self, act: Act, at_s: int) -> None:
+        """Let one event of a named contact happen, or one call of a browser come in."""
+        if act.event in CALLS:
+            self.call(act, at_s)
+        else:
+            contact = self.contacts.setdefault(act.who, ContactId(derive("story", act.who)))
+            self.names[contact] = act.who
+            self.fold(self.event(contact, act.event, at_s, act.properties))
+
+    def call(self, act: Act, at_s: int) -> None:
+        """Take a call as the product does: read it, settle whose it is, then fold."""
+        self.lines += 1
+        body = msgspec.json.encode(call_of(act, f"m{self.lines}"))
+        reading = Reader().one(body, Sender(at_s * 1000), act.event)
+        assert not reading.refusals, reading.refusals
+        admission = admit(self.people, reading.arrivals)
+        for contact in admission.contacts:
+            self.contacts[act.who] = contact
+            self.names[contact] = act.who
+        for event in admission.events:
+            self.fold(event)
+
+    def event(
+        self, contact: ContactId, name: str, at_s: int, properties: dict[str, Any]
+    ) -> Event:
+        self.lines += 1
+        return Event(
+            id=EventId(derive("story", str(self.lines))),
             contact=contact,
             name=name,
             occurred_ms=at_s * 1000,
             received_ms=at_s * 1000,
             properties=properties,
         )
+
+    def fold(self, event: Event) -> None:
+        contact, at_s = event.contact, event.received_ms // 1000
+        profile = self.profiles.get(contact) or new_profile(contact, at_s)
         after = step(self.rules, profile, event)
-        self.profiles[who] = after.profile
+        self.profiles[contact] = after.profile
+        who = self.names.get(contact, "")
         self.told += [Told(at_s, who, text) for text in in_words(after)]
         for effect in after.effects:
             if isinstance(effect, EmitEvent):
-                other = self.name_of(effect.target)
-                self.happen(other, effect.name, at_s, effect.properties)
+                self.fold(self.event(effect.target, effect.name, at_s, effect.properties))
 
     def known(self, who: str, fact: str) -> str:
         """What is known of a contact: an attribute, or `score x`, `level x`, `segments` ..."""
-        profile = self.profiles.get(who) or new_profile(contact_of(who), 0)
+        contact = self.contacts[who]
+        profile = self.profiles[contact]
         sort, _, name = fact.partition(" ")
         tell = _FACTS.get(sort)
         return str(
             tell(self.rules, profile, name) if tell else profile.attributes.get(fact, "")
         )
-
-    def name_of(self, contact: ContactId) -> str:
-        return next(who for who in self.profiles if contact_of(who) == contact)
 
 
 _FACTS: Mapping[str, Callable[[Ruleset, Profile, str], object]] = {
@@ -98,8 +130,12 @@ _FACTS: Mapping[str, Callable[[Ruleset, Profile, str], object]] = {
 }
 
 
-def contact_of(who: str) -> ContactId:
-    return ContactId(derive("story", who))
+def call_of(act: Act, message: str) -> dict[str, Any]:
+    """Return what the tracker of a browser, or another system, would send for a line."""
+    ids = {"userId": act.properties.get("userId"), "event": act.properties.get("event")}
+    said = {key: value for key, value in act.properties.items() if key not in ids}
+    part = "traits" if act.event == "identify" else "properties"
+    return {"anonymousId": act.who.lower(), "messageId": message, **ids, part: said}
 
 
 def compile_script(script: Script, zone: ZoneInfo) -> Ruleset:
@@ -140,7 +176,7 @@ def _play(world: World, act: Act) -> list[Told]:
     at_s = int(act.at.timestamp())
     world.pass_time(at_s)
     for _ in range(act.times if act.event else 0):
-        world.happen(act.who, act.event, at_s, act.properties)
+        world.happen(act, at_s)
     told, world.told = world.told, []
     last = {(each.at_s, each.who, each.text.partition(" = ")[0]): each for each in told}
     return [
