@@ -59,6 +59,16 @@ class Sender(msgspec.Struct, frozen=True):
     historical: bool = False
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """What whoever brings a call knows beside it: a name for a call without one, and whose it is."""
+
+    message: str = ""
+    claims: Claims = ()
+
+
+_NOTHING = Beside()
+
+
 class Reading(msgspec.Struct):
     """What a request held. `accepted` counts good calls, `bots` those of them that machines made."""
 
@@ -75,14 +85,21 @@ class Reader:
     def __init__(self, contact_of: ContactOf = lambda _token, _now_s: None) -> None:
         self._contact_of = contact_of
 
-    def one(self, body: bytes, sender: Sender, kind: str = "", path: str = "$") -> Reading:
+    def one(
+        self,
+        body: bytes,
+        sender: Sender,
+        kind: str = "",
+        path: str = "$",
+        beside: Beside = _NOTHING,
+    ) -> Reading:
         """Read a single call; `kind` is its type where it names none itself."""
         reading = Reading([], [])
         try:
             call = read_call(body, path)
             reading.write_key = call.write_key
             skew_ms = _skew_ms(call.sent_at, sender)
-            self._take(reading, call, _Place(body, path, skew_ms, sender, kind))
+            self._take(reading, call, _Place(body, path, skew_ms, sender, kind, 0, beside))
         except RefusedError as refused:
             reading.refusals.append(refused.refusal)
         return reading
@@ -141,6 +158,7 @@ class Reader:
                 claims.append(named_contact(contact))
         if known:
             claims += _personal(known)
+        claims += place.beside.claims
         anonymous = _identifier(call.anonymous_id, f"{place.path}.anonymousId")
         if anonymous is not None:
             claims.append((ANONYMOUS, anonymous))
@@ -160,6 +178,7 @@ class _Place(msgspec.Struct, frozen=True, gc=False):
     sender: Sender
     kind: str
     number: int = 0
+    beside: Beside = _NOTHING
 
 
 def _identifier(value: Id, path: str) -> str | None:
@@ -213,8 +232,8 @@ def _consents(identified: Arrival, consent: object) -> list[Arrival]:
 
 
 def _event_id(call: Call, place: _Place) -> EventId:
-    message = id_text(call.message_id)
-    if message is not None:
+    message = id_text(call.message_id) or place.beside.message
+    if message:
         return EventId(derive("event", message))
     # Without a time of its own, the same words at another moment are another event.
     moment = "" if call.timestamp else f"{place.sender.received_ms}:{place.number}"

@@ -38,10 +38,11 @@ def taking(arrivals: Sequence[Arrival], known: Known) -> Steps:
         if position:
             known.keep(guess.epoch, guess.fresh)
             return guess.contacts
-    return (yield from _settling(arrivals, known))
+    return (yield from settling(arrivals, known))
 
 
-def _settling(arrivals: Sequence[Arrival], known: Known) -> Steps:
+def settling(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = ()) -> Steps:
+    """Ask whose the arrivals are, then append; `beside` is done in the same transaction."""
     claimed = {claim for arrival in arrivals for claim in (*arrival.claims, *arrival.alias)}
     _, _, ((epoch,),), rows = yield [
         (SQL["begin"], {}),
@@ -55,7 +56,8 @@ def _settling(arrivals: Sequence[Arrival], known: Known) -> Steps:
     before = dict(people.owners)
     admission = admit(people, arrivals)
     learned = {i: c for i, c in people.owners.items() if before.get(i) != c}
-    yield [*_changes(admission, learned), _append(admission.events), (SQL["commit"], {})]
+    append = _append(admission.events)
+    yield [*_changes(admission, learned), *beside, append, (SQL["commit"], {})]
     known.enter(epoch + admission.moved)
     known.keep(epoch + admission.moved, admission.settled)
     return admission.contacts
@@ -126,13 +128,13 @@ class PostgresIntake(Intake):
         if not arrivals:
             return []
         with self._pool.connection() as connection:
-            return _run(connection, taking(arrivals, self._known))
+            return run(connection, taking(arrivals, self._known))
 
     @override
     def repoint(self, identities: Collection[Identity], contact: ContactId) -> None:
         moved = dict.fromkeys(identities, contact)
         with self._pool.connection() as connection:
-            _run(connection, _repointing(moved))
+            run(connection, _repointing(moved))
 
 
 def _repointing(moved: Mapping[Identity, ContactId]) -> Steps:
@@ -147,7 +149,7 @@ def _repointing(moved: Mapping[Identity, ContactId]) -> Steps:
     return contacts
 
 
-def _run(connection: Connection[Any], steps: Steps) -> list[ContactId]:
+def run(connection: Connection[Any], steps: Steps) -> list[ContactId]:
     try:
         queries = next(steps)
         while True:
