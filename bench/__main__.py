@@ -1,0 +1,12 @@
+"""`python -m bench [NAME ...]`: run all benches, or those named."""
+
+import sys
+
+from bench import collect, fold, state
+from bench.runner import run
+
+# Importing a module registers its benches.
+__all__ = ["collect", "fold", "state"]
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

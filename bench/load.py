@@ -1,0 +1,148 @@
+"""The load: wrk for as many requests as it can, an own generator for so many a second."""
+
+import asyncio
+import itertools
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
+
+import msgspec
+
+from bench.servers import WRITE_KEY, Server
+
+CONNECTIONS = 64
+SECONDS = 5
+WARM_UP_SECONDS = 2
+SCRIPT = Path(__file__).with_name("session.lua")
+runs = itertools.count()
+
+
+class Result(msgspec.Struct):
+    """What came of a load. A refused request, or one without an answer, counts as bad."""
+
+    requests: int
+    seconds: float
+    bad: int
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def per_second(self) -> float:
+        assert not self.bad, f"{self.bad} of {self.requests} requests went wrong"
+        return self.requests / self.seconds
+
+
+class WrkMissingError(Exception):
+    """The Debian package `wrk` makes the load of the benches for throughput."""
+
+
+def flood(server: Server, batch: int = 1, seconds: int = SECONDS) -> Result:
+    """Ask as often as 64 keep-alive connections can."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise WrkMissingError("install wrk (Debian: apt-get install wrk)")
+    path = "batch" if batch > 1 else "t"
+    words = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT)]
+    words += [f"http://127.0.0.1:{server.port}/v1/{path}", "--", str(batch), f"r{next(runs)}"]
+    output = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    return msgspec.json.decode(output.rpartition("RESULT ")[2], type=Result)
+
+
+def pace(server: Server, per_second: float, seconds: int = SECONDS) -> Result:
+    """Ask at a steady pace. A request's time runs from when it was due, not from when it was sent."""
+    return asyncio.run(_Pace(server.port, per_second, seconds).run())
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, pace: "_Pace") -> None:
+        self._pace = pace
+        self.due = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        # Answers are small: they come in one piece.
+        self._pace.answered(self, good=data.startswith(b"HTTP/1.1 200"))
+
+
+class _Pace:
+    def __init__(self, port: int, per_second: float, seconds: int) -> None:
+        self._port = port
+        self._gap = 1 / per_second
+        self._total = int(per_second * seconds)
+        self._asked = 0
+        self._times: list[float] = []
+        self._bad = 0
+        self._late: list[float] = []
+        self._run = next(runs)
+
+    async def run(self) -> Result:
+        loop = asyncio.get_running_loop()
+        connect = (loop.create_connection(lambda: _Connection(self), "127.0.0.1", self._port) for _ in range(CONNECTIONS))  # fmt: skip
+        self._free = [connection for _, connection in await asyncio.gather(*connect)]
+        everybody = list(self._free)
+        started = perf_counter()
+        while self._asked < self._total:
+            due = started + self._asked * self._gap
+            if due > (now := perf_counter()):
+                await asyncio.sleep(due - now)
+            while (
+                self._asked < self._total
+                and started + self._asked * self._gap <= perf_counter()
+            ):
+                self._ask(started + self._asked * self._gap)
+        while len(self._times) < self._total:
+            await asyncio.sleep(0.01)
+        seconds = perf_counter() - started
+        for connection in everybody:
+            connection.transport.close()
+        cuts = quantiles(self._times, n=100)
+        return Result(self._total, seconds, self._bad, cuts[49] * 1000, cuts[98] * 1000)
+
+    def answered(self, connection: _Connection, *, good: bool) -> None:
+        self._times.append(perf_counter() - connection.due)
+        self._bad += not good
+        if self._late:
+            self._send(connection, self._late.pop(0))
+        else:
+            self._free.append(connection)
+
+    def _ask(self, due: float) -> None:
+        self._asked += 1
+        if self._free:
+            self._send(self._free.pop(), due)
+        else:
+            self._late.append(due)
+
+    def _send(self, connection: _Connection, due: float) -> None:
+        connection.due = due
+        connection.transport.write(self._request())
+
+    def _request(self) -> bytes:
+        number = len(self._times) + len(self._late) + self._asked
+        body = json.dumps(
+            _view(f"p{self._run}-{number}", f"v{self._run}-{number // 8}")
+        ).encode()
+        head = (
+            f"POST /v1/page HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {_BASIC}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+
+_BASIC = __import__("base64").b64encode(f"{WRITE_KEY}:".encode()).decode()
+
+
+def _view(message: str, visitor: str) -> dict[str, object]:
+    return {
+        "messageId": message,
+        "anonymousId": f"{visitor}-4f5e-8a1b-123456789abc",
+        "timestamp": "2030-05-01T12:00:00.123Z",
+        "properties": {"url": "https://shop.example/bikes/item-7", "path": "/bikes/item-7", "title": "Bikes, item 7", "referrer": "https://shop.example/"},
+        "context": {"locale": "uk-UA", "timezone": "Europe/Kyiv", "userAgent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0", "library": {"name": "ripely.js", "version": "1"}},
+    }  # fmt: skip
