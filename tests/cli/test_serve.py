@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -18,6 +19,26 @@ pytestmark = [
 ]
 
 COMMAND = [sys.executable, "-u", "-m", "ripely.cli.main", "serve"]
+
+
+class Served:
+    """A running `ripely serve`, and everything that it says."""
+
+    def __init__(self, process):
+        self.process = process
+        self.said = ""
+        self.listener = threading.Thread(target=self._listen)
+        self.listener.start()
+
+    def has_said(self, text):
+        assert text in self.said or self.process.poll() is None, self.said
+        assert "Ripely answers, but" not in self.said, self.said
+        return text in self.said
+
+    def _listen(self):
+        with self.process.stderr as stream:
+            for line in stream:
+                self.said += line
 
 
 @pytest.fixture
@@ -35,66 +56,60 @@ def serve(tmp_path, port, eventually):
     def start(**more):
         environ = {**os.environ, "RIPELY_DATA": str(tmp_path), "RIPELY_PORT": str(port), **more}
         process = subprocess.Popen(COMMAND, env=environ, stderr=subprocess.PIPE, text=True)
-        started.append(process)
-        return process
+        started.append(Served(process))
+        return started[-1]
 
     yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stderr.close()
+    for served in started:
+        served.process.kill()
+        served.listener.join()
+        served.process.wait()
     eventually(lambda: not processes_of(tmp_path))
 
 
-def test_it_answers_when_it_says_so_and_leaves_nothing_when_stopped(serve, port, tmp_path):
-    process = serve()
-    read_until(process, f"Ripely is ready: http://127.0.0.1:{port}")
+def test_it_answers_when_it_says_so_and_leaves_nothing_when_stopped(
+    serve, port, tmp_path, eventually
+):
+    served = serve()
+    eventually(lambda: served.has_said(f"Ripely is ready: http://127.0.0.1:{port}"))
     assert status(port) < 500
-    process.send_signal(signal.SIGINT)
-    assert process.wait() == 0
+    served.process.send_signal(signal.SIGINT)
+    assert served.process.wait() == 0
     assert not processes_of(tmp_path)
 
 
 def test_everything_ends_when_it_is_killed_and_a_new_one_serves(
     serve, port, tmp_path, eventually
 ):
-    process = serve()
-    read_until(process, "Ripely is ready")
-    process.kill()
+    served = serve()
+    eventually(lambda: served.has_said("Ripely is ready"))
+    served.process.kill()
     eventually(lambda: not processes_of(tmp_path))
-    read_until(serve(), "Ripely is ready")
+    again = serve()
+    eventually(lambda: again.has_said("Ripely is ready"))
     assert status(port) < 500
 
 
 def test_several_web_processes_share_the_port_and_are_replaced(serve, port, eventually):
-    process = serve(RIPELY_WEB_PROCESSES="2")
-    read_until(process, "Ripely is ready")
-    children = children_of(process.pid)
+    served = serve(RIPELY_WEB_PROCESSES="2")
+    eventually(lambda: served.has_said("Ripely is ready"))
+    children = web_processes_of(served.process.pid)
     assert len(children) == 2
     os.kill(children[0], signal.SIGKILL)
     assert status(port) < 500
-    read_until(process, "ended with status -9")
-    eventually(lambda: len(children_of(process.pid)) == 2)
+    eventually(lambda: served.has_said("ended with status -9"))
+    eventually(lambda: len(web_processes_of(served.process.pid)) == 2)
 
 
 def test_a_taken_port_is_named_before_anything_starts(serve, port, tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        process = serve()
-        error = process.stderr.read()
-    assert process.wait() == 1
-    assert error.startswith(f"Error: Port {port} cannot be had")
+        served = serve()
+        served.listener.join()
+    assert served.process.wait() == 1
+    assert served.said.startswith(f"Error: Port {port} cannot be had")
     assert not (tmp_path / "postgres").exists()
-
-
-def read_until(process, text):
-    heard = []
-    for line in process.stderr:
-        heard.append(line)
-        if text in line:
-            return
-    pytest.fail(f"it never said {text!r}, but:\n{''.join(heard)}")
 
 
 def status(port):
@@ -119,6 +134,11 @@ def processes_of(folder):
     return found
 
 
-def children_of(pid):
+def web_processes_of(pid):
     listed = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for file in listed for child in file.read_text().split()]
+    children = [int(child) for file in listed for child in file.read_text().split()]
+    return [child for child in children if b"web" in words_of(child)]
+
+
+def words_of(pid):
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
