@@ -28,7 +28,10 @@ function followed(link: HTMLAnchorElement): void {
   const extension = DOWNLOAD.exec(pathname)?.[1]?.toLowerCase();
   if (extension) {
     track("File Downloaded", { url, file: pathname.split("/").pop(), extension });
-  } else if (/^(tel|mailto)/.test(protocol) || (/^http/.test(protocol) && link.host !== location.host)) {
+  } else if (
+    /^(tel|mailto)/.test(protocol) ||
+    (/^http/.test(protocol) && link.host !== location.host)
+  ) {
     track("Link Clicked", { href: url, text: text(link) });
   }
 }

@@ -1,4 +1,4 @@
-/** Page views, also of single-page applications: the page, its site search, the time and scroll on it. */
+/** Page views, also of single-page applications, with the site search, time and scroll on them. */
 
 import { memory, save } from "./memory";
 import { type Fields, say, track } from "./message";
@@ -10,7 +10,7 @@ import { searchParams } from "./tag";
 const SETTLE_MS = 50;
 
 let current: string;
-let view: string;
+let view: string | undefined;
 let settling: number | undefined;
 let seenMs: number;
 let seenSince: number | undefined;
@@ -85,8 +85,8 @@ function watchTime(): void {
 /** Not when a page begins, for then little of it is there; nor when it is about to be another. */
 function watchScroll(): void {
   if (settling) return;
-  const bottom = scrollY + innerHeight;
-  scroll = Math.max(scroll, Math.min(100, Math.round((bottom / document.documentElement.scrollHeight) * 100)));
+  const reached = (scrollY + innerHeight) / document.documentElement.scrollHeight;
+  scroll = Math.max(scroll, Math.min(100, Math.round(reached * 100)));
 }
 
 /** Both numbers grow while the page is open; the last report of a view counts. */
@@ -96,5 +96,5 @@ function reportTime(): void {
   seenSince = document.hidden ? 0 : now;
   const { url, path } = page;
   const left = { url, path, seconds: Math.round(seenMs / 1000), scroll, view };
-  if (reported !== (reported = JSON.stringify(left))) track("Page Left", left);
+  if (view && reported !== (reported = JSON.stringify(left))) track("Page Left", left);
 }

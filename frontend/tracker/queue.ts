@@ -1,4 +1,4 @@
-/** Brings messages to the collector: in batches, again after a failure, at the last moment by beacon. */
+/** Brings messages to the collector: in batches, again after a failure, at last by beacon. */
 
 import { memory, save } from "./memory";
 import type { Message } from "./message";
@@ -9,7 +9,7 @@ const BATCH_PAUSE_MS = 500;
 const RETRY_MS_MAX = 300_000;
 const QUEUE_MAX = 200;
 const MESSAGE_BYTES_MAX = 32_000;
-// Browsers allow 64 kB for all that is on its way when a page is left; this leaves room for the envelope.
+// Browsers allow 64 kB for all that is on its way when a page is left.
 const BATCH_BYTES_MAX = 59_000;
 
 let timer: number | undefined;

@@ -9,8 +9,16 @@ pytestmark = pytest.mark.browser
 
 BUILT = Path(__file__).parents[2] / "src/ripely/web/static/built"
 ORIGIN = "https://ripely.test"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
-KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'"
+)
+KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 PAGE = """<!doctype html><html lang="en"><head><title>Page</title>
     <meta name="csrf-token" content="t0ken">
     <link rel="stylesheet" href="/app.css"><script defer src="/app.js"></script></head>

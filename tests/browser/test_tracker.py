@@ -284,7 +284,7 @@ def test_time_counts_while_the_page_is_seen_and_scroll_at_its_deepest(
     page.evaluate("ripely('track', 'Marker')")
     page.clock.run_for(1_000)
     collector.wait("Marker")
-    left = [m["properties"] for m in collector.messages("Page Left")]
+    left = [m["properties"] for m in collector.wait("Page Left", 2)]
     assert [p["seconds"] for p in left] == [7, 10]
     assert all(p["url"] == f"{shop.origin}/long" and p["path"] == "/long" for p in left)
     assert all(45 <= p["scroll"] <= 55 and p["view"] == view for p in left)

@@ -68,6 +68,7 @@ def test_consent_keeps_the_id_of_the_page_it_was_given_on(visitor, page: Page, s
     first = visit(page, shop, collector)
     page.evaluate("ripely('consent', true)")
     assert cookies(visitor) == {"ripely": first["anonymousId"]}
+    assert stored(page) == ["ripely"]
     second = visit(page, shop, collector)
     assert second["anonymousId"] == first["anonymousId"]
     assert "ephemeral" not in second["context"]

@@ -190,8 +190,11 @@ def test_a_page_can_say_things_itself(page: Page, shop, collector):
 def test_calls_made_before_the_script_came_are_kept(page: Page, shop, collector):
     page.add_init_script(
         """window.ripely = function () { (ripely.q = ripely.q || []).push(arguments) };
-        ripely('track', 'Early', { n: 1 }); ripely('identify', 'ann')"""
+        ripely('track', 'Early', { n: 1 }); ripely('identify', 'ann'); ripely('page', 'Own')"""
     )
     page.goto(shop.origin)
     assert collector.only("Early")["properties"] == {"n": 1}
-    assert collector.only("page")["userId"] == "ann"
+    own, usual = collector.wait("page", 2)
+    assert own["userId"] == usual["userId"] == "ann"
+    assert own["name"] == "Own"
+    assert collector.messages("Page Left") == []
