@@ -38,8 +38,9 @@ fmt: $(DEV) ## format the code and apply the safe fixes
 bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)
 
-docs: $(DEV) ## check that the documentation names every setting, command and file that exists
-	$(BIN)/pytest tests/test_docs.py
+docs: $(DEV) ## write the published schema, and check that the documentation names all that exists
+	$(BIN)/ripely schema > docs/schema/definitions.schema.json
+	$(BIN)/pytest tests/test_docs.py tests/documents/test_published_language.py
 
 setup: $(DEV) $(ASSETS) ## make the environment for working on Ripely
 assets: $(ASSETS) ## build the scripts and styles of the pages

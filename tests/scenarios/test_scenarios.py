@@ -1,5 +1,6 @@
 """Plays every story in the .txt files here: above the arrow what happens, after it all that follows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ripely.operations.rehearsal import compile_script, rehearse
 from ripely.operations.story import read_script
 
 SCRIPTS = sorted(Path(__file__).parent.glob("*.txt"))
+ROWS = Path(__file__).parent.parent.parent / "docs" / "rows.md"
 STORIES = [
     pytest.param(path, number, id=f"{path.stem}: {story.title}")
     for path in SCRIPTS
@@ -21,3 +23,19 @@ def test_story(path, number):
     story = script.stories[number]
     differences = rehearse(story, compile_script(script, story.zone))
     assert not differences, "\n".join(differences)
+
+
+def test_rows_named_by_stories_and_rows_listed_as_delivered_are_the_same():
+    listed = {
+        (int(row), story)
+        for row, proofs in re.findall(
+            r"^\| (\d+) \|.*\| (.+) \|$", ROWS.read_text(), re.MULTILINE
+        )
+        for story in re.findall(r"scenarios/(\w+)\.txt", proofs)
+    }
+    named = {
+        (int(row), path.stem)
+        for path in SCRIPTS
+        for row in re.findall(r"\d+", path.read_text().split(":")[0])
+    }
+    assert named == listed
