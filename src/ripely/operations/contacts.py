@@ -9,6 +9,7 @@ import msgspec
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
+from typing_extensions import override
 
 from ripely.model.ids import ContactId
 from ripely.records.hot.models import ContactCard
@@ -46,6 +47,7 @@ class Count(msgspec.Struct, frozen=True):
     n: int
     more: bool
 
+    @override
     def __str__(self) -> str:
         return f"{self.n:,}+" if self.more else f"{self.n:,}"
 

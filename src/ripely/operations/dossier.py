@@ -144,7 +144,8 @@ _PANELS = {"search.performed", "element.clicked", "link.clicked", "file.download
 def scores_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[ScoreWhy]:
     ids = {*names.scores, *profile.scores}
     scores = [_score(ScoreId(score), profile, names, notes) for score in ids]
-    return sorted(scores, key=lambda score: (-score.points, score.name))
+    # Those with levels say how ripe; the others help them.
+    return sorted(scores, key=lambda score: (not score.level, -score.points, score.name))
 
 
 def segments_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[Membership]:

@@ -15,7 +15,8 @@ from ripely.ports import EventLog
 from ripely.records.hot.models import ContactCard, DecidedMessage, LogChunk
 
 EVENTS_SHOWN = 60
-SILENT = {"timer.fired"}
+# What follows from another line of the stream.
+SILENT = {"timer.fired", "page.left", "visit.started"}
 
 
 class Happening(msgspec.Struct, frozen=True):

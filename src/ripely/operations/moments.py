@@ -45,7 +45,6 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     on_site: bool = False
     tone: str = ""
     source: str = ""
-    points: str = ""
     until_s: int = 0
 
 
@@ -171,6 +170,7 @@ READINGS: Mapping[str, _Reading] = {
     "form.submitted": _Reading(
         "forms", "clipboard", _named("Sent the form", "form", "form_id"), _listed(*_QUIET)
     ),
+    "product.listed": _Reading("shop", "list", _named("Looked through", "category"), _where),
     "product.viewed": _Reading("shop", "eye", _named("Viewed", "name", "product_id"), _money),
     "product.added": _Reading(
         "shop", "shopping-cart", _named("Put in the cart", "name", "product_id"), _money

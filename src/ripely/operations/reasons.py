@@ -1,6 +1,6 @@
-"""How the notes of the fold read to a person: what was decided, and why."""
+"""How the notes of the fold read to a person: what was decided at one moment, and why, in a line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -8,98 +8,148 @@ from ripely.model.note import Note
 from ripely.operations.moments import DETAIL_LENGTH_MAX, Moment, cut
 from ripely.operations.names import Names, spoken
 
-
-class _Reading(msgspec.Struct, frozen=True):
-    kind: str
-    icon: str
-    title: Callable[[Note, Names], str]
-    detail: Callable[[Note], str] = lambda note: note.reason
-    tone: str = ""
+REASONS_SHOWN = 4
 
 
-def reason_of(note: Note, names: Names) -> Moment | None:
-    """Return nothing for notes that another line of the timeline already tells."""
-    reading = READINGS.get(note.kind)
-    if reading is None:
-        return None
+def reasons_of(notes: Iterable[Note], names: Names) -> list[Moment]:
+    """Tell notes that belong together in one line: the scores of a moment, the walk through a journey."""
+    groups: dict[tuple[str, str, int], list[Note]] = {}
+    for note in notes:
+        family = _FAMILIES.get(note.kind)
+        if family is not None:
+            key = (family, note.subject if family == "journey" else "", note.at_ms // 1000)
+            groups.setdefault(key, []).append(note)
+    told = (_READINGS[family](together, names) for (family, _, _), together in groups.items())
+    return [moment for moments in told for moment in moments]
+
+
+def _scores(notes: Sequence[Note], names: Names) -> list[Moment]:
+    points: dict[str, int] = {}
+    totals: dict[str, int] = {}
+    for note in notes:
+        change, _, _ = note.reason.partition(" ")
+        points[note.subject] = points.get(note.subject, 0) + _number(change)
+        totals[note.subject] = note.value
+    changes = [
+        f"{names.score(score)} {points[score]:+d} to {totals[score]}" for score in points
+    ]
+    why = _unique(spoken(note.reason.partition(" ")[2]) for note in notes)
+    return [_moment(notes, "scores", "chart-bar", ", ".join(changes), _listed(why))]
+
+
+def _segments(notes: Sequence[Note], names: Names) -> list[Moment]:
+    told = []
+    for change, verb, tone in (
+        ("segment.entered", "Entered", "good"),
+        ("segment.left", "Left", ""),
+    ):
+        changed = [note for note in notes if note.kind == change]
+        if changed:
+            listed = ", ".join(_unique(names.segment(note.subject) for note in changed))
+            title = f"{verb} {'segments' if len(changed) > 1 else 'the segment'} {listed}"
+            causes = _listed(_unique(_cause(note.reason) for note in changed))
+            told.append(_moment(changed, "segments", "users-group", title, causes, tone))
+    return told
+
+
+def _journey(notes: Sequence[Note], names: Names) -> list[Moment]:
+    """The way through one journey, from wait to wait."""
+    title = f"Journey “{names.journey(notes[0].subject)}”"
+    last = notes[-1]
+    icon, tone = _ENDINGS.get(last.kind, ("route", ""))
+    path = " → ".join(filter(None, map(_stop, notes)))
+    moment = _moment(notes, "journeys", icon, title, path, tone)
+    until_s = last.value if last.kind == "journey.waits" else 0
+    return [msgspec.structs.replace(moment, until_s=until_s)]
+
+
+def _stop(note: Note) -> str:
+    """One part of the way: "Entered: quote.viewed", "Number: case 1", "Left: the end"."""
+    step, _, way = note.reason.partition(": ")
+    match note.kind:
+        case "journey.entered":
+            return f"Entered, {note.reason}"
+        case "journey.refused":
+            return f"Not let in: {note.reason}"
+        case "journey.waits":
+            return f"Waits at {spoken(note.reason)}"
+        case "journey.goal":
+            return f"Reached the goal “{way or step}”"
+        case "journey.exited":
+            return f"Left{f': {way}' if way else ''}"
+        case _:
+            return f"{spoken(step)}{f' ({way})' if way else ''}"
+
+
+def _messages(notes: Sequence[Note], names: Names) -> list[Moment]:
+    return [
+        _moment([note], "messages", "hand-stop", f"Held back {names.template(note.subject)}", note.reason, "bad")
+        if note.kind == "message.held"
+        else _moment([note], "messages", "mail", f"Decided to send {names.template(note.subject)}")
+        for note in notes
+    ]  # fmt: skip
+
+
+def _tasks(notes: Sequence[Note], _: Names) -> list[Moment]:
+    return [_moment([note], "tasks", "clipboard", f"Task: {note.reason}") for note in notes]
+
+
+def _moment(
+    notes: Sequence[Note], kind: str, icon: str, title: str, detail: str = "", tone: str = ""
+) -> Moment:
     return Moment(
-        at_ms=note.at_ms,
-        kind=reading.kind,
-        icon=reading.icon,
-        title=reading.title(note, names),
-        detail=cut(reading.detail(note), DETAIL_LENGTH_MAX),
-        tone=reading.tone,
-        points=_points(note),
-        until_s=note.value if note.kind == "journey.waits" else 0,
+        at_ms=notes[0].at_ms,
+        kind=kind,
+        icon=icon,
+        title=title,
+        detail=cut(detail, DETAIL_LENGTH_MAX),
+        tone=tone,
     )
 
 
-def _points(note: Note) -> str:
-    return note.reason.partition(" ")[0] if note.kind == "score.changed" else ""
+def _cause(event: str) -> str:
+    if event == "timer.fired":
+        return "by time alone"
+    return f"after “{spoken(event)}”" if event else ""
 
 
-def _after_points(note: Note) -> str:
-    return spoken(note.reason.partition(" ")[2])
+def _unique(words: Iterable[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if word]
 
 
-def _by_event(note: Note) -> str:
-    cause = (
-        "by time alone" if note.reason == "timer.fired" else f"after “{spoken(note.reason)}”"
-    )
-    return cause if note.reason else ""
+def _listed(words: Sequence[str]) -> str:
+    more = len(words) - REASONS_SHOWN
+    return ", ".join(words[:REASONS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _segment(verb: str) -> Callable[[Note, Names], str]:
-    return lambda note, names: f"{verb} the segment {names.segment(note.subject)}"
+def _number(words: str) -> int:
+    return int(words) if words.lstrip("+-").isdigit() else 0
 
 
-def _journey(verb: str) -> Callable[[Note, Names], str]:
-    return lambda note, names: f"{verb} {names.journey(note.subject)}"
-
-
-def _step(verb: str) -> Callable[[Note, Names], str]:
-    def title(note: Note, names: Names) -> str:
-        return f"{names.journey(note.subject)}: {verb}{spoken(note.reason.partition(':')[0])}"
-
-    return title
-
-
-def _way(note: Note) -> str:
-    return note.reason.partition(":")[2].strip()
-
-
-def _nothing(_: Note) -> str:
-    return ""
-
-
-def _message(verb: str) -> Callable[[Note, Names], str]:
-    return lambda note, names: f"{verb} {names.template(note.subject)}"
-
-
-READINGS: Mapping[str, _Reading] = {
-    "segment.entered": _Reading(
-        "segments", "users-group", _segment("Entered"), _by_event, "good"
-    ),
-    "segment.left": _Reading("segments", "users-group", _segment("Left"), _by_event),
-    "score.changed": _Reading(
-        "scores",
-        "chart-bar",
-        lambda note, names: f"{names.score(note.subject)} is now {note.value}",
-        _after_points,
-    ),
-    "journey.entered": _Reading(
-        "journeys", "route", _journey("Entered the journey"), tone="good"
-    ),
-    "journey.step": _Reading("journeys", "git-branch", _step(""), _way),
-    "journey.waits": _Reading("journeys", "hourglass", _step("waits at "), _nothing),
-    "journey.exited": _Reading("journeys", "logout", _journey("Left the journey"), _way),
-    "journey.goal": _Reading(
-        "journeys", "target", _journey("Reached the goal of"), _way, "good"
-    ),
-    "journey.refused": _Reading("journeys", "hand-stop", _journey("Not let into")),
-    "message.decided": _Reading("messages", "mail", _message("Decided to send"), _nothing),
-    "message.held": _Reading("messages", "hand-stop", _message("Held back"), tone="bad"),
-    "task.created": _Reading(
-        "tasks", "clipboard", lambda note, _: f"Task: {note.reason}", _nothing
-    ),
+_READINGS: Mapping[str, Callable[[Sequence[Note], Names], list[Moment]]] = {
+    "score": _scores,
+    "segment": _segments,
+    "journey": _journey,
+    "message": _messages,
+    "task": _tasks,
+}
+_FAMILIES = {
+    "score.changed": "score",
+    "segment.entered": "segment",
+    "segment.left": "segment",
+    "journey.entered": "journey",
+    "journey.step": "journey",
+    "journey.waits": "journey",
+    "journey.exited": "journey",
+    "journey.goal": "journey",
+    "journey.refused": "journey",
+    "message.decided": "message",
+    "message.held": "message",
+    "task.created": "task",
+}
+_ENDINGS = {
+    "journey.waits": ("hourglass", ""),
+    "journey.goal": ("target", "good"),
+    "journey.exited": ("logout", ""),
+    "journey.refused": ("hand-stop", ""),
 }

@@ -37,7 +37,7 @@ def lines(names: Names) -> Sequence[Detail]:
 def detail(score: Score, names: Names) -> Detail:
     rules = [_event_rule(rule) for rule in score.events]
     rules += [
-        Rule(fact.name, f"For as long as the contact {say(fact.when, names)}", fact.points)
+        Rule(fact.name, f"For as long as {say(fact.when, names)}", fact.points)
         for fact in score.facts
     ]
     levels = sorted(score.levels, key=lambda level: -level.at_least)

@@ -46,7 +46,7 @@ def detail(segment: Segment, names: Names) -> Detail:
 def _line(segment: Segment, names: Names, counted: Mapping[str, int]) -> Line:
     return Line(
         segment=segment,
-        rule=f"People of whom it is true: {say(segment.when, names)}",
+        rule=f"Everyone of whom this is true: {say(segment.when, names)}",
         inside=max(0, counted.get("now", 0)),
         entered=counted.get("entered", 0),
         left=counted.get("left", 0),

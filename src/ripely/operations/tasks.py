@@ -37,9 +37,9 @@ OUTCOMES: Mapping[str, str] = {
 class Context(msgspec.Struct, frozen=True):
     """What the contact did lately: what to speak of, without saying how one knows."""
 
-    pages: Sequence[Moment]
-    searches: Sequence[Moment]
-    clicks: Sequence[Moment]
+    pages: Sequence[str]
+    searches: Sequence[str]
+    clicks: Sequence[str]
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -105,7 +105,13 @@ def _outcome_event(task: ContactTask, outcome: Outcome, remark: str, now: dateti
     )
 
 
-def _latest(moments: Sequence[Moment], kind: str) -> list[Moment]:
-    """The latest of a kind, each title once."""
-    found = {moment.title: moment for moment in reversed(moments) if moment.kind == kind}
-    return sorted(found.values(), key=lambda moment: -moment.at_ms)[:SAID_PER_KIND]
+def _latest(moments: Sequence[Moment], kind: str) -> list[str]:
+    """What the latest moments of a kind were about, each once."""
+    subjects = dict.fromkeys(_subject(moment) for moment in moments if moment.kind == kind)
+    return list(subjects)[:SAID_PER_KIND]
+
+
+def _subject(moment: Moment) -> str:
+    """What stands in quotes, or the whole title."""
+    _, _, quoted = moment.title.partition("“")
+    return quoted.removesuffix("”") or moment.title

@@ -8,7 +8,7 @@ from ripely.model.event import Event
 from ripely.model.ids import ContactId
 from ripely.operations.moments import SILENT, Moment, moment_of
 from ripely.operations.names import Names, text
-from ripely.operations.reasons import reason_of
+from ripely.operations.reasons import reasons_of
 from ripely.ports import History, Story
 
 VISIT_GAP_MS = 30 * 60_000
@@ -93,7 +93,7 @@ def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
     for _, story in told:
         moments += [moment_of(event) for event in story.events if event.name not in SILENT]
         left += [event for event in story.events if event.name == "page.left"]
-        moments += filter(None, (reason_of(note, names) for note in story.notes))
+        moments += reasons_of(story.notes, names)
     moments.sort(key=lambda moment: moment.at_ms, reverse=True)
     return _with_seconds(moments, left)
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from ripely.compiler.matcher import compile_test
-from ripely.compiler.normalize import Kernels, did_page
+from ripely.compiler.explain import Explained, explain
 from ripely.model.condition import All, AnyOf, AttributeIs, Condition, Did, Not, Page, ScoreIs
 from ripely.model.profile import Profile
 from ripely.operations.names import Names, text
@@ -25,20 +24,17 @@ class Row(msgspec.Struct, frozen=True):
 
 def why(condition: Condition, profile: Profile, names: Names, now: datetime) -> Row:
     """Answer a condition and every condition inside it for this profile."""
-    holds = compile_test(Kernels().normalize(condition))(profile, int(now.timestamp()))
-    inner = [why(one, profile, names, now) for one in _inside(condition)]
-    evidence, last_s = _evidence(condition, profile)
-    return Row(_words(condition, names), holds, evidence, last_s, inner)
+    return _row(explain(condition, profile, int(now.timestamp())), names)
 
 
-def _inside(condition: Condition) -> Sequence[Condition]:
-    match condition:
-        case All(inners) | AnyOf(inners):
-            return inners
-        case Not(inner):
-            return (inner,)
-        case _:
-            return ()
+def _row(told: Explained, names: Names) -> Row:
+    return Row(
+        words=_words(told.condition, names),
+        holds=told.holds,
+        evidence=_evidence(told),
+        last_s=max(told.moments_s, default=0),
+        inner=[_row(inner, names) for inner in told.inner],
+    )
 
 
 def _words(condition: Condition, names: Names) -> str:
@@ -54,31 +50,22 @@ def _words(condition: Condition, names: Names) -> str:
             return words[:1].upper() + words[1:]
 
 
-def _evidence(condition: Condition, profile: Profile) -> tuple[str, int]:
-    """Return what the profile knows about it, and when that last happened."""
-    match condition:
-        case AttributeIs(name):
-            known = text(profile.attributes.get(name))
-            return f"it is “{known}”" if known else "not known", 0
-        case ScoreIs(id=score):
-            return f"it is {profile.scores.get(score, 0)}", 0
+def _evidence(told: Explained) -> str:
+    match told.condition:
+        case AttributeIs():
+            known = text(told.known)
+            return f"it is “{known}”" if known else "not known"
+        case ScoreIs():
+            return f"it is {text(told.known)}"
         case Did() | Page():
-            return _counted(condition, profile)
+            return _times(len(told.moments_s), told.condition)
         case _:
-            return "", 0
+            return ""
 
 
-def _counted(condition: Did | Page, profile: Profile) -> tuple[str, int]:
-    did = did_page(condition) if isinstance(condition, Page) else condition
-    kernels = Kernels()
-    kernels.normalize(did)
-    moments = [at for p in kernels.predicates for at in profile.counts.get(p, ())]
-    return _times(len(moments), max(kernels.keep.values(), default=1)), max(moments, default=0)
-
-
-def _times(n: int, kept: int) -> str:
-    """No more moments are kept than the rules ask for: as many as kept may be more."""
+def _times(n: int, condition: Did | Page) -> str:
+    """No more occasions are kept than the condition asks for: as many as that may be more."""
     if n == 0:
         return "never"
-    times = "once" if n == 1 else f"{n} times"
-    return f"{times} or more" if n >= kept else times
+    kept = max(condition.at_least or 1, (condition.at_most or 0) + 1)
+    return ("once" if n == 1 else f"{n} times") + (" or more" if n >= kept else "")

@@ -56,10 +56,10 @@ PAGES = {
 
 
 def say(condition: Condition, names: Names) -> str:
-    """Return the condition as a part of a sentence about "people who ..."."""
+    """Return the condition as a clause that can stand after "if" or "until"."""
     match condition:
         case Not(inner):
-            return f"not: {say(inner, names)}"
+            return f"it is not true that {say(inner, names)}"
         case All(inners):
             return " and ".join(_bracketed(inner, names) for inner in inners)
         case AnyOf(inners):
@@ -75,17 +75,17 @@ def _fact(
 ) -> str:
     match fact:
         case AttributeIs(name, op, value):
-            words = f"{spoken(name)} {compared(op, value)}"
+            words = f"{spoken(name).lower()} {compared(op, value)}"
         case InSegment(id=segment):
-            words = f"is in the segment “{names.segment(segment)}”"
+            words = f"the contact is in the segment “{names.segment(segment)}”"
         case ScoreIs(id=score, at_least=low, at_most=high):
             words = f"{names.score(score)} is {_between(low, high)}"
         case HasTag(name):
-            words = f"has the tag “{name}”"
+            words = f"the contact has the tag “{name}”"
         case HasConsent(purpose):
-            words = f"agreed to {spoken(purpose).lower()}"
+            words = f"the contact agreed to {spoken(purpose).lower()}"
         case InJourney(id=journey):
-            words = f"is in the journey “{names.journey(journey)}”"
+            words = f"the contact is in the journey “{names.journey(journey)}”"
         case unknown:
             assert_never(unknown)
     return words
@@ -109,7 +109,7 @@ def say_trigger(trigger: Trigger, names: Names) -> str:
         case OnScore(id=score, reaches=value):
             return f"{names.score(score)} reaches {value}"
         case OnCondition(condition):
-            return f"it becomes true that the contact {say(condition, names)}"
+            return f"it becomes true that {say(condition, names)}"
         case OnDate():
             return _on_date(trigger)
         case unknown:
@@ -138,13 +138,17 @@ def _bracketed(condition: Condition, names: Names) -> str:
 
 def _acted(condition: Did | Page) -> str:
     if isinstance(condition, Page):
-        act = f"viewed pages {PAGES[condition.match]} “{condition.value}”"
+        act = f"a page {PAGES[condition.match]} “{condition.value}” was viewed"
     else:
-        act = f"did “{spoken(condition.event)}”{_where(condition.where)}"
-    window = condition.within
-    return (
-        f"{act} {_times(condition)}{f' in the last {long_duration(window)}' if window else ''}"
-    )
+        act = f"“{spoken(condition.event)}”{_where(condition.where)} happened"
+    return f"{act} {_times(condition)}{_window(condition.within)}"
+
+
+def _window(window: Duration | None) -> str:
+    if not window:
+        return ""
+    words = long_duration(window)
+    return f" in the last {words.removeprefix('1 ') if words.count(' ') == 1 else words}"
 
 
 def _times(condition: Did | Page) -> str:

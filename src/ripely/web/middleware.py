@@ -17,6 +17,9 @@ def with_product(respond: Respond) -> Respond:
         request.in_force = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: in_force(app().rulesets)
         )
+        request.names = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: request.in_force.names  # type: ignore[attr-defined]
+        )
         return respond(request)
 
     return middleware

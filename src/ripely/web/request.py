@@ -12,11 +12,8 @@ from ripely.wiring import App
 class Request(HttpRequest):
     """The request of somebody who is signed in; `in_force` is read when first asked for."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     app: App
     htmx: HtmxDetails
     in_force: InForce
-
-    @property
-    def names(self) -> Names:
-        return self.in_force.names
+    names: Names

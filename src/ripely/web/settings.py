@@ -35,7 +35,7 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "accounts.User"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ripely.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,3 +133,15 @@ WHITENOISE_AUTOREFRESH = False
 LANGUAGE_CODE = settings.language
 TIME_ZONE = settings.timezone
 USE_TZ = True
+
+# What is told to the operator
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        # A stack trace for what failed on our side; a wrong address is nobody's business.
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}

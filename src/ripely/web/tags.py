@@ -90,6 +90,12 @@ def lasted(seconds: int | timedelta) -> str:
 
 
 @register.filter
+def section(name: str) -> str:
+    """A part of the site: a category, or the beginning of a path."""
+    return " / ".join(naming.spoken(part) for part in name.split("/") if part) or "Start page"
+
+
+@register.filter
 def first_word(words: str) -> str:
     return words.partition(" ")[0]
 

@@ -1,21 +1,19 @@
 """What the list of contacts was asked for."""
 
 from collections.abc import Mapping
-from typing import get_args
 
-from ripely.operations.contacts import Order, Wanted
+from ripely.operations.contacts import Wanted
 
 WORDS_LENGTH_MAX = 200
 
 
 def wanted_of(query: Mapping[str, str]) -> Wanted:
     """Read the filters from an address; what makes no sense is left out."""
-    order = query.get("order", "score")
     return Wanted(
         words=_clean(query.get("q", "")),
         segment=_clean(query.get("segment", "")),
         level=_clean(query.get("level", "")),
-        order=order if order in get_args(Order) else "score",
+        order="seen" if query.get("order") == "seen" else "score",
         after=_clean(query.get("after", "")),
     )
 

@@ -21,7 +21,9 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def show(request: Request, key: str) -> HttpResponse:
     journey = access.journey_read(request, key)
-    shown = {"detail": journeys.detail(journey, request.names, request.in_force.versions)}
+    shown: dict[str, object] = {
+        "detail": journeys.detail(journey, request.names, request.in_force.versions)
+    }
     if request.htmx:
         return render(request, "journeys/show.html#drawing", shown)
     documents = versions.versions_of("journey", key)

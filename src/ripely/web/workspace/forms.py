@@ -9,7 +9,6 @@ from django import forms
 from ripely.operations.sources import CONSENTS, Consent, Snippet, snippet
 from ripely.records.hot.models import WriteKey
 
-
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
