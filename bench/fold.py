@@ -49,7 +49,9 @@ def fold_reference() -> Figure:
 def cost_by_rules() -> Figure:
     """What an event costs under 1,000 rules over what it costs under 10; at best the same."""
     events, few, many = traffic(EVENTS), _rules(_pairs(5)), _rules(_pairs(500))
-    few_rate, many_rate = paired(lambda: fold_rate(few, events), lambda: fold_rate(many, events))
+    few_rate, many_rate = paired(
+        lambda: fold_rate(few, events), lambda: fold_rate(many, events)
+    )
     load = f"{EVENTS:,} events; half the rules are segments by address, half journeys"
     return Figure(few_rate / many_rate, "times", 1.0, load, lower_is_better=True)
 
@@ -69,4 +71,3 @@ def _pairs(count: int) -> tuple[Definition, ...]:
 
 def _rules(definitions: tuple[Definition, ...]) -> Ruleset:
     return compile_ruleset(Published(definitions), RulesetId("bench"), is_act)
-

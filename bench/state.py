@@ -23,7 +23,15 @@ from ripely.model.condition import AttributeIs
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import Event
-from ripely.model.ids import ContactId, EventId, JourneyId, RulesetId, StepId, TemplateId, derive
+from ripely.model.ids import (
+    ContactId,
+    EventId,
+    JourneyId,
+    RulesetId,
+    StepId,
+    TemplateId,
+    derive,
+)
 from ripely.model.journey import Branch, Case, Journey, OnEvent, Send, Update, Wait
 from ripely.model.profile import Enrollment, Profile
 from ripely.runtime.rules import open_rules
@@ -32,7 +40,7 @@ from ripely.runtime.worker import work_once
 WORKERS = 2
 NOW_S = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 FEW, MANY = 10_000, 1_000_000
-TIMERS = 100_000
+TIMERS = 1_000_000
 ENTERING = 100_000
 EVENTS = 40_000
 TAG, PAUSE, CHECK, SEND = map(StepId, ("tag", "pause", "check", "send"))
@@ -60,7 +68,9 @@ OFFER = Journey(
 def cost_by_contacts() -> Figure:
     """What an event costs among 1,000,000 contacts over what it costs among 10,000; at best the same."""
     few, many = _seconds_among(FEW), _seconds_among(MANY)
-    load = f"{EVENTS:,} events of known contacts at random, 8 a visit, reference rules, one worker"
+    load = (
+        f"{EVENTS:,} events of known contacts at random, 8 a visit, reference rules, one worker"
+    )
     return Figure(many / few, "times", 1.0, load, lower_is_better=True)
 
 
@@ -77,7 +87,9 @@ def journey_100k() -> Figure:
     """The limit is appending the same events to the log and nothing more."""
     limits: list[float] = []
     value = runs(lambda: _enter_journey(limits))
-    load = f"{ENTERING:,} contacts: trigger, condition, message in the ledger; {WORKERS} workers"
+    load = (
+        f"{ENTERING:,} contacts: trigger, condition, message in the ledger; {WORKERS} workers"
+    )
     return Figure(value, "s", sorted(limits)[len(limits) // 2], load, lower_is_better=True)
 
 
@@ -139,7 +151,9 @@ _rounds = iter(range(1, 1_000))
 def _fold_seconds(url: str, people: Sequence[ContactId]) -> float:
     seed = next(_rounds)
     events = traffic(EVENTS, seed=seed, start_ms=(NOW_S + seed * 100_000) * 1000)
-    moved = [msgspec.structs.replace(e, contact=people[e.contact % len(people)]) for e in events]
+    moved = [
+        msgspec.structs.replace(e, contact=people[e.contact % len(people)]) for e in events
+    ]
     with _pool(url) as pool, psycopg.connect(url, autocommit=True) as own:
         log, rules_of = PostgresLog(pool), open_rules(PostgresRulesets(pool))
         for start in range(0, EVENTS, 2_000):
