@@ -19,7 +19,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(PRODUCT) $(ASSETS) ## serve Ripely with its demo at http://127.0.0.1:8000 (RIPELY_PORT changes it)
-	@exec $(BIN)/ripely serve
+	@exec $(BIN)/ripely demo
 
 test: $(DEV) $(ASSETS) ## run all tests (ARGS="tests/engine -k timer" runs some)
 	$(BIN)/pytest $(ARGS)
