@@ -49,6 +49,26 @@ def test_a_fact_that_is_otherwise_is_told():
     assert played(lines) == ["line 12: city is Kyiv, not Lviv"]
 
 
+def test_a_letter_that_says_something_else_is_told():
+    letter = (
+        "kind: template\nid: t\nname: T\nsubject: Dear {{ contact.name }}\nbody: |\n"
+        "  <mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section>"
+        "</mj-body></mjml>\n---\n"
+    )
+    rules = RULES.replace("kind: journey", letter + "kind: journey")
+    rules = rules.replace("do: notify, text: Hello, to: olga", "do: send, template: t")
+    lines = (
+        "Mon 09:00 contact.identified email=a@x.example name=Ann\nMon 09:00 consent.granted\n"
+        "Mon 09:00 cart.updated\n+1h\n-> send t to a@x.example\nsays {}\nsays Hello\n"
+    )
+    (story, other) = (
+        read_script(rules + lines.format(text)).stories[0] for text in ("Dear Ann", "Dear Bob")
+    )
+    stage = compile_script(read_script(rules + lines), story.zone)
+    assert rehearse(story, stage) == []
+    assert rehearse(other, stage) == [f"line {other.acts[-1].line}: no letter says Dear Bob"]
+
+
 def test_whoever_speaks_of_journeys_tells_all_of_them():
     lines = (
         "Mon 09:00 cart.updated\n -> entered journey reminder\n+1h\n -> notify olga: Hello\n"

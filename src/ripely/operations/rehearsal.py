@@ -1,7 +1,9 @@
 """Plays stories on the real rules with a clock of their own, and tells where they go otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +16,7 @@ from ripely.engine.identity import Directory
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
-from ripely.model.effect import (
-    EmitEvent,
-)
+from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import TIMER_FIRED, Event
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
@@ -24,9 +24,16 @@ from ripely.model.template import Template
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
 from ripely.operations.telling import ALWAYS, in_words, topic
+from ripely.render.links import derive_keys
+from ripely.render.message import NONE, Letter, Mailing, compile_template, render
 from ripely.runtime.collect import Reader, Sender
 
 TIMERS_A_STORY_MAX = 10_000
+_MAILING = Mailing(
+    "https://ripely.example",
+    "Story <story@example.com>",
+    derive_keys("only ever read in a story"),
+)
 CALLS = frozenset({"page", "track", "identify"})
 """Lines that are calls of a browser: `Laptop page url=https://shop.example/`."""
 
@@ -39,16 +46,24 @@ class Told(msgspec.Struct, frozen=True):
     text: str
 
 
+class Stage(msgspec.Struct, frozen=True):
+    """What a script plays on: its rules, and the templates of its letters."""
+
+    rules: Ruleset
+    templates: Mapping[TemplateId, Template]
+
+
 class World:
     """Some contacts, one ruleset, and a clock that stands still between two lines."""
 
-    def __init__(self, rules: Ruleset) -> None:
-        self.rules = rules
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.rules = stage, stage.rules
         self.people = Directory()
         self.profiles: dict[ContactId, Profile] = {}
         self.names: dict[ContactId, str] = {}
         self.contacts: dict[str, ContactId] = {}
         self.told: list[Told] = []
+        self.letters: list[str] = []
         self.lines = 0
 
     def pass_time(self, until_s: int) -> None:
@@ -104,6 +119,8 @@ class World:
         who = self.names.get(contact, "")
         self.told += [Told(at_s, who, text) for text in in_words(after)]
         for effect in after.effects:
+            if isinstance(effect, SendMessage) and not effect.held:
+                self.letters.append(read_letter(self.stage.templates[effect.template], effect))
             if isinstance(effect, EmitEvent):
                 self.fold(self.event(effect.target, effect.name, at_s, effect.properties))
 
@@ -138,7 +155,18 @@ def call_of(act: Act, message: str) -> dict[str, Any]:
     return {"anonymousId": act.who.lower(), "messageId": message, **ids, part: said}
 
 
-def compile_script(script: Script, zone: ZoneInfo) -> Ruleset:
+def read_letter(template: Template, message: SendMessage) -> str:
+    """Return the subject and the text of a letter as its reader sees them."""
+    letter = compile_template(template)
+    assert isinstance(letter, Letter), f"template {template.id} cannot be rendered"
+    at = datetime.fromtimestamp(message.decided_ms / 1000, UTC)
+    mail = message_from_bytes(render(letter, message, _MAILING, at, NONE), policy=default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return f"{mail['subject']}\n{body.get_content()}"
+
+
+def compile_script(script: Script, zone: ZoneInfo) -> Stage:
     """Return the rules of a script. Templates that it only names are taken as given."""
     documents, findings = review({"definitions.yaml": script.definitions.encode()})
     definitions = [d.definition for d in documents if d.definition is not None]
@@ -154,14 +182,17 @@ def compile_script(script: Script, zone: ZoneInfo) -> Ruleset:
         f"line {f.line + script.first_line}: {f.path}: {f.message}" for f in wrong
     )
     settings = RuleSettings(timezone=zone.key)
-    return compile_ruleset(
-        Published(tuple(definitions), {}, settings), RulesetId("story"), is_act
+    published = Published(tuple(definitions), {}, settings)
+    templates = [*given.values(), *(d for d in definitions if isinstance(d, Template))]
+    return Stage(
+        compile_ruleset(published, RulesetId("story"), is_act),
+        {template.id: template for template in templates},
     )
 
 
-def rehearse(story: Story, rules: Ruleset) -> list[str]:
+def rehearse(story: Story, stage: Stage) -> list[str]:
     """Play a story; return a line for everything that is missing or that nobody expected."""
-    world = World(rules)
+    world = World(stage)
     differences: list[str] = []
     spoken = ALWAYS | {topic(text) for act in story.acts for text in act.follows}
     for act in story.acts:
@@ -199,6 +230,10 @@ def _compare(story: Story, act: Act, told: list[Told]) -> Iterator[str]:
 
 
 def _look(world: World, act: Act) -> Iterator[str]:
+    letters, world.letters = world.letters, []
+    for text in act.says:
+        if not any(text in letter for letter in letters):
+            yield f"line {act.line}: no letter says {text}"
     for fact, wanted in act.has:
         found = world.known(act.who, fact)
         if found != wanted:

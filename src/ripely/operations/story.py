@@ -1,12 +1,19 @@
 """The language of stories: what happens to contacts, line by line, and after `->` what must follow.
 
-Definitions:
-... documents in YAML ...
-Story: A cart left for an hour gets one reminder.
-Zone Europe/Kyiv
-Mon 09:00 cart.updated total=120
-+1h
--> send cart_reminder to ann@example.com
+    Definitions:
+      ... documents in YAML ...
+    Story: A cart left for an hour gets one reminder.
+    Zone Europe/Kyiv
+    Mon 09:00 cart.updated total=120
+    +1h
+      -> send cart_reminder to ann@example.com
+      says Your cart is waiting
+      has score interest = 5
+
+Unless a line says otherwise, things happen to Ann. Whatever is decided must be told: messages,
+tasks, notices and webhooks always, and scores, segments, journeys and visits in a story that
+speaks of them at all. `has` looks at what is known of the contact after the line, `says` at the
+text of the letters sent with it.
 """
 
 import re
@@ -47,6 +54,7 @@ class Act(msgspec.Struct):
     properties: dict[str, Any] = {}
     times: int = 1
     follows: list[str] = []
+    says: list[str] = []
     has: list[tuple[str, str]] = []
 
 
@@ -96,12 +104,14 @@ def _story(lines: list[str], start: int, end: int) -> Story:
 def _take(story: Story, number: int, line: str) -> None:
     if line.startswith("Zone "):
         story.zone = ZoneInfo(line.removeprefix("Zone ").strip())
-    elif not line.startswith(("->", "has ")):
+    elif not line.startswith(("->", "says ", "has ")):
         story.acts.append(_act(story, number, line))
     elif not story.acts:
         raise StoryError("this says what follows, but nothing has happened yet")
     elif line.startswith("->"):
         story.acts[-1].follows.append(" ".join(line.removeprefix("->").split()))
+    elif line.startswith("says "):
+        story.acts[-1].says.append(line.removeprefix("says ").strip())
     else:
         fact, _, value = line.removeprefix("has ").partition("=")
         story.acts[-1].has.append((fact.strip(), value.strip()))
