@@ -135,7 +135,7 @@ for _tag, _pattern, _firsts in (
     (_NULL, r"~|null|", ["~", "n", ""]),
     (_BOOL, r"true|false", ["t", "f"]),
     (_INT, r"-?(0|[1-9]\d{0,17})", list("-0123456789")),
-    (_FLOAT, r"-?(0|[1-9]\d{0,17})(\.\d{1,30})", list("-0123456789")),
+    (_FLOAT, r"-?(0|[1-9]\d{0,17})(\.\d{1,30})([eE][-+]\d{1,3})?", list("-0123456789")),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern})\Z", re.ASCII), _firsts)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,7 +16,7 @@ from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
 from ripely.model.effect import EmitEvent, SendMessage
-from ripely.model.event import TIMER_FIRED, Event
+from ripely.model.event import TIMER_FIRED, Event, Value
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
@@ -34,6 +33,7 @@ _MAILING = Mailing(
     "Story <story@example.com>",
     derive_keys("only ever read in a story"),
 )
+Properties = dict[str, Value]
 CALLS = frozenset({"page", "track", "identify"})
 """Lines that are calls of a browser: `Laptop page url=https://shop.example/`."""
 
@@ -98,9 +98,7 @@ class World:
         for event in admission.events:
             self.fold(event)
 
-    def event(
-        self, contact: ContactId, name: str, at_s: int, properties: dict[str, Any]
-    ) -> Event:
+    def event(self, contact: ContactId, name: str, at_s: int, properties: Properties) -> Event:
         self.lines += 1
         return Event(
             id=EventId(derive("story", str(self.lines))),
@@ -147,7 +145,7 @@ _FACTS: Mapping[str, Callable[[Ruleset, Profile, str], object]] = {
 }
 
 
-def call_of(act: Act, message: str) -> dict[str, Any]:
+def call_of(act: Act, message: str) -> dict[str, object]:
     """Return what the tracker of a browser, or another system, would send for a line."""
     ids = {"userId": act.properties.get("userId"), "event": act.properties.get("event")}
     said = {key: value for key, value in act.properties.items() if key not in ids}

@@ -20,7 +20,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -51,7 +50,7 @@ class Act(msgspec.Struct):
     at: datetime
     who: str = "Ann"
     event: str = ""
-    properties: dict[str, Any] = {}
+    properties: dict[str, Value] = {}
     times: int = 1
     follows: list[str] = []
     says: list[str] = []
