@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from ripely.cli.database import database
 from ripely.cli.folder import count
@@ -30,8 +31,13 @@ def publishing() -> Iterator[tuple[Rulesets, RuleSettings]]:
         django.setup()
         from django.db import connection
 
+        from ripely.operations.definitions import in_force
+
         connection.ensure_connection()
-        yield rulesets_on(connection.connection), RuleSettings(timezone=settings.timezone)
+        rulesets = rulesets_on(connection.connection)
+        # Only the zone is set from outside; how the site is divided stays as it was published.
+        before = in_force(rulesets).settings
+        yield rulesets, msgspec.structs.replace(before, timezone=settings.timezone)
         connection.close()
 
 
