@@ -1,4 +1,7 @@
-"""Everything, with a demo company: a shop, its definitions, its visitors and a mailbox."""
+"""Everything, with a demo company: a shop, its definitions, its visitors and a mailbox.
+
+Whoever supervises stays small: what only seeding and visiting need is imported there.
+"""
 
 import signal
 import socket
@@ -11,9 +14,7 @@ from ripely.cli.database import database, say
 from ripely.cli.serve import STOP_SIGNALS, Extras, ripely, run_everything
 from ripely.cli.supervisor import Child
 from ripely.demo.company import LOGIN, SEED, password
-from ripely.demo.traffic import Pace, Traffic
 from ripely.settings import Settings, export, read_settings
-from ripely.wiring import assemble
 
 VISITORS_PER_MINUTE = 6.0
 
@@ -55,6 +56,8 @@ def _welcome(settings: Settings) -> Iterator[str]:
 @command.command()
 def seed() -> None:
     """Create the demo company, unless it is there already."""
+    from ripely.wiring import assemble
+
     settings = read_settings()
     with database(settings) as url, assemble(settings, url) as app:
         export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
@@ -77,6 +80,9 @@ def seed() -> None:
 @click.option("--seed", default=SEED, help="Another seed makes other people.")
 def traffic(visitors_per_minute: float, minutes: float | None, seed: str) -> None:
     """Visit the demo shop as invented people do, through the public HTTP API."""
+    from ripely.demo.traffic import Pace, Traffic
+    from ripely.wiring import assemble
+
     stopping = threading.Event()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stopping.set())

@@ -29,6 +29,7 @@ from ripely.wiring import App
 
 def seed(app: App) -> bool:
     """Return whether there was anything to do: what a person has changed since, stays."""
+    # The key is kept last. A seed that was interrupted begins again, and what it repeats counts once.
     with transaction.atomic():
         _, is_new = WriteKey.objects.get_or_create(key=WRITE_KEY, defaults={"source": NAME})
         if is_new:
