@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
-import uvloop
 from typing_extensions import override
 
 from ripely.adapters.channels.smtp.conversation import Conversation
@@ -18,7 +17,7 @@ class SmtpChannel(Channel):
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._runner = asyncio.Runner()
         self._idle: deque[Conversation] = deque()
 
     @override
