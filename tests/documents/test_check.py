@@ -173,3 +173,44 @@ def test_warnings_are_no_errors():
     (finding,) = check(decode("a.yaml", segment("{if: did, event: demo.booked}").encode()))
     assert finding.warning
     assert finding.code in CODES
+
+
+DID = "{if: did, event: page.viewed}"
+AT_MOST = "{if: did, event: page.viewed, at_most: 2}"
+
+
+@pytest.mark.parametrize(
+    ("until", "never"),
+    [
+        (DID, False),
+        ("{if: page, match: path, value: /a, at_most: 2}", True),
+        ("{if: did, event: page.viewed, at_least: 1, at_most: 2}", False),
+        ("{if: did, event: page.viewed, at_most: 2, within: 1d}", False),
+        (f"{{if: not, condition: {DID}}}", True),
+        (f"{{if: not, condition: {AT_MOST}}}", False),
+        (f"{{if: not, condition: {{if: not, condition: {AT_MOST}}}}}", True),
+        ("{if: not, condition: {if: did, event: page.viewed, within: 1d}}", False),
+        ("{if: not, condition: {if: tag, name: x}}", False),
+        (f"{{if: all, conditions: [{{if: tag, name: x}}, {AT_MOST}]}}", True),
+        (f"{{if: any, conditions: [{{if: tag, name: x}}, {AT_MOST}]}}", False),
+        (f"{{if: any, conditions: [{AT_MOST}]}}", True),
+        (
+            f"{{if: not, condition: {{if: all, conditions: [{DID}, {{if: tag, name: x}}]}}}}",
+            False,
+        ),
+        (
+            f"{{if: not, condition: {{if: any, conditions: [{DID}, {{if: tag, name: x}}]}}}}",
+            True,
+        ),
+    ],
+)
+def test_a_wait_for_what_waiting_cannot_bring_is_told(until, never):
+    steps = f"a: {{do: await, until: {until}, timeout: 1d, then: b, otherwise: b}}, b: {NOTICE}"
+    assert found(journey(steps)) == (["$.steps.a.until never_true"] if never else [])
+
+
+def test_a_pattern_that_is_too_long_is_refused_unread():
+    long = "(" * 501
+    assert found(segment(f'{{if: attribute, name: a, op: matches, value: "{long}"}}')) == [
+        "$.when.value bad_pattern"
+    ]

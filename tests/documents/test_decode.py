@@ -172,3 +172,36 @@ def test_a_billion_laughs_end_early():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     assert said("\n".join(lines))[0].endswith("$ too_large")
+
+
+def test_a_neighbour_file_that_is_no_text_is_told():
+    text = b"kind: template\nid: t\nname: T\nsubject: S\nbody_file: t.mjml"
+    (document,) = decode("a.yaml", text, {"t.mjml": b"\xff"})
+    assert [p.message for p in document.problems] == ['The file "t.mjml" is not text in UTF-8.']
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        ("when: hot", "4 $.when wrong_type"),
+        ("when: {if: all, conditions: {if: tag}}", "4 $.when.conditions wrong_type"),
+        ("when: {if: did, event: x, where: [x]}", "4 $.when.where[0] wrong_type"),
+        ("when: {if: tag, name: null}", "4 $.when.name wrong_type"),
+        ("when: {if: did, event: x, at_least: true}", "4 $.when.at_least wrong_type"),
+        ("when: {if: did, event: x, within: [1]}", "4 $.when.within bad_duration"),
+        ("when: {if: did, event: x, within: 99999d}", "4 $.when.within bad_duration"),
+    ],
+)
+def test_a_value_of_the_wrong_sort_is_told(part, problem):
+    assert said(f"kind: segment\nid: a\nname: a\n{part}") == [problem]
+
+
+def test_names_with_values_are_asked_for_where_they_belong():
+    text = "kind: journey\nid: a\nname: a\ntriggers: []\nstart: a\nsteps: [a]"
+    assert said(text) == ["6 $.steps wrong_type"]
+
+
+def test_a_file_full_of_mistakes_is_answered_in_bounded_length():
+    keys = "\n".join(f"whenn{n}: 1" for n in range(20_000))
+    (document,) = decode("a.yaml", f"kind: segment\nid: a\n{keys}".encode())
+    assert 200 <= len(document.problems) <= 210

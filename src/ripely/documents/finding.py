@@ -60,10 +60,6 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     def warning(self) -> bool:
         return self.code in WARNINGS
 
-    def line_of_text(self) -> str:
-        prefix = "warning: " if self.warning else ""
-        return f"{self.file}:{self.line}: {self.path}: {prefix}{self.message}"
-
 
 def locate(file: str, lines: Mapping[str, int], problem: Problem) -> Finding:
     """Add the line of the nearest part of the document that the file really has."""

@@ -1,7 +1,7 @@
 """Fits plain values to a type of the vocabulary: every misfit becomes a problem, the rest survives."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from typing import Final
 
 import msgspec
@@ -11,6 +11,9 @@ from ripely.documents.nearest import suggestion
 from ripely.documents.source import Plain, join
 from ripely.model.duration import Duration
 from ripely.model.problem import Problem
+
+PROBLEMS_MAX = 200
+"""A document with so many misfits is something else altogether; nobody reads on."""
 
 DURATION_MAX = Duration.parse("3650d")
 _DURATION_TEXT_MAX = 40
@@ -37,6 +40,8 @@ class Fitting:
 
     def fit(self, value: Plain, wanted: types.Type, path: str) -> Plain:
         """Return `value` without the parts that do not fit, or GONE."""
+        if len(self.problems) >= PROBLEMS_MAX:
+            return GONE
         match wanted:
             case types.StructType():
                 return self.struct(value, wanted, path)
@@ -54,12 +59,7 @@ class Fitting:
             return self.wrong(value, f"{_a(name_of(wanted))} with its keys", path)
         fields = {field.encode_name: field for field in wanted.fields}
         tag = {wanted.tag_field} if wanted.tag_field else set()
-        for key in value.keys() - fields.keys() - tag:
-            known = fields.keys() - value.keys()
-            sentence = (
-                f'{_a(name_of(wanted)).capitalize()} has no "{key}"{suggestion(key, known)}'
-            )
-            self.problem("unknown_field", join(path, key), sentence)
+        self.unknown(value.keys() - fields.keys() - tag, value, wanted, path)
         whole = True
         fitted: dict[str, Plain] = {key: value[key] for key in tag}
         for name, field in fields.items():
@@ -70,6 +70,14 @@ class Fitting:
                 self.problem("missing_field", join(path, name), sentence)
             whole &= not field.required or fitted.get(name, GONE) is not GONE
         return {k: v for k, v in fitted.items() if v is not GONE} if whole else GONE
+
+    def unknown(
+        self, names: AbstractSet[str], value: Plain, wanted: types.StructType, path: str
+    ) -> None:
+        known = {field.encode_name for field in wanted.fields} - value.keys()
+        for key in [key for key in value if key in names][:PROBLEMS_MAX]:
+            sentence = f'{_a(name_of(wanted)).capitalize()} has no "{key[:60]}"'
+            self.problem("unknown_field", join(path, key), sentence + suggestion(key, known))
 
     def union(self, value: Plain, wanted: types.UnionType, path: str) -> Plain:
         structs = [each for each in wanted.types if isinstance(each, types.StructType)]
@@ -116,8 +124,8 @@ class Fitting:
     def choice(self, value: Plain, choices: list[str], path: str) -> Plain:
         if isinstance(value, str) and value in choices:
             return value
-        said = value if isinstance(value, str) else _said(value)
-        sentence = f'"{said}" is not possible here{suggestion(str(said), choices)}'
+        said = value[:60] if isinstance(value, str) else _said(value)
+        sentence = f'"{said}" is not possible here{suggestion(said, choices)}'
         return self.problem("unknown_choice", path, sentence)
 
     def duration(self, value: Plain, path: str) -> Plain:
