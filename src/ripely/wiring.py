@@ -1,11 +1,13 @@
 """The composition root: the one place where ports meet technology."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import Any
 
 import msgspec
 from psycopg import Connection
+from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from ripely.adapters.channels.smtp.channel import SmtpChannel
@@ -44,7 +46,7 @@ from ripely.ports import (
     Timers,
     WriteKeys,
 )
-from ripely.render.links import derive_keys, read_contact
+from ripely.render.links import Keys, derive_keys, read_contact
 from ripely.render.message import Mailing
 from ripely.runtime.collect import Reader
 from ripely.runtime.dispatch import NOTICE, Dispatch
@@ -55,6 +57,8 @@ from ripely.runtime.webhook import webhook_key
 from ripely.settings import Settings
 
 CONNECTIONS_MAX = 4
+LINK_CONNECTIONS_MAX = 2
+LINK_SECONDS_MAX = 5.0
 
 
 class App(msgspec.Struct, frozen=True):
@@ -81,7 +85,7 @@ class App(msgspec.Struct, frozen=True):
             yield PostgresProfiles(connection)
 
 
-def rulesets_on(connection: Connection[Any]) -> Rulesets:
+def rulesets_on(connection: Connection[TupleRow]) -> Rulesets:
     """Rulesets that are published in the transaction of this connection, together with all else in it."""
     return PostgresRulesets(Held(connection))
 
@@ -113,22 +117,42 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
 
 
 class Doors(msgspec.Struct, frozen=True):
-    """Everything the collector needs."""
+    """Everything the collector needs, and the addresses that mails call back."""
 
     gate: Gate
     write_keys: WriteKeys
     reader: Reader
     clock: Clock
+    correspondence: Correspondence
+    profiles: Profiles
+    keys: Keys
 
 
 @asynccontextmanager
 async def open_collect(settings: Settings, database_url: str) -> AsyncIterator[Doors]:
     gate = GroupCommit(database_url)
     gate.open()
+    pool: ConnectionPool[Any] = ConnectionPool(
+        database_url,
+        min_size=0,
+        max_size=LINK_CONNECTIONS_MAX,
+        kwargs={"autocommit": True},
+        timeout=LINK_SECONDS_MAX,
+        open=True,
+    )
     try:
-        yield Doors(gate, PostgresWriteKeys(database_url), reader(settings), SystemClock())
+        yield Doors(
+            gate=gate,
+            write_keys=PostgresWriteKeys(database_url),
+            reader=reader(settings),
+            clock=SystemClock(),
+            correspondence=PostgresCorrespondence(pool),
+            profiles=PostgresReading(pool),
+            keys=derive_keys(settings.secret),
+        )
     finally:
         await gate.close()
+        await asyncio.to_thread(pool.close)
 
 
 def reader(settings: Settings) -> Reader:

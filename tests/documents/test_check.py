@@ -214,3 +214,17 @@ def test_a_pattern_that_is_too_long_is_refused_unread():
     assert found(segment(f'{{if: attribute, name: a, op: matches, value: "{long}"}}')) == [
         "$.when.value bad_pattern"
     ]
+
+
+def test_sense_is_told_of_every_part_that_was_understood():
+    text = (
+        "kind: journey\nid: j\nname: J\ntriggers: []\nstart: x\nsteps:\n"
+        "  a: {do: notify, text: Hello, then: a}\ngoal: {whn: 1}\n"
+    )
+    assert found(text) == [
+        "$.triggers no_trigger",
+        "$.start missing_target",
+        "$.steps.a endless_loop",
+        "$.goal.when missing_field",
+        "$.goal.whn unknown_field",
+    ]

@@ -1,5 +1,6 @@
 """All problems of a folder of documents at once, in the order in which a person would look."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ripely.documents.decode import Document
@@ -51,15 +52,22 @@ def _sense(
     document: Document, definition: Definition, known: Collection[Key]
 ) -> Iterator[tuple[Document, Problem]]:
     for problem in (*validate(definition), *check_references(definition, known)):
-        if document.sound or problem.code in _SURE or _misses_a_target(document, problem):
+        if _is_sure(document, problem):
             yield document, problem
 
 
-def _misses_a_target(document: Document, problem: Problem) -> bool:
-    """A target is surely missing when no step was lost to a misfit."""
-    return problem.code == "missing_target" and not any(
-        other.path.startswith("$.steps") for other in document.problems
-    )
+def _is_sure(document: Document, problem: Problem) -> bool:
+    """Whether a problem would also be there if what could not be understood had been."""
+    if document.sound or problem.code in _SURE:
+        return True
+    misfits = {_part(misfit.path) for misfit in document.problems}
+    part = "$.steps" if problem.path == "$.start" else _part(problem.path)
+    return part != "$" and part not in misfits
+
+
+def _part(path: str) -> str:
+    """Return the part of the document that a path leads into: `$.steps` of `$.steps.pause.for`."""
+    return ".".join(re.split(r"[.\[]", path, maxsplit=2)[:2])
 
 
 def _first_of_each(documents: Sequence[Document]) -> dict[Key, Document]:
