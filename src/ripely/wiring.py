@@ -65,6 +65,7 @@ class App(msgspec.Struct, frozen=True):
     """Everything a process needs of the world. `pool` is for read models that are SQL themselves."""
 
     settings: Settings
+    database_url: str
     clock: Clock
     log: EventLog
     intake: Intake
@@ -81,7 +82,7 @@ class App(msgspec.Struct, frozen=True):
     @contextmanager
     def fold_store(self) -> Iterator[ProfileStore]:
         """One worker's claim on profiles; it ends with its connection."""
-        with Connection.connect(self.pool.conninfo, autocommit=True) as connection:
+        with Connection.connect(self.database_url, autocommit=True) as connection:
             yield PostgresProfiles(connection)
 
 
@@ -101,6 +102,7 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
     ) as pool:
         yield App(
             settings=settings,
+            database_url=database_url,
             clock=SystemClock(),
             log=PostgresLog(pool),
             intake=PostgresIntake(pool),
@@ -166,7 +168,7 @@ def open_dispatch(app: App) -> Iterator[tuple[Dispatch, Effects]]:
     """Everything one dispatcher needs. Its claims end with its connection."""
     settings = app.settings
     with (
-        Connection.connect(app.pool.conninfo, autocommit=True) as connection,
+        Connection.connect(app.database_url, autocommit=True) as connection,
         _channels(settings) as channels,
     ):
         dispatcher = Dispatcher(connection)

@@ -1,14 +1,16 @@
 """One server for everything: quick endpoints here, the pages in Django behind them."""
 
+import gc
 from contextlib import AsyncExitStack
 from functools import cache
 
 from ripely.api import http
 from ripely.api.collect import Collect
 from ripely.api.http import Answer, Receive, Scope, Send, send_answer
+from ripely.api.links import Links, Site, our_hosts
 from ripely.api.tracker import Tracker
-from ripely.settings import read_settings
-from ripely.wiring import open_collect
+from ripely.settings import Settings, read_settings
+from ripely.wiring import Doors, open_collect
 
 _TRACKER = "/ripely.js"
 _COLLECT = ("/v1/", "/healthz")
@@ -21,6 +23,7 @@ class Application:
 
     def __init__(self) -> None:
         self._collect: Collect | None = None
+        self._links: Links | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -31,8 +34,8 @@ class Application:
             await self._collect(scope, receive, send)
         elif path == _TRACKER:
             await _send_tracker(scope, send)
-        elif path.startswith(_LINKS):
-            await _links()(scope, receive, send)
+        elif self._links is not None and path.startswith(_LINKS):
+            await self._links(scope, receive, send)
         elif path.startswith(_SHOP) and (shop := _shop()):
             await shop(scope, receive, send)
         else:
@@ -46,9 +49,17 @@ class Application:
             collecting = open_collect(settings, settings.database_url)
             doors = await opened.enter_async_context(collecting)
             self._collect = Collect(doors.gate, doors.write_keys, doors.reader, doors.clock)
+            self._links = _links(settings, doors)
+            _collect_garbage_seldom()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _collect_garbage_seldom() -> None:
+    """Requests leave few cycles behind; looking for them after every few hundred events costs more."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 async def _send_tracker(scope: Scope, send: Send) -> None:
@@ -65,11 +76,13 @@ async def _send_tracker(scope: Scope, send: Send) -> None:
 _tracker = cache(Tracker)
 
 
-@cache
-def _links() -> http.Application:
-    from ripely.api.links import app
-
-    return app
+def _links(settings: Settings, doors: Doors) -> Links:
+    site = Site(
+        our_hosts(settings.base_url, settings.sites), settings.tracking, settings.language
+    )
+    return Links(
+        doors.keys, site, doors.gate, doors.correspondence, doors.profiles, doors.clock
+    )
 
 
 @cache
