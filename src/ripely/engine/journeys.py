@@ -14,6 +14,7 @@ from ripely.engine.ruleset import (
 )
 from ripely.engine.split import pick, share
 from ripely.engine.transition import Draft
+from ripely.model.duration import Duration
 from ripely.model.ids import StepId
 from ripely.model.journey import (
     Exit,
@@ -75,9 +76,7 @@ def resume_waiting(draft: Draft, changed: set[Key]) -> None:
 
 
 def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
-    """Collect the journeys that the event triggers; one that comes late lets nobody in."""
-    if draft.now_s - draft.event.occurred_s > draft.rules.late_entry_s:
-        return
+    """Collect the journeys that the event triggers."""
     for trigger in triggers:
         happened = draft.profile.counts.get(trigger.predicate, ())
         if not trigger.nth or len(happened) == trigger.nth:
@@ -85,9 +84,16 @@ def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
 
 
 def enter_journeys(draft: Draft) -> None:
-    """Let the contact into the journeys triggered, where their rules allow it."""
+    """Let the contact into the journeys triggered, where their rules allow it.
+
+    What comes long after it happened, as an imported past does, changes what is known but begins nothing.
+    """
     entries, draft.entries = draft.entries, []
+    late_s = draft.now_s - draft.event.occurred_s
     for journey, reason in entries:
+        if late_s > draft.rules.late_entry_s:
+            draft.note("journey.refused", journey, f"{reason}, told {Duration(late_s)} late")
+            continue
         program = draft.rules.programs.get(journey)
         if program is not None and _may_enter(draft, program):
             _enter(draft, program, reason)
