@@ -54,7 +54,7 @@ def explain(condition: Condition, profile: Profile, now_s: int) -> Explained:
             return Explained(condition, holds, profile.scores.get(score, 0))
         case HasConsent(purpose):
             consent = profile.consents.get(purpose)
-            return Explained(condition, holds, consent and consent.granted)
+            return Explained(condition, holds, None if consent is None else consent.granted)
         case _:
             return Explained(condition, holds)
 

@@ -3,6 +3,8 @@
 import re
 from typing import Self
 
+from typing_extensions import override
+
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+)\s*(w|d|h|m|s)")
 _WHOLE = re.compile(rf"(?:\s*{_PART.pattern}\s*)+")
@@ -19,6 +21,7 @@ class Duration(int):
             raise ValueError(f"{text!r} is not a length of time like 30d, 12h, 15m or 1h 30m")
         return cls(sum(int(n) * _UNITS[unit] for n, unit in _PART.findall(text)))
 
+    @override
     def __str__(self) -> str:
         left, words = int(self), []
         for unit, seconds in _UNITS.items():

@@ -1,0 +1,166 @@
+"""Where decided work waits, and who does it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
+from ripely.model.event import Event
+from ripely.model.ids import ContactId, EffectId
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """An effect taken from the outbox by one dispatcher, and the attempt this is (from 1)."""
+
+    effect: Effect
+    attempt: int
+
+
+class Retry(msgspec.Struct, frozen=True):
+    """Not now, but at a later moment, and why."""
+
+    id: EffectId
+    at: datetime
+    reason: str
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """Effects that are done, and what came of them: stored together, or not at all."""
+
+    ids: Sequence[EffectId]
+    tasks: Sequence[CreateTask] = ()
+    notices: Sequence[NotifyPerson] = ()
+    messages: Sequence[SendMessage] = ()
+    events: Sequence[Event] = ()
+
+
+class Outbox(Protocol):
+    """Decided work that is not a message."""
+
+    def claim(self, limit: int) -> list[Claimed]:
+        """Take effects that are due, oldest first. Nobody else gets them while this dispatcher lives."""
+        ...
+
+    def finish(self, finished: Finished) -> None: ...
+
+    def retry(self, retries: Sequence[Retry]) -> None: ...
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a message ended: `sent`, `held`, `dropped`, `refused`, `failed` or `unknown`, and why.
+
+    From a channel also `deferred`: it was not taken and may be tried again.
+    """
+
+    id: EffectId
+    outcome: str
+    reason: str = ""
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """The one outcome of a message, and the event that tells it."""
+
+    outcome: Outcome
+    receipt: Event
+
+
+class Ledger(Protocol):
+    """Every decided message, from decision to its one outcome."""
+
+    def claim(self, limit: int) -> list[tuple[SendMessage, int]]:
+        """Take messages that are due, oldest first, each with the attempt this is.
+
+        Nobody else gets them while this dispatcher lives.
+        """
+        ...
+
+    def hand_over(self, ids: Collection[EffectId]) -> frozenset[EffectId]:
+        """Say that these may leave from now on, and return those that are still ours to send."""
+        ...
+
+    def settle(self, settled: Sequence[Settled]) -> None:
+        """Record outcomes and append their receipts to the log, in one transaction.
+
+        One that is no longer ours has its outcome from somebody else: it is passed over.
+        """
+        ...
+
+    def retry(self, retries: Sequence[Retry]) -> None: ...
+
+    def recover(self) -> list[SendMessage]:
+        """Take over what dispatchers left that died. Free what surely has not left; return the rest."""
+        ...
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What a link in a mail needs to know of the message it is in."""
+
+    contact: ContactId
+    journey: str
+    step: str
+    template: str
+    sent_ms: int
+
+
+class Correspondence(Protocol):
+    """Mail that has been sent, for the addresses that it calls back."""
+
+    def find(self, message: EffectId) -> Sent | None: ...
+
+    def count(self, template: str, what: str) -> None:
+        """Count an open or a click of somebody who may be counted but not followed."""
+        ...
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A message as it leaves: from whom, to whom, and its bytes."""
+
+    id: EffectId
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class Channel(Protocol):
+    """A way to hand messages over."""
+
+    def send(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Try each once, and say of each how it went. One that fails stops no other."""
+        ...
+
+
+class WebhookCaller(Protocol):
+    """Calls addresses of other systems."""
+
+    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Post, and return the status of the answer. Without one: `WebhookError`."""
+        ...
+
+
+class WebhookError(Exception):
+    """Nobody answered, or the address may not be called (`permanent`)."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class KeptMail(msgspec.Struct, frozen=True):
+    """A mail that the demo's own server received."""
+
+    id: int
+    received_at: datetime
+    recipient: str
+    content: bytes
+
+
+class Mailbox(Protocol):
+    """Where the demo's own mail server puts what it receives; only the newest stay."""
+
+    def keep(self, recipient: str, content: bytes) -> None: ...
+
+    def newest(self, limit: int) -> list[KeptMail]: ...
+
+    def find(self, mail: int) -> KeptMail | None: ...

@@ -1,0 +1,145 @@
+"""What the fold reads and writes: profiles, history, timers, rules."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from ripely.model.effect import Effect
+from ripely.model.event import Event
+from ripely.model.ids import ContactId, RulesetId
+from ripely.model.note import Note
+from ripely.model.profile import Profile
+
+
+class Story(msgspec.Struct, frozen=True, array_like=True):
+    """What one batch meant to one contact: accepted events, derived ones among them, and notes."""
+
+    events: list[Event]
+    notes: list[Note]
+
+
+class Change(msgspec.Struct):
+    """One contact's part of a commit. `due_s` 0 means: no timer; None: as it was."""
+
+    profile: Profile
+    position: int
+    story: Story
+    effects: list[Effect]
+    due_s: int | None
+    card: "Card | None"
+
+
+class Card(msgspec.Struct, frozen=True):
+    """What lists and search show of an identified contact; written when it changes."""
+
+    contact: ContactId
+    name: str
+    email: str
+    phone: str
+    company: str
+    owner: str
+    score: int
+    level: str
+    segments: list[str]
+    created_s: int
+    seen_s: int
+
+
+class Parked(msgspec.Struct, frozen=True):
+    """Events of a contact in quarantine, and on its first day there the error that put it there."""
+
+    contact: ContactId
+    position: int
+    events: list[Event]
+    error: str = ""
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """Everything one batch changed. Stored whole, or not at all."""
+
+    partitions: tuple[int, ...]
+    upto: int
+    ruleset: RulesetId
+    changes: Sequence[Change] = ()
+    parked: Sequence[Parked] = ()
+    resumed: Sequence[ContactId] = ()
+    counts: Mapping[tuple[str, str, str], int] = {}
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Profiles found, and who of those asked for is in quarantine."""
+
+    profiles: Mapping[ContactId, Profile]
+    quarantined: frozenset[ContactId]
+
+
+class Profiles(Protocol):
+    """Profiles for reading, by whoever is not their writer."""
+
+    def load(self, contacts: Collection[ContactId]) -> Loaded: ...
+
+
+class ProfileStore(Protocol):
+    """State of the fold, and the claim on partitions: only their holder may commit them."""
+
+    def claim(self) -> Mapping[int, tuple[int, RulesetId]]:
+        """Take a fair share of the partitions; return those held, each with its position and ruleset."""
+        ...
+
+    def load(self, contacts: Collection[ContactId]) -> Loaded: ...
+
+    def parked(self, contact: ContactId) -> list[tuple[int, Event]]: ...
+
+    def commit(self, commit: Commit) -> None: ...
+
+
+class Timers(Protocol):
+    def fire(self, now: datetime, limit: int) -> int:
+        """Move due timers into the log as `timer.fired`, in one transaction; return how many."""
+        ...
+
+
+class Rulesets(Protocol):
+    """Published definitions, by content hash."""
+
+    def publish(self, ruleset: RulesetId, documents: bytes) -> int:
+        """Keep the documents, and say in the log that they hold from here on; return the position."""
+        ...
+
+    def documents(self, ruleset: RulesetId) -> bytes: ...
+
+    def current(self) -> RulesetId | None: ...
+
+
+class Sweep(msgspec.Struct, frozen=True):
+    """The next contacts to be asked about rules that hold from `position` on; none: the end."""
+
+    position: int
+    ruleset: RulesetId
+    previous: RulesetId
+    after: int
+    contacts: Sequence[ContactId]
+
+
+class Sweeps(Protocol):
+    """Going through all contacts after the rules changed, so that the idle ones are right too."""
+
+    def next(self, limit: int) -> Sweep | None: ...
+
+    def advance(self, sweep: Sweep, events: Sequence[Event]) -> None:
+        """Append the events and say how far the sweep is, in one transaction. The slower of two does nothing."""
+        ...
+
+
+class History(Protocol):
+    """What happened to each contact, as the fold accepted it."""
+
+    def of(self, contact: ContactId, before: int, limit: int) -> list[tuple[int, Story]]:
+        """Return the latest stories before a log position, newest first."""
+        ...
+
+    def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
+        """Every story, by contact, oldest first."""
+        ...
