@@ -22,7 +22,7 @@ from ripely.model.identity import (
     canonical_phone,
     named_contact,
 )
-from ripely.model.ids import ContactId, EventId, derive
+from ripely.model.ids import ContactId, EventId, derive, derive_event
 from ripely.runtime.bots import is_bot
 from ripely.runtime.meaning import meaning_of
 from ripely.runtime.segment import (
@@ -76,7 +76,10 @@ class Reading(msgspec.Struct):
     refusals: list[Refusal]
     accepted: int = 0
     bots: int = 0
-    write_key: str | None = None
+
+    def refuse(self, wrong: RefusedError, path: str) -> None:
+        if len(self.refusals) < REFUSALS_TOLD_MAX:
+            self.refusals.append(Refusal(f"{path}{wrong.path}", str(wrong)))
 
 
 class Reader:
@@ -96,12 +99,11 @@ class Reader:
         """Read a single call; `kind` is its type where it names none itself."""
         reading = Reading([], [])
         try:
-            call = read_call(body, path)
-            reading.write_key = call.write_key
-            skew_ms = _skew_ms(call.sent_at, sender)
-            self._take(reading, call, _Place(body, path, skew_ms, sender, kind, 0, beside))
+            call = read_call(body)
+            around = _Around(sender, _skew_ms(call.sent_at, sender), kind, beside)
+            self._take(reading, call, around, body)
         except RefusedError as refused:
-            reading.refusals.append(refused.refusal)
+            reading.refuse(refused, path)
         return reading
 
     def batch(self, body: bytes, sender: Sender) -> Reading:
@@ -109,24 +111,25 @@ class Reader:
         reading = Reading([], [])
         try:
             envelope = read_envelope(body)
+            around = _Around(sender, _skew_ms(envelope.sent_at, sender))
         except RefusedError as refused:
-            reading.refusals.append(refused.refusal)
+            reading.refuse(refused, "$")
             return reading
-        reading.write_key = envelope.write_key
-        skew_ms = _skew_ms(envelope.sent_at, sender)
         for number, raw in enumerate(envelope.batch):
-            place = _Place(bytes(raw), f"$.batch[{number}]", skew_ms, sender, "", number)
+            one = bytes(raw)
             try:
-                self._take(reading, read_call(place.body, place.path), place)
+                self._take(reading, read_call(one), around, one, number)
             except RefusedError as refused:
-                if len(reading.refusals) < REFUSALS_TOLD_MAX:
-                    reading.refusals.append(refused.refusal)
+                reading.refuse(refused, f"$.batch[{number}]")
         return reading
 
-    def _take(self, reading: Reading, call: Call, place: "_Place") -> None:
-        kind, sender = call.type or place.kind, place.sender
-        name, properties = meaning_of(call, kind, place.path)
-        claims = self._claims(call, properties if kind == "identify" else {}, place)
+    def _take(
+        self, reading: Reading, call: Call, around: "_Around", body: bytes, number: int = 0
+    ) -> None:
+        kind, sender = call.type or around.kind, around.sender
+        name, properties = meaning_of(call, kind)
+        claims = self._claims(call, properties if kind == "identify" else {}, around)
+        occurred_ms = _occurred_ms(call.timestamp, around)
         reading.accepted += 1
         agent = call.context.user_agent
         if is_bot(agent if isinstance(agent, str) else sender.user_agent):
@@ -134,9 +137,9 @@ class Reader:
             return
         arrival = Arrival(
             claims,
-            _event_id(call, place),
+            _event_id(call, around, body, number),
             name,
-            _occurred_ms(call.timestamp, place),
+            occurred_ms,
             sender.received_ms,
             storable(properties),
             sender.source,
@@ -146,38 +149,33 @@ class Reader:
         if kind == "identify" and call.traits and "consent" in call.traits:
             reading.arrivals += _consents(arrival, call.traits["consent"])
 
-    def _claims(self, call: Call, known: Mapping[str, Any], place: "_Place") -> Claims:
+    def _claims(self, call: Call, known: Mapping[str, Any], around: "_Around") -> Claims:
         """Collect what the call is known by, the strongest first."""
         claims: list[Identity] = []
-        user = _identifier(call.user_id, f"{place.path}.userId")
-        if user is not None:
+        if call.user_id is not None and (user := _identifier(call.user_id, ".userId")):
             claims.append((USER, user))
         if call.contact_token is not None:
-            contact = self._contact_of(call.contact_token, place.sender.received_ms // 1000)
+            contact = self._contact_of(call.contact_token, around.sender.received_ms // 1000)
             if contact is not None:
                 claims.append(named_contact(contact))
         if known:
             claims += _personal(known)
-        claims += place.beside.claims
-        anonymous = _identifier(call.anonymous_id, f"{place.path}.anonymousId")
-        if anonymous is not None:
+        claims += around.beside.claims
+        if anonymous := _identifier(call.anonymous_id, ".anonymousId"):
             claims.append((ANONYMOUS, anonymous))
         if call.previous_id is not None:
-            claims += _previous(call, place.path)
+            claims += _previous(call)
         if not claims:
-            raise RefusedError(f"{place.path}.userId", "A userId or an anonymousId is needed.")
+            raise RefusedError(".userId", "A userId or an anonymousId is needed.")
         return tuple(claims)
 
 
-class _Place(msgspec.Struct, frozen=True, gc=False):
-    """Where in a request a call stands, and what is known there."""
+class _Around(msgspec.Struct, frozen=True):
+    """What holds for all calls of a request."""
 
-    body: bytes
-    path: str
-    skew_ms: int
     sender: Sender
-    kind: str
-    number: int = 0
+    skew_ms: int
+    kind: str = ""
     beside: Beside = _NOTHING
 
 
@@ -203,9 +201,9 @@ def _personal(facts: Mapping[str, Any]) -> list[Identity]:
     return claims
 
 
-def _previous(call: Call, path: str) -> list[Identity]:
+def _previous(call: Call) -> list[Identity]:
     """Treat the other id of an alias call as a device: in most calls it is the visitor's."""
-    previous = _identifier(call.previous_id, f"{path}.previousId")
+    previous = _identifier(call.previous_id, ".previousId")
     same = previous is None or previous == id_text(call.anonymous_id)
     return [] if same or previous is None else [(ANONYMOUS, previous)]
 
@@ -231,13 +229,13 @@ def _consents(identified: Arrival, consent: object) -> list[Arrival]:
     ]
 
 
-def _event_id(call: Call, place: _Place) -> EventId:
-    message = id_text(call.message_id) or place.beside.message
+def _event_id(call: Call, around: _Around, body: bytes, number: int) -> EventId:
+    message = id_text(call.message_id) or around.beside.message
     if message:
-        return EventId(derive("event", message))
+        return derive_event(message)
     # Without a time of its own, the same words at another moment are another event.
-    moment = "" if call.timestamp else f"{place.sender.received_ms}:{place.number}"
-    return EventId(derive("content", place.body.decode(), moment))
+    moment = "" if call.timestamp else f"{around.sender.received_ms}:{number}"
+    return EventId(derive("content", body.decode(), moment))
 
 
 def _skew_ms(sent_at: Moment, sender: Sender) -> int:
@@ -251,9 +249,9 @@ def _skew_ms(sent_at: Moment, sender: Sender) -> int:
     return sender.received_ms - milliseconds(sent_at)
 
 
-def _occurred_ms(timestamp: Moment, place: _Place) -> int:
-    received_ms = place.sender.received_ms
+def _occurred_ms(timestamp: Moment, around: _Around) -> int:
+    received_ms = around.sender.received_ms
     if timestamp is None:
         return received_ms
-    occurred_ms = milliseconds(timestamp) + place.skew_ms
+    occurred_ms = milliseconds(timestamp) + around.skew_ms
     return min(occurred_ms, received_ms) if occurred_ms >= EARLIEST_MS else received_ms

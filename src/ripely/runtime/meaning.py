@@ -22,25 +22,25 @@ _RENAMED = {"element.clicked": ("href", "url"), "link.clicked": ("href", "url")}
 Meaning = tuple[str, dict[str, Any]]
 
 
-def meaning_of(call: Call, kind: str, path: str) -> Meaning:
+def meaning_of(call: Call, kind: str) -> Meaning:
     """Return name and properties, or raise `RefusedError` where the call says too little."""
     tell = _MEANINGS.get(kind)
     if tell is None:
         known = ", ".join(_MEANINGS)
-        raise RefusedError(f"{path}.type", f"The type must be one of {known}.")
-    return tell(call, path)
+        raise RefusedError(".type", f"The type must be one of {known}.")
+    return tell(call)
 
 
-def _track(call: Call, path: str) -> Meaning:
+def _track(call: Call) -> Meaning:
     spoken = (call.event or "").strip()
     if not spoken or len(spoken) > NAME_CHARACTERS_MAX:
         sentence = (
             f"A track call needs the event's name, {NAME_CHARACTERS_MAX} characters at most."
         )
-        raise RefusedError(f"{path}.event", sentence)
+        raise RefusedError(".event", sentence)
     name = standard_name(spoken)
     if name in RESERVED:
-        raise RefusedError(f"{path}.event", f"Only Ripely itself may say {name!r}.")
+        raise RefusedError(".event", f"Only Ripely itself may say {name!r}.")
     return name, _as_standard(name, call.properties or {})
 
 
@@ -55,7 +55,7 @@ def _as_standard(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
-def _page(call: Call, _path: str) -> Meaning:
+def _page(call: Call) -> Meaning:
     found = _named(call)
     context = call.context
     if isinstance(context.page, dict):
@@ -93,7 +93,7 @@ def _add_campaign(found: dict[str, Any], campaign: object) -> None:
             found["utm_campaign" if name == "name" else f"utm_{name}"] = value
 
 
-def _screen(call: Call, _path: str) -> Meaning:
+def _screen(call: Call) -> Meaning:
     return "screen.viewed", _named(call)
 
 
@@ -106,7 +106,7 @@ def _named(call: Call) -> dict[str, Any]:
     return found
 
 
-def _identify(call: Call, _path: str) -> Meaning:
+def _identify(call: Call) -> Meaning:
     context = call.context
     traits = context.traits if isinstance(context.traits, dict) else {}
     found = facts({**traits, **(call.traits or {})})
@@ -120,19 +120,17 @@ def _identify(call: Call, _path: str) -> Meaning:
     return "contact.identified", _with_place(found, call)
 
 
-def _group(call: Call, path: str) -> Meaning:
+def _group(call: Call) -> Meaning:
     company = id_text(call.group_id)
     if company is None:
-        raise RefusedError(f"{path}.groupId", "A group call needs a groupId.")
+        raise RefusedError(".groupId", "A group call needs a groupId.")
     return "company.joined", {**facts(call.traits or {}), "company_id": company}
 
 
-def _alias(call: Call, path: str) -> Meaning:
+def _alias(call: Call) -> Meaning:
     previous, user = id_text(call.previous_id), id_text(call.user_id)
     if previous is None or user is None:
-        raise RefusedError(
-            f"{path}.previousId", "An alias call needs a previousId and a userId."
-        )
+        raise RefusedError(".previousId", "An alias call needs a previousId and a userId.")
     return "contact.aliased", {"previous_id": previous, "user_id": user}
 
 
@@ -159,7 +157,7 @@ def _with_place(found: dict[str, Any], call: Call) -> dict[str, Any]:
     return found
 
 
-_MEANINGS: dict[str, Callable[[Call, str], Meaning]] = {
+_MEANINGS: dict[str, Callable[[Call], Meaning]] = {
     "track": _track,
     "page": _page,
     "screen": _screen,

@@ -68,9 +68,11 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class RefusedError(Exception):
+    """A mistake in a call, `path` being where in it."""
+
     def __init__(self, path: str, message: str) -> None:
         super().__init__(message)
-        self.refusal = Refusal(path, message)
+        self.path = path
 
 
 _call = msgspec.json.Decoder(Call).decode
@@ -78,16 +80,16 @@ _envelope = msgspec.json.Decoder(Envelope).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
-def read_call(body: bytes, path: str = "$") -> Call:
+def read_call(body: bytes) -> Call:
     """Decode one call, or raise `RefusedError` with the place of its first mistake."""
     if len(body) > EVENT_BYTES_MAX:
-        raise RefusedError(path, f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
+        raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
     try:
         call = _call(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong, path) from None
+        raise _refused(wrong) from None
     if body.count(b"{") + body.count(b"[") > _BRACKETS_MAX:
-        _refuse_depth(call, path)
+        _refuse_depth(call)
     return call
 
 
@@ -95,9 +97,9 @@ def read_envelope(body: bytes) -> Envelope:
     try:
         envelope = _envelope(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong, "$") from None
+        raise _refused(wrong) from None
     if len(envelope.batch) > BATCH_EVENTS_MAX:
-        raise RefusedError("$.batch", f"A batch may have {BATCH_EVENTS_MAX} events at most.")
+        raise RefusedError(".batch", f"A batch may have {BATCH_EVENTS_MAX} events at most.")
     return envelope
 
 
@@ -137,10 +139,10 @@ def _without_huge_numbers(value: object) -> object:
     return value
 
 
-def _refuse_depth(call: Call, path: str) -> None:
+def _refuse_depth(call: Call) -> None:
     for name, value in (("properties", call.properties), ("traits", call.traits)):
         if _depth(value) > _DEPTH_MAX:
-            raise RefusedError(f"{path}.{name}", f"Nested more than {_DEPTH_MAX} levels deep.")
+            raise RefusedError(f".{name}", f"Nested more than {_DEPTH_MAX} levels deep.")
 
 
 def _depth(value: object) -> int:
@@ -160,15 +162,15 @@ _TYPES = {"str": "text", "int": "a number", "float": "a number", "null": "null",
           "datetime": "a date", "raw": "anything"}  # fmt: skip
 
 
-def _refused(wrong: Exception, path: str) -> RefusedError:
+def _refused(wrong: Exception) -> RefusedError:
     """Say a decoder's complaint in plain words, with the place split off."""
     if isinstance(wrong, RecursionError):
-        return RefusedError(path, f"Nested more than {_DEPTH_MAX} levels deep.")
+        return RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")
     if not isinstance(wrong, msgspec.ValidationError):
-        return RefusedError(path, f"This is not JSON: {wrong}.")
+        return RefusedError("", f"This is not JSON: {wrong}.")
     text = str(wrong)
     where = _WHERE.search(text)
-    return RefusedError(path + (where[1] if where else ""), f"{_plain(_WHERE.sub('', text))}.")
+    return RefusedError(where[1] if where else "", f"{_plain(_WHERE.sub('', text))}.")
 
 
 def _plain(complaint: str) -> str:

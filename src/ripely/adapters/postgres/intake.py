@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
+from ripely.adapters.postgres.arrays import numbers, texts
 from ripely.adapters.postgres.chunk import APPEND_LOCK, encode
 from ripely.adapters.postgres.known import Guess, Known, identities
 from ripely.adapters.postgres.log import CHUNK_EVENTS_MAX
@@ -43,12 +44,11 @@ def taking(arrivals: Sequence[Arrival], known: Known) -> Steps:
 
 def settling(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = ()) -> Steps:
     """Ask whose the arrivals are, then append; `beside` is done in the same transaction."""
-    claimed = {claim for arrival in arrivals for claim in (*arrival.claims, *arrival.alias)}
-    _, _, ((epoch,),), rows = yield [
+    claimed = _claimed(arrivals)
+    _, ((epoch,),), rows = yield [
         (SQL["begin"], {}),
-        (SQL["wait_turn"], {"lock": APPEND_LOCK}),
-        (SQL["epoch"], {}),
-        (SQL["known"], _columns(claimed) | {"named": _named(claimed)}),
+        (SQL["take_turn"], {"lock": APPEND_LOCK}),
+        (SQL["known"], _columns(claimed) | {"named": numbers(_named(claimed))}),
     ]
     people = Directory()
     for kind, value, contact in rows:
@@ -56,32 +56,17 @@ def settling(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] 
     before = dict(people.owners)
     admission = admit(people, arrivals)
     learned = {i: c for i, c in people.owners.items() if before.get(i) != c}
-    append = _append(admission.events)
-    yield [*_changes(admission, learned), *beside, append, (SQL["commit"], {})]
+    yield [*beside, _append(admission, learned), (SQL["commit"], {})]
     known.enter(epoch + admission.moved)
     known.keep(epoch + admission.moved, admission.settled)
     return admission.contacts
 
 
-def _changes(admission: Admission, learned: Mapping[Identity, ContactId]) -> Iterable[Query]:
-    if admission.merges:
-        yield SQL["merge"], _ends(admission.merges)
-    if learned:
-        yield SQL["learn"], _columns(learned) | {"contacts": list(learned.values())}
-    if admission.moved:
-        yield SQL["move_epoch"], {}
-
-
-def _ends(merges: Sequence[tuple[ContactId, ContactId]]) -> dict[str, list[ContactId]]:
-    """Pair each loser with the contact that it ends up in, however many merges later."""
-    ends: dict[ContactId, ContactId] = {}
-    for loser, winner in reversed(merges):
-        ends[loser] = ends.get(winner, winner)
-    return {"losers": list(ends), "winners": list(ends.values())}
-
-
-def _append(events: Sequence[Event]) -> Query:
-    return SQL["append"], _chunks(events)
+def _claimed(arrivals: Sequence[Arrival]) -> set[Identity]:
+    # By whole claims first: most arrivals of a visitor have the same.
+    distinct = {arrival.claims for arrival in arrivals}
+    distinct.update(arrival.alias for arrival in arrivals if arrival.alias)
+    return {claim for claims in distinct for claim in claims}
 
 
 def _guessed(guess: Guess) -> dict[str, Any]:
@@ -90,15 +75,35 @@ def _guessed(guess: Guess) -> dict[str, Any]:
         "lock": APPEND_LOCK,
         "epoch": guess.epoch,
         **_columns(fresh),
-        "contacts": list(fresh.values()),
+        "contacts": numbers(fresh.values()),
         **_chunks(guess.events),
     }
 
 
-def _columns(identities: Collection[Identity]) -> dict[str, Any]:
+def _append(admission: Admission, learned: Mapping[Identity, ContactId]) -> Query:
+    ends = _ends(admission.merges)
+    return SQL["append_settled"], {
+        "losers": numbers(ends),
+        "winners": numbers(ends.values()),
+        **_columns(learned),
+        "contacts": numbers(learned.values()),
+        "moved": admission.moved,
+        **_chunks(admission.events),
+    }
+
+
+def _ends(merges: Sequence[tuple[ContactId, ContactId]]) -> dict[ContactId, ContactId]:
+    """Pair each loser with the contact that it ends up in, however many merges later."""
+    ends: dict[ContactId, ContactId] = {}
+    for loser, winner in reversed(merges):
+        ends[loser] = ends.get(winner, winner)
+    return ends
+
+
+def _columns(identities: Collection[Identity]) -> dict[str, str]:
     return {
-        "kinds": [kind for kind, _ in identities],
-        "names": [name for _, name in identities],
+        "kinds": numbers(kind for kind, _ in identities),
+        "names": texts(name for _, name in identities),
     }
 
 
@@ -110,8 +115,8 @@ def _chunks(events: Sequence[Event]) -> dict[str, Any]:
     starts = range(0, len(events), CHUNK_EVENTS_MAX)
     chunks = [encode(events[start : start + CHUNK_EVENTS_MAX]) for start in starts]
     return {
-        "lanes": [chunk.lanes for chunk in chunks],
-        "counts": [chunk.events for chunk in chunks],
+        "lanes": numbers(chunk.lanes for chunk in chunks),
+        "counts": numbers(chunk.events for chunk in chunks),
         "bodies": [chunk.body for chunk in chunks],
     }
 
@@ -138,15 +143,14 @@ class PostgresIntake(Intake):
 
 
 def _repointing(moved: Mapping[Identity, ContactId]) -> Steps:
-    contacts = list(moved.values())
+    admission = Admission([], [], {}, [], moved=True)
     yield [
         (SQL["begin"], {}),
-        (SQL["wait_turn"], {"lock": APPEND_LOCK}),
-        (SQL["learn"], _columns(moved) | {"contacts": contacts}),
-        (SQL["move_epoch"], {}),
+        (SQL["take_turn"], {"lock": APPEND_LOCK}),
+        _append(admission, moved),
         (SQL["commit"], {}),
     ]
-    return contacts
+    return list(moved.values())
 
 
 def run(connection: Connection[Any], steps: Steps) -> list[ContactId]:
