@@ -17,6 +17,7 @@ from ripely.records.hot.models import ContactCard
 CONTACTS_PER_PAGE = 50
 COUNTED_MAX = 10_000
 WORDS_MAX = 8
+_PHONE = re.compile(r"\s*\+?[0-9][0-9 ()./-]{3,}")
 
 Order = Literal["score", "seen"]
 ORDERS: Mapping[Order, str] = {"score": "score", "seen": "seen_at"}
@@ -81,7 +82,17 @@ def cards_of(contacts: Collection[ContactId]) -> Mapping[int, ContactCard]:
 
 def prefix_query(words: str) -> str:
     """Every word as the beginning of a word: what `to_tsquery` takes, with no operators of the user's."""
+    if _PHONE.fullmatch(words):
+        return f"{re.sub('[^0-9]', '', words)}:*"
     return " & ".join(f"{word}:*" for word in re.findall(r"\w+", words)[:WORDS_MAX])
+
+
+def read_moment(words: str) -> datetime:
+    """Raise ValueError unless it is a moment with its zone."""
+    at = datetime.fromisoformat(words)
+    if at.tzinfo is None:
+        raise ValueError("no zone")
+    return at
 
 
 def _matching(wanted: Wanted) -> QuerySet[ContactCard]:
@@ -105,7 +116,7 @@ def _read_cursor(order: Order, cursor: str) -> tuple[int | datetime, int] | None
     """A cursor that nobody wrote means the first page."""
     value, _, contact = cursor.partition("~")
     try:
-        at = int(value) if order == "score" else datetime.fromisoformat(value)
+        at = int(value) if order == "score" else read_moment(value)
         return at, int(contact)
     except ValueError:
         return None

@@ -169,8 +169,9 @@ def identities_of(contact: ContactId) -> Sequence[tuple[str, str]]:
     return [(_IDENTITIES.get(row.kind, "Id"), row.value) for row in rows]
 
 
-def local_time(header: Header, now: datetime) -> datetime:
-    return now.astimezone(header.zone)
+def local_time(header: Header, now: datetime) -> str:
+    """The time on the contact's own clock, whatever zone the page is in."""
+    return f"{now.astimezone(header.zone):%H:%M}"
 
 
 def _score(score: ScoreId, profile: Profile, names: Names, notes: Sequence[Note]) -> ScoreWhy:

@@ -8,7 +8,7 @@ from django.db.models import Count as CountRows, F
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from ripely.model.ids import ContactId
-from ripely.operations.contacts import cards_of
+from ripely.operations.contacts import cards_of, read_moment
 from ripely.records.hot.models import ContactCard, DecidedMessage
 
 MESSAGES_PER_PAGE = 50
@@ -77,6 +77,6 @@ def _outcome(name: str, reasons: Mapping[str, int]) -> Outcome:
 def _read_cursor(cursor: str) -> tuple[datetime, str] | None:
     at, _, message = cursor.partition("~")
     try:
-        return datetime.fromisoformat(at), message
+        return read_moment(at), message.replace("\x00", "")
     except ValueError:
         return None

@@ -114,7 +114,8 @@ def _page_title(facts: Properties) -> str:
 
 
 def _where(facts: Properties) -> str:
-    return short_address(text(facts.get("url")) or text(facts.get("path")) or "")
+    address = text(facts.get("url")) or text(facts.get("path"))
+    return short_address(address) if address else ""
 
 
 def _listed(*hidden: str) -> Callable[[Properties], str]:

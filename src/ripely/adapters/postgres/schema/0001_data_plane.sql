@@ -140,7 +140,7 @@ CREATE TABLE contacts (
     seen_at timestamptz NOT NULL,
     words tsvector GENERATED ALWAYS AS (
         to_tsvector('simple', name || ' ' || email || ' ' || translate(email, '@.', '  ') || ' '
-                    || phone || ' ' || company)
+                    || regexp_replace(phone, '[^0-9]', '', 'g') || ' ' || company)
     ) STORED
 ) WITH (fillfactor = 80);
 CREATE INDEX contacts_words ON contacts USING gin (words);
