@@ -102,8 +102,8 @@ def scores() -> Iterator[Score]:
         rules = (
             [PointsFor(event, points) for event, points in general.items()] if n == 0 else []
         )
-        for word in (WORDS[(7 * n + i) % len(WORDS)] for i in range(8 - len(rules))):
-            rules.append(PointsFor("page.viewed", 2, (Where("url", "contains", word),)))
+        words = [WORDS[(7 * n + i) % len(WORDS)] for i in range(8 - len(rules))]
+        rules += [PointsFor("page.viewed", 2, (Where("url", "contains", w),)) for w in words]
         facts = tuple(
             PointsWhile(InSegment(SegmentId(f"page{3 * n + i}")), 10 - 15 * i) for i in (0, 1)
         )
@@ -134,7 +134,7 @@ def journeys() -> Iterator[Journey]:
 
 def traffic(count: int, seed: int = 1, start_ms: int = 1_760_000_000_000) -> list[Event]:
     """Return events of visitors who come and go: each makes 8, some 200 are there at once."""
-    chance = random.Random(seed)  # noqa: S311 - traffic, not a secret
+    chance = random.Random(seed)
     visitors: list[list[int]] = []
     events: list[Event] = []
     arrived = 0

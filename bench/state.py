@@ -254,11 +254,15 @@ def _waiting(contact: ContactId, ruleset: RulesetId) -> Profile:
 
 def _insert_profiles(url: str, profiles: Iterator[Profile] | Sequence[Profile]) -> None:
     encode = msgspec.msgpack.Encoder().encode
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY profiles (contact, body) FROM STDIN (FORMAT binary)") as copy:
-            copy.set_types(["int8", "bytea"])
-            for profile in profiles:
-                copy.write_row([profile.contact, encode(profile)])
+    statement = "COPY profiles (contact, body) FROM STDIN (FORMAT binary)"
+    with (
+        psycopg.connect(url) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        copy.set_types(["int8", "bytea"])
+        for profile in profiles:
+            copy.write_row([profile.contact, encode(profile)])
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE profiles")
         connection.execute("CHECKPOINT")

@@ -12,9 +12,9 @@ import time
 import msgspec
 import psycopg
 import pytest
+
 from company import DEFINITIONS, START_S, event
 from ports.world import World, memory_world, postgres_world
-
 from ripely.engine.step import fold, new_profile
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId, derive

@@ -1,7 +1,6 @@
 """What the interpreter of journeys promises beyond the laws."""
 
 from company import ANN, INTEREST, START_S, event, rules
-
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.condition import Did

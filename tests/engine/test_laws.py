@@ -1,9 +1,9 @@
 """Laws of the fold, for any history."""
 
 import msgspec
-from company import ANN, BOB, START_S, event, rules
 from hypothesis import given, strategies as st
 
+from company import ANN, BOB, START_S, event, rules
 from ripely.engine.step import fold, new_profile, step
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition

@@ -1,8 +1,8 @@
 """Two contacts that are one person: facts move with the merge, and come back when it is undone."""
 
 import msgspec
-from company import ANN, DAN, INTEREST, READERS, START_S, event, rules
 
+from company import ANN, DAN, INTEREST, READERS, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.model.effect import EmitEvent
 from ripely.model.event import Event

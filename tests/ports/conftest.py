@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from ports.world import World, memory_world, postgres_world
 
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+
 from company import ANN, BOB, DEFINITIONS, INTEREST, READERS, START_S, event
 from ports.world import World, memory_world
-
 from ripely.model.condition import Page
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, OnEvent, OnSegment, Update

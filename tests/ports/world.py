@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 import psycopg
-from company import START_S
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
+from company import START_S
 from ripely.adapters.memory.log import MemoryLog
 from ripely.adapters.memory.profiles import MemoryHistory, MemoryProfiles
 from ripely.adapters.memory.rulesets import MemoryRulesets

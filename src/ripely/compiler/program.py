@@ -20,7 +20,7 @@ def compile_program(journey: Journey, version: int, kernels: Kernels) -> Program
         steps=steps,
         filter=_condition(journey.filter, kernels) if journey.filter else None,
         goal=goal,
-        goal_step=journey.goal,
+        goal_name=journey.goal.name if journey.goal else "",
         lapsing=_lapsing([*awaited, *([goal] if goal else [])]),
         once=journey.reentry == "once" and journey.reentry_after is None,
         reentry_after_s=journey.reentry_after or 0,

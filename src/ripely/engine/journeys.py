@@ -130,15 +130,14 @@ def _enter(draft: Draft, program: Program, reason: str) -> None:
     draft.profile.entered[program.journey] = draft.now_s
     draft.note("journey.entered", program.journey, reason)
     draft.touch(f"journey/{program.journey}")
-    if program.goal is None or not _leave_if_reached(draft, program, enrollment):
+    if not _leave_if_reached(draft, program, enrollment):
         _walk(draft, program, enrollment, program.start)
 
 
 def _leave_if_reached(draft: Draft, program: Program, enrollment: Enrollment) -> bool:
-    assert program.goal is not None and program.goal_step is not None
-    reached = program.goal.test(draft.profile, draft.now_s)
+    reached = program.goal is not None and program.goal.test(draft.profile, draft.now_s)
     if reached:
-        _leave(draft, enrollment, "journey.goal", program.goal_step.name)
+        _leave(draft, enrollment, "journey.goal", program.goal_name)
     return reached
 
 

@@ -11,7 +11,6 @@ from ripely.model.ids import JourneyId, PredicateId, RulesetId, ScoreId, Segment
 from ripely.model.journey import (
     Await,
     Exit,
-    Goal,
     Notify,
     OnDate,
     Send,
@@ -129,7 +128,7 @@ class Program(msgspec.Struct, frozen=True):
     steps: Mapping[StepId, Instruction]
     filter: Condition | None
     goal: Condition | None
-    goal_step: Goal | None
+    goal_name: str
     lapsing: frozenset[
         Key
     ]  # What its goal and awaited conditions that time can change depend on.

@@ -1,6 +1,6 @@
 """What may be asked about a contact. Both compilers read this and nothing else."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -114,13 +114,3 @@ Condition = (
     | Not
 )
 
-
-def walk(condition: Any) -> "list[Condition]":
-    """Return `condition` and every condition inside it, outermost first."""
-    match condition:
-        case All(inners) | AnyOf(inners):
-            return [condition, *(found for inner in inners for found in walk(inner))]
-        case Not(inner):
-            return [condition, *walk(inner)]
-        case _:
-            return [condition]
