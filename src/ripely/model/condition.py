@@ -114,3 +114,13 @@ Condition = (
     | Not
 )
 
+
+def walk(condition: Condition) -> list[Condition]:
+    """Return `condition` and every condition inside it, outermost first."""
+    match condition:
+        case All(inners) | AnyOf(inners):
+            return [condition, *(found for inner in inners for found in walk(inner))]
+        case Not(inner):
+            return [condition, *walk(inner)]
+        case _:
+            return [condition]
