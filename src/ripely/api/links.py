@@ -190,6 +190,7 @@ class Links:
             receive, _BODY_BYTES_MAX
         )  # The address says it all; the body adds nothing.
         try:
+            contact, _ = await self._allowed(leave.contact)
             sent = await asyncio.to_thread(self._letters.find, leave.message)
             told = {} if sent is None else _about(leave.message, sent)
             purpose = {"purpose": leave.purpose}
@@ -198,7 +199,7 @@ class Links:
                     _arrival(
                         "consent.withdrawn", leave.contact, asked, purpose | {"by": "email"}
                     ),
-                    _arrival("email.unsubscribed", leave.contact, asked, told | purpose),
+                    _arrival("email.unsubscribed", contact, asked, told | purpose),
                 ]
             )
         except Exception:
