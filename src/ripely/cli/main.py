@@ -7,7 +7,7 @@ import click
 from typing_extensions import override
 
 from ripely.cli.supervised import end_with_parent
-from ripely.settings import SettingsError
+from ripely.settings import SettingsError, export, export
 
 # Name -> what it does. The command itself is `command` in `ripely/cli/<name>.py`.
 COMMANDS = {
@@ -40,6 +40,8 @@ class Commands(click.Group):
             return None
         module = cmd_name.replace("-", "_")
         module += "_" if iskeyword(module) else ""
+        export("PGAPPNAME", f"ripely {cmd_name}")  # The database says who is connected.
+        export("PGAPPNAME", f"ripely {cmd_name}")  # Who it is that works on the database.
         found = import_module(f"ripely.cli.{module}").command
         assert isinstance(found, click.Command)
         return found
