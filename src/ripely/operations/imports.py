@@ -18,8 +18,8 @@ from ripely.runtime.columns import Table
 from ripely.runtime.lines import BrokenFileError, LineFile, fingerprint
 from ripely.runtime.rows import Calls, Record, Records, Rows, Told
 
-# The log is held while a chunk goes in: it must be short for those who send events meanwhile.
-CHUNK_RECORDS = 5_000
+# While a chunk goes in, nobody else may append: some milliseconds, for the sake of those who send meanwhile.
+CHUNK_RECORDS = 1_000
 FORMATS = ("segment-jsonl", "csv")
 _json = msgspec.json.Encoder().encode
 
