@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+import psycopg
 from click._termui_impl import ProgressBar
 
 from ripely.cli.database import database
@@ -76,6 +77,10 @@ def events(
         raise click.ClickException(f"{file} {broken}.") from broken
     except ImportedElsewhereError:
         raise click.ClickException(f"Another process imports {file} right now.") from None
+    except psycopg.OperationalError as away:
+        raise click.ClickException(
+            f"The database went away: {away}. The same command goes on from here."
+        ) from away
     except KeyboardInterrupt:
         click.echo("\nStopped. The same command goes on from here.", err=True)
         sys.exit(STOPPED)

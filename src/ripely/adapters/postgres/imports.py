@@ -33,9 +33,10 @@ class PostgresImports(Imports):
                 raise ImportedElsewhereError(file)
             try:
                 yield _PostgresImport(connection, key, file)
-            finally:
-                if not connection.closed:
-                    connection.execute(SQL["unlock"], lock)
+            except BaseException:
+                connection.close()  # Whatever it was doing: the lock goes with the session.
+                raise
+            connection.execute(SQL["unlock"], lock)
 
 
 class _PostgresImport(Import):
