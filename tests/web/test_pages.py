@@ -151,9 +151,19 @@ def test_the_journey_shows_who_is_where(client, carol):
         "kind: journey",
     ):
         assert words in shown
+    assert "1 here" in shown
+    assert "1 passed" in shown
     inside = page(client, dossier("carol"))
     assert "Welcome call" in inside
     assert "At “Later”" in inside
+
+
+def test_nobody_is_counted_at_a_step_that_they_have_left(client, carol):
+    carol.tell("carol", "order.completed", 1)
+    carol.fold()
+    shown = page(client, "/journeys/welcome/")
+    assert " here" not in shown
+    assert "Reached the goal" in page(client, dossier("carol"))
 
 
 def test_segments_and_scores_are_read_back_in_words(client, carol):

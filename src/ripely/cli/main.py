@@ -7,12 +7,13 @@ import click
 from typing_extensions import override
 
 from ripely.cli.supervised import end_with_parent
-from ripely.settings import SettingsError, export, export
+from ripely.settings import SettingsError, export
 
 # Name -> what it does. The command itself is `command` in `ripely/cli/<name>.py`.
 COMMANDS = {
     "apply": "Publish a folder of definitions.",
     "check": "Check a folder of definitions: everything wrong at once.",
+    "createuser": "Create an account for signing in.",
     "demo": "Run everything with a demo company and its visitors.",
     "diff": "Show what publishing a folder of definitions would change.",
     "schema": "Print the JSON Schema of definitions.",

@@ -68,6 +68,7 @@ def resume_waiting(draft: Draft, changed: set[Key]) -> None:
                 program,
                 enrollment,
                 at.then if isinstance(at, Wait | WaitUntil) else None,
+                "waited",
             )
         if program.lapsing and (
             program.lapsing & changed or 0 < enrollment.check_s <= draft.now_s
@@ -143,9 +144,8 @@ def _leave_if_reached(draft: Draft, program: Program, enrollment: Enrollment) ->
 
 def _leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
     draft.profile.enrollments.remove(enrollment)
-    draft.note(
-        how, enrollment.journey, f"{enrollment.step}: {reason}" if reason else enrollment.step
-    )
+    where = f"{enrollment.step}: {reason}" if reason else enrollment.step
+    draft.note(how, enrollment.journey, where, int(enrollment.due_s > 0))
     draft.touch(f"journey/{enrollment.journey}")
 
 
@@ -175,7 +175,8 @@ def _walk(
 ) -> None:
     """Leave the step the contact is at and go on to `to`, until something must be waited for."""
     if way:
-        draft.note("journey.step", enrollment.journey, f"{enrollment.step}: {way}")
+        draft.note("journey.resumed", enrollment.journey, f"{enrollment.step}: {way}")
+        enrollment.due_s = 0
     for _ in range(STEPS_PER_WALK_MAX):
         at = program.steps.get(to) if to is not None else None
         if at is None or to is None:

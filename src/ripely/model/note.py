@@ -7,7 +7,8 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`kind` from the list below, its `subject`, and the words and number that explain it.
 
     visit.started · segment.entered / segment.left · score.changed (value: the new total) ·
-    journey.entered / step / exited / goal / refused · message.decided / held ·
+    journey.entered / step / waits (value: until when) / resumed / refused ·
+    journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
     task.created · event.repeated / ignored · contact.merged / absorbed / unmerged
     """
 

@@ -70,5 +70,10 @@ def _line(journey: Journey, versions: Mapping[str, int], counted: Mapping[str, i
     )
 
 
-def _counts(_steps: Mapping[str, int]) -> Mapping[str, Counts]:
-    return {}
+def _counts(steps: Mapping[str, int]) -> Mapping[str, Counts]:
+    found: dict[str, Counts] = {}
+    for item in steps:
+        step = item.rpartition(":")[0]
+        inside, passed = steps.get(f"{step}:inside", 0), steps.get(f"{step}:passed", 0)
+        found[step] = Counts(max(0, inside), passed)
+    return found

@@ -140,6 +140,7 @@ _FAMILIES = {
     "journey.entered": "journey",
     "journey.step": "journey",
     "journey.waits": "journey",
+    "journey.resumed": "journey",
     "journey.exited": "journey",
     "journey.goal": "journey",
     "journey.refused": "journey",

@@ -2,6 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from ripely.records.accounts.models import FailedSignIn, User
 
 WINDOW = timedelta(minutes=15)
@@ -23,8 +27,19 @@ def failed(email: str, network: str, now: datetime) -> None:
     FailedSignIn.objects.create(email=_key(email), network=network, at=now)
 
 
+class RefusedError(Exception):
+    """An account that cannot be made, and why."""
+
+
 def create_user(email: str, password: str, name: str = "", *, operator: bool = False) -> User:
     """Make an account; an operator may also see the system and change the settings."""
+    try:
+        validate_email(email)
+        validate_password(password)
+    except ValidationError as wrong:
+        raise RefusedError(" ".join(wrong.messages)) from None
+    if User.objects.filter(email=_key(email)).exists():
+        raise RefusedError(f"{email} has an account already.")
     return User.objects.create_user(
         email, password, name=name, is_staff=operator, is_superuser=operator
     )

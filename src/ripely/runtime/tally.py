@@ -9,7 +9,7 @@ from ripely.ports import Change
 
 Tally = tuple[str, str, str]
 """Kind, subject, item: ("event", day, name), ("segment", id, "now"), ("journey", id, "entered"),
-("step", journey, "step:passed" or "step:inside")."""
+("step", journey, "step:passed" or "step:inside"): who went through, and who waits there now."""
 
 _DAY_MS = 86_400_000
 
@@ -33,13 +33,23 @@ def _count_note(counts: Counter[Tally], note: Note) -> None:
     if kind == "segment":
         counts["segment", note.subject, "now"] += 1 if what == "entered" else -1
         counts["segment", note.subject, what] += 1
-    elif kind == "journey" and what in _STEPWISE:
-        step = note.reason.partition(":")[0]
-        counts["step", note.subject, f"{step}:{_STEPWISE[what]}"] += 1
     elif kind == "journey":
-        counts["journey", note.subject, what] += 1
-        if what in {"exited", "goal"}:
-            counts["step", note.subject, f"{note.reason.partition(':')[0]}:left"] += 1
+        _count_journey(counts, note, what)
 
 
-_STEPWISE = {"step": "passed", "waits": "waits"}
+def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
+    step = note.reason.partition(":")[0]
+    match what:
+        case "step":
+            counts["step", note.subject, f"{step}:passed"] += 1
+        case "waits":
+            counts["step", note.subject, f"{step}:inside"] += 1
+        case "resumed":
+            counts["step", note.subject, f"{step}:passed"] += 1
+            counts["step", note.subject, f"{step}:inside"] -= 1
+        case "exited" | "goal":
+            counts["journey", note.subject, what] += 1
+            if note.value:
+                counts["step", note.subject, f"{step}:inside"] -= 1
+        case _:
+            counts["journey", note.subject, what] += 1

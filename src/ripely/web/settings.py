@@ -50,6 +50,13 @@ MIDDLEWARE = [
 
 # Who may do what
 
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
 LOGIN_URL = "account-login"
 LOGIN_REDIRECT_URL = "live-show"
 LOGOUT_REDIRECT_URL = "account-login"
