@@ -14,7 +14,7 @@ CLIENTS := $(VENV)/clients.stamp
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fmt docs lock setup assets clean-data
+.PHONY: help run test check chaos bench fmt docs lock setup assets clean-data
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ check: $(DEV) ## format, lint, types, import contracts, the front end's types
 fmt: $(DEV) ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+chaos: $(DEV) ## kill workers and dispatchers under load, 200 times each (KILLS=n)
+	RIPELY_KILLS=$(or $(KILLS),200) $(BIN)/pytest tests/chaos
 
 bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)
