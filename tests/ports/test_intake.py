@@ -9,7 +9,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from ripely.adapters.memory.intake import MemoryIntake
-from ripely.adapters.postgres.gate import GroupCommit
+from ripely.adapters.postgres.gate import EVENTS_WAITING_MAX, GroupCommit
 from ripely.adapters.postgres.intake import PostgresIntake
 from ripely.adapters.postgres.log import CHUNK_EVENTS_MAX, PostgresLog
 from ripely.model.arrival import Arrival
@@ -264,6 +264,19 @@ def test_one_poisonous_request_spoils_no_other(database_url, pool) -> None:
     assert isinstance(second, OverloadedError)
     assert second.refused
     assert sum(event.name == "page.viewed" for event in everything(PostgresLog(pool))) == 2
+
+
+def test_what_cannot_be_kept_soon_is_refused_at_once(database_url) -> None:
+    async def put_too_much() -> None:
+        gate = GroupCommit(database_url)  # not open: nobody takes anything out
+        most = [arrival(DEVICE)] * EVENTS_WAITING_MAX
+        waiting = asyncio.create_task(gate.put(most))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError):
+            await gate.put([arrival(DEVICE)])
+        waiting.cancel()
+
+    asyncio.run(put_too_much())
 
 
 def test_a_lost_connection_is_said_and_made_again(database_url, pool) -> None:
