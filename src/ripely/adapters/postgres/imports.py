@@ -1,6 +1,7 @@
 """Imports of files into PostgreSQL: events, and how far the file is read, in one transaction."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +18,8 @@ from ripely.ports import Import, ImportedElsewhereError, Imports, Progress
 
 SQL = load("imports")
 SPACE = 0x5269_7003
+WAIT_SECONDS = 2.0
+RETRY_SECONDS = 0.05
 
 
 class PostgresImports(Imports):
@@ -28,8 +31,7 @@ class PostgresImports(Imports):
     def open(self, key: str, file: str) -> Iterator[Import]:
         lock = {"space": SPACE, "key": key}
         with self._pool.connection() as connection:
-            row = connection.execute(SQL["lock"], lock).fetchone()
-            if row is None or not row[0]:
+            if not _locked(connection, lock):
                 raise ImportedElsewhereError(file)
             try:
                 yield _PostgresImport(connection, key, file)
@@ -37,6 +39,16 @@ class PostgresImports(Imports):
                 connection.close()  # Whatever it was doing: the lock goes with the session.
                 raise
             connection.execute(SQL["unlock"], lock)
+
+
+def _locked(connection: Connection[Any], lock: Mapping[str, object]) -> bool:
+    """Take the lock; a session whose process has just died may hold it for a moment still."""
+    give_up_at = time.monotonic() + WAIT_SECONDS
+    while connection.execute(SQL["lock"], lock).fetchone() != (True,):
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(RETRY_SECONDS)
+    return True
 
 
 class _PostgresImport(Import):
