@@ -1,5 +1,6 @@
 import re
 from collections import Counter
+from pathlib import Path
 
 from ripely.model.catalog import (
     BY_NAME,
@@ -65,3 +66,9 @@ def test_examples_give_types() -> None:
         "products": "list",
     }
     assert property_type(True) == "yes or no"
+
+
+def test_every_standard_event_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
+    documented = re.findall(r"^\| `([\w.]+)` \| (.*?) \|", page, re.MULTILINE)
+    assert documented == [(s.name, ", ".join(s.spoken)) for s in CATALOG]
