@@ -5,19 +5,24 @@ import itertools
 import json
 import shutil
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
+from uuid import uuid4
 
 import msgspec
 
+from bench.reference import EVENTS_PER_VISITOR, SECTIONS
 from bench.servers import WRITE_KEY, Server
 
 CONNECTIONS = 64
 SECONDS = 5
 WARM_UP_SECONDS = 2
 SCRIPT = Path(__file__).with_name("session.lua")
-runs = itertools.count()
+ITEMS = 37
+
+_BASIC = b64encode(f"{WRITE_KEY}:".encode()).decode()
 
 
 class Result(msgspec.Struct):
@@ -46,9 +51,14 @@ def flood(server: Server, batch: int = 1, seconds: int = SECONDS) -> Result:
         raise WrkMissingError("install wrk (Debian: apt-get install wrk)")
     path = "batch" if batch > 1 else "t"
     words = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT)]
-    words += [f"http://127.0.0.1:{server.port}/v1/{path}", "--", str(batch), f"r{next(runs)}"]
+    words += [f"http://127.0.0.1:{server.port}/v1/{path}", "--", str(batch), _run_name()]
     output = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     return msgspec.json.decode(output.rpartition("RESULT ")[2], type=Result)
+
+
+def _run_name() -> str:
+    """Nobody else's, so that no event of one run repeats one of another."""
+    return uuid4().hex[:10]
 
 
 def pace(server: Server, per_second: float, seconds: int = SECONDS) -> Result:
@@ -79,7 +89,8 @@ class _Pace:
         self._times: list[float] = []
         self._bad = 0
         self._late: list[float] = []
-        self._run = next(runs)
+        self._run = _run_name()
+        self._numbers = itertools.count()
 
     async def run(self) -> Result:
         loop = asyncio.get_running_loop()
@@ -124,10 +135,7 @@ class _Pace:
         connection.transport.write(self._request())
 
     def _request(self) -> bytes:
-        number = len(self._times) + len(self._late) + self._asked
-        body = json.dumps(
-            _view(f"p{self._run}-{number}", f"v{self._run}-{number // 8}")
-        ).encode()
+        body = json.dumps(_view(self._run, next(self._numbers))).encode()
         head = (
             f"POST /v1/page HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {_BASIC}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -135,14 +143,13 @@ class _Pace:
         return head.encode() + body
 
 
-_BASIC = __import__("base64").b64encode(f"{WRITE_KEY}:".encode()).decode()
-
-
-def _view(message: str, visitor: str) -> dict[str, object]:
+def _view(run: str, number: int) -> dict[str, object]:
+    section = SECTIONS[number % len(SECTIONS)]
+    path = f"/{section}/{section}-{number % ITEMS}"
     return {
-        "messageId": message,
-        "anonymousId": f"{visitor}-4f5e-8a1b-123456789abc",
+        "messageId": f"p{run}-{number}",
+        "anonymousId": f"v{run}-{number // EVENTS_PER_VISITOR}-4f5e-8a1b-123456789abc",
         "timestamp": "2030-05-01T12:00:00.123Z",
-        "properties": {"url": "https://shop.example/bikes/item-7", "path": "/bikes/item-7", "title": "Bikes, item 7", "referrer": "https://shop.example/"},
+        "properties": {"url": f"https://shop.example{path}", "path": path, "title": section, "referrer": "https://shop.example/"},
         "context": {"locale": "uk-UA", "timezone": "Europe/Kyiv", "userAgent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0", "library": {"name": "ripely.js", "version": "1"}},
     }  # fmt: skip
