@@ -7,6 +7,7 @@ from typing import ClassVar, TextIO, cast
 
 from liquid import Environment, RenderContext, soft_str
 from liquid.ast import BlockNode, Node
+from liquid.builtin.content import ContentNode
 from liquid.builtin.filters.misc import date as format_date
 from liquid.exceptions import LiquidError, LiquidInterrupt
 from liquid.filter import with_context
@@ -35,23 +36,28 @@ class RenderError(Exception):
     """A template could not be rendered for one contact; the message says why."""
 
 
-class _LinkNode(Node):
-    """An address in the mail, which may become one that we are told about when it is opened."""
+class LinkNode(Node):
+    """An address in the mail, which may become one that we are told about when it is opened.
 
-    __slots__ = ("block",)
+    `fixed` is the address where it is the same for everybody.
+    """
 
-    def __init__(self, token: Token, block: BlockNode) -> None:
+    __slots__ = ("block", "fixed")
+
+    def __init__(self, token: Token, block: BlockNode, *, escaped: bool) -> None:
         super().__init__(token)
         self.block = block
         self.blank = False
+        self.fixed: str | None = None
+        if all(isinstance(node, ContentNode) for node in block.nodes):
+            self.fixed = _address(str(block), escaped=escaped)
 
     @override
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         inner = context.get_buffer(buffer)
         self.block.render(context, inner)
         track = cast("Track", context.tag_namespace[_TRACK])
-        written = inner.getvalue().strip()
-        target = track(unescape(written) if context.autoescape else written)
+        target = track(_address(inner.getvalue(), escaped=context.autoescape))
         return buffer.write(to_liquid_string(target, context.autoescape))
 
     @override
@@ -60,6 +66,10 @@ class _LinkNode(Node):
     ) -> Iterable[Node]:
         del static_context, include_partials
         yield self.block
+
+
+def _address(written: str, *, escaped: bool) -> str:
+    return unescape(written.strip()) if escaped else written.strip()
 
 
 class _LinkTag(Tag):
@@ -71,7 +81,7 @@ class _LinkTag(Tag):
         token = stream.eat(TOKEN_TAG)
         block = get_parser(self.env).parse_block(stream, frozenset((self.end,)))
         stream.expect(TOKEN_TAG, value=self.end)
-        return _LinkNode(token, block)
+        return LinkNode(token, block, escaped=self.env.autoescape)
 
 
 @with_context

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -127,6 +128,7 @@ def render_note(message: SendMessage, mailing: Mailing, at: datetime, text: str)
     ))  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def sender_address(sender: str) -> str:
     return parseaddr(sender)[1]
 
@@ -254,17 +256,26 @@ def _headers(
 
 
 def _address_headers(sender: str, message: SendMessage, at: datetime) -> list[bytes]:
-    name, address = parseaddr(sender)
     return [
-        f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode(),
-        f"From: {mailbox(name, address)}\r\n".encode(),
+        _date_header(at.replace(microsecond=0)),
+        _from_header(sender),
         f"To: {wire_address(message.recipient)}\r\n".encode(),
-        f"Message-ID: <{message.id}@{_domain(address)}>\r\n".encode(),
+        f"Message-ID: <{message.id}@{_domain(sender_address(sender))}>\r\n".encode(),
     ]
 
 
+@lru_cache(maxsize=16)
+def _date_header(at: datetime) -> bytes:
+    return f"Date: {format_datetime(at.astimezone(UTC))}\r\n".encode()
+
+
+@lru_cache(maxsize=256)
+def _from_header(sender: str) -> bytes:
+    return f"From: {mailbox(*parseaddr(sender))}\r\n".encode()
+
+
 def _list_headers(sender: str, message: SendMessage, mailing: Mailing) -> list[bytes]:
-    _, address = parseaddr(sender)
+    address = sender_address(sender)
     leave = quote(f"unsubscribe {_way_out(message, mailing.keys)}")
     return [
         uri_header(

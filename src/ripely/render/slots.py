@@ -10,14 +10,15 @@ from liquid.exceptions import LiquidError, LiquidInterrupt
 from liquid.stringify import to_liquid_string
 from liquid.template import BoundTemplate
 
-from ripely.render.liquid import RenderError, Track, context_of
+from ripely.render.liquid import LinkNode, RenderError, Track, context_of
 from ripely.render.mime import quoted_piece, quoted_printable
 
-Part = bytes | Node
+Part = bytes | str | Node
+"""Encoded already, an address that is the same for everybody but for its token, or Liquid."""
 
 
 class Slots:
-    """A body as pieces of quoted-printable: bytes as they are, and Liquid to fill in."""
+    """A body as pieces of quoted-printable: what is the same for everybody, and what is filled in."""
 
     def __init__(self, template: BoundTemplate, ending: str) -> None:
         self._template = template
@@ -26,10 +27,14 @@ class Slots:
 
     def fill(self, data: Mapping[str, object], track: Track) -> bytes:
         context = context_of(self._template, data, track)
-        pieces = [
-            part if isinstance(part, bytes) else quoted_piece(_text(part, context))
-            for part in self._parts
-        ]
+        pieces = []
+        for part in self._parts:
+            if isinstance(part, bytes):
+                pieces.append(part)
+            elif isinstance(part, str):
+                pieces.append(quoted_piece(to_liquid_string(track(part), context.autoescape)))
+            else:
+                pieces.append(quoted_piece(_text(part, context)))
         return b"".join(pieces) + self._ending
 
 
@@ -40,14 +45,16 @@ def fill_text(template: BoundTemplate, data: Mapping[str, object]) -> str:
 
 
 def _part(node: Node) -> Part:
-    return quoted_piece(node.text) if isinstance(node, ContentNode) else node
+    if isinstance(node, ContentNode):
+        return quoted_piece(node.text)
+    if isinstance(node, LinkNode) and node.fixed is not None:
+        return node.fixed
+    return node
 
 
 def _text(node: Node, context: RenderContext) -> str:
     try:
-        if isinstance(
-            node, OutputNode
-        ):  # Most of them, and the buffer costs more than the value.
+        if isinstance(node, OutputNode):  # The buffer would cost more than the value.
             return to_liquid_string(node.expression.evaluate(context), context.autoescape)
         buffer = context.get_buffer()
         node.render(context, buffer)

@@ -33,9 +33,9 @@ class Conversation:
         refusal = await self._envelope(delivery)
         if refusal is not None:
             return refusal
+        # One write: while any of it is still ours, so is the dot, and the server has no whole message.
         await self._wire.send(_stuffed(delivery.content))
         try:
-            await self._wire.send(b".\r\n")
             reply = await self._wire.reply()
         except ConnectionLostError as error:
             self.over = True
@@ -136,11 +136,11 @@ def _is_local(host: str) -> bool:
 
 
 def _stuffed(content: bytes) -> bytes:
-    """Double the dots that begin lines (RFC 5321, 4.5.2); what is sent ends with a line break."""
+    """Double the dots that begin lines (RFC 5321, 4.5.2), and put the one that ends the message."""
     stuffed = content.replace(b"\r\n.", b"\r\n..")
     if content.startswith(b"."):
         stuffed = b"." + stuffed
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _outcome(delivery: Delivery, reply: Reply) -> Outcome:

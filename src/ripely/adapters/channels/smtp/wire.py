@@ -79,15 +79,15 @@ class Wire:
         self.secure = True
 
     async def send(self, content: bytes) -> None:
-        """Write, and return once the system has taken it."""
+        """Write, and return once the system has taken all of it. If this raises, it has not."""
+        if self._reader.at_eof() or self._writer.transport.is_closing():
+            raise ConnectionLostError("the server closed the connection")
         try:
             self._writer.write(content)
             async with asyncio.timeout(self._seconds):
                 await self._writer.drain()
         except (OSError, TimeoutError) as error:
             raise ConnectionLostError(str(error) or "the server stopped reading") from error
-        if self._reader.at_eof() or self._writer.transport.is_closing():
-            raise ConnectionLostError("the server closed the connection")
 
     async def ask(self, *commands: str) -> list[Reply]:
         """Write commands in one go, and read the reply of each."""
@@ -129,4 +129,5 @@ class Wire:
         raise ConnectionLostError("the reply does not end")
 
     def close(self) -> None:
-        self._writer.close()
+        """Hang up at once: what the system has not taken yet must not follow."""
+        self._writer.transport.abort()
