@@ -1,6 +1,6 @@
 """A repeated event counts once: the ids of the last weeks are kept with the contact.
 
-An id takes eight bytes; a contact keeps at most 8,192 a week for six weeks, so that any repeat
+An id takes eight bytes; a contact keeps at most 16,384 a week for six weeks, so that any repeat
 within 30 days is known, at a cost that depends neither on the number of contacts nor on time.
 """
 
@@ -9,7 +9,7 @@ from ripely.model.profile import Profile
 
 WEEK_S = 7 * 86_400
 WEEKS_KEPT = 6
-IDS_A_WEEK_MAX = 8_192
+IDS_A_WEEK_MAX = 16_384
 _WIDTH = 8
 
 
