@@ -32,7 +32,7 @@ class Slots:
             if isinstance(part, bytes):
                 pieces.append(part)
             elif isinstance(part, str):
-                pieces.append(quoted_piece(to_liquid_string(track(part), context.autoescape)))
+                pieces.append(quoted_piece(_plain(track(part), context)))
             else:
                 pieces.append(quoted_piece(_text(part, context)))
         return b"".join(pieces) + self._ending
@@ -55,7 +55,7 @@ def _part(node: Node) -> Part:
 def _text(node: Node, context: RenderContext) -> str:
     try:
         if isinstance(node, OutputNode):  # The buffer would cost more than the value.
-            return to_liquid_string(node.expression.evaluate(context), context.autoescape)
+            return _plain(node.expression.evaluate(context), context)
         buffer = context.get_buffer()
         node.render(context, buffer)
         return buffer.getvalue()
@@ -63,3 +63,8 @@ def _text(node: Node, context: RenderContext) -> str:
         raise RenderError(str(error.message)) from error
     except LiquidInterrupt as error:
         raise RenderError(f"{error} outside a loop") from error
+
+
+def _plain(value: object, context: RenderContext) -> str:
+    """Write a value. A plain string, for one that knows that it is markup is slow at everything."""
+    return str(to_liquid_string(value, context.autoescape))
