@@ -35,6 +35,7 @@ class Listening(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.visited.append(self.path)
+        self.server.agents.add(self.headers["User-Agent"])
         self.send_response(302 if self.path.startswith("/c/") else 200)
         self.send_header("Location", "/shop/?_rt=signed")
         self.send_header("Content-Length", "0")
@@ -47,7 +48,8 @@ class Listening(BaseHTTPRequestHandler):
 @pytest.fixture
 def collector():
     with ThreadingHTTPServer(("127.0.0.1", 0), Listening) as server:
-        server.bodies, server.visited, server.stopping = [], [], threading.Event()
+        server.bodies, server.visited, server.agents = [], [], set()
+        server.stopping = threading.Event()
         server.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -117,6 +119,7 @@ def test_some_open_their_mail_and_some_of_those_come_to_the_shop(collector):
     first = msgspec.to_builtins(visits[0][1][0].calls)
     assert {"type": "identify", "traits": {}, "contactToken": "signed"} in first
     assert not [path for path in collector.visited if path.startswith("/u/")]
+    assert collector.agents <= {person.browser for person in PEOPLE}
 
 
 def test_mail_of_an_earlier_day_and_of_strangers_is_left_alone(collector):

@@ -25,14 +25,18 @@ class Collector:
     def send(self, calls: Sequence[Call], now: datetime) -> bool:
         """Say whether the collector has them. Who simulates does not insist: the visit goes on."""
         body = {"writeKey": WRITE_KEY, "sentAt": written(now), "batch": calls}
-        return self.ask("POST", "/v1/batch", msgspec.json.encode(body)) is not None
+        return self._ask("POST", "/v1/batch", msgspec.json.encode(body), {}) is not None
 
-    def ask(
-        self, method: str, path: str, body: bytes | None = None
+    def visit(self, person: Person, path: str) -> http.client.HTTPResponse | None:
+        """Fetch an address as this person's browser would."""
+        return self._ask("GET", path, None, {"User-Agent": person.browser})
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> http.client.HTTPResponse | None:
         """Return a good answer, its body read already, or nothing."""
         try:
-            self._connection.request(method, path, body)
+            self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):

@@ -43,9 +43,9 @@ class MailReaders:
             self._fetch(now)
         while self._due and self._due[0][0] <= now:
             _, _, mail = heappop(self._due)
-            token = self._open_and_click(mail)
+            person = self._people[mail.recipient]
+            token = self._open_and_click(mail, person)
             if token:
-                person = self._people[mail.recipient]
                 yield person, follow_mail(person, self._chance, shop, token)
 
     def _fetch(self, now: float) -> None:
@@ -55,15 +55,15 @@ class MailReaders:
             if mail.recipient in self._people and self._chance.random() < OPENS:
                 heappush(self._due, (now + self._chance.uniform(5, 60), mail.id, mail))
 
-    def _open_and_click(self, mail: Mail) -> str:
+    def _open_and_click(self, mail: Mail, person: Person) -> str:
         """Return the token with which the click arrives at the shop; nothing if there was none."""
         pixel = _PIXEL.search(mail.html)
         if pixel:
-            self._collector.ask("GET", _below(pixel[1]))
+            self._collector.visit(person, _below(pixel[1]))
         links = [link for link in mail.links if _CLICK in link]
         if not links or self._chance.random() > CLICKS:
             return ""
-        answer = self._collector.ask("GET", _below(links[0]))
+        answer = self._collector.visit(person, _below(links[0]))
         place = answer.headers.get("location", "") if answer else ""
         return parse_qs(urlsplit(place).query).get(CONTACT_PARAMETER, [""])[0]
 
