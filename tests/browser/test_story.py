@@ -109,7 +109,7 @@ def test_a_newcomer_becomes_a_contact_reads_the_mail_and_is_called(
         expect(story.get_by_text(told).first).to_be_visible()
     dossier = colleague.url
 
-    shows(colleague, f"{product.url}/mailbox/", EMAIL, eventually)
+    eventually(lambda: mail_is_there_to_be_read(colleague, product))
     colleague.get_by_role("link", name=EMAIL).first.click()
     expect(
         colleague.get_by_role("heading", name="Your question, and three answers at once")
@@ -125,7 +125,7 @@ def test_a_newcomer_becomes_a_contact_reads_the_mail_and_is_called(
     task = colleague.get_by_role("article").filter(has_text="Call about the request")
     expect(task).to_contain_text(NAME)
     expect(task).to_contain_text("+442079460123")
-    shows(colleague, dossier, "Email clicked", eventually)
+    shows(colleague, dossier, "Clicked a link in an email", eventually)
     colleague.goto(f"{product.url}/contacts/?q=nora")
     assert score_of(colleague) > score_before
 
@@ -164,6 +164,15 @@ def shows(page: Page, url: str, text: str, eventually) -> None:
         return page.get_by_role("main").get_by_text(text).first.is_visible()
 
     eventually(look)
+
+
+def mail_is_there_to_be_read(page: Page, product: Product) -> bool:
+    """Whoever clicks within two seconds of the sending is taken for a machine."""
+    page.goto(f"{product.url}/mailbox/")
+    mail = page.get_by_role("link", name=EMAIL).filter(
+        has_text=re.compile(r"([3-9]|\d\d) sec|min")
+    )
+    return mail.first.is_visible()
 
 
 def score_of(page: Page) -> int:
