@@ -18,10 +18,10 @@ from ripely.web.request import Request
 def index(request: Request) -> HttpResponse:
     access.contacts_read(request)
     wanted = wanted_of(request.GET)
-    shown = {"wanted": wanted, "found": contacts.find(wanted)}
+    found = contacts.find(wanted)
+    shown = {"wanted": wanted, "found": found, "names": request.names}
     if request.htmx and wanted.after:
         return render(request, "contacts/list.html#rows", shown)
-    shown |= {"count": contacts.count(wanted), "names": request.names}
     template = "contacts/list.html#results" if request.htmx else "contacts/list.html"
     return render(request, template, shown)
 
