@@ -69,6 +69,7 @@ def sink() -> Iterator[int]:
 def _dispatch(url: str, port: int) -> float:
     _decide(url)
     environ = {**os.environ, "RIPELY_SMTP_URL": f"smtp://127.0.0.1:{port}", "DATABASE_URL": url}
+    environ |= {"RIPELY_SECRET": "a secret that benches need no more than tests"}
     with assemble(read_settings(environ), url) as app, open_dispatch(app) as (dispatch, _):
         started, done = time.perf_counter(), 0
         while done < MESSAGES:

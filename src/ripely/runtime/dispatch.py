@@ -34,7 +34,7 @@ from ripely.runtime.letters import Letters
 from ripely.runtime.receipts import receipt
 
 CLAIM_MAX = 500
-HAND_OVER_MAX = 50  # What a kill can leave in doubt is one such group.
+HAND_OVER_MAX = 32  # What a kill can leave in doubt is one such group.
 ATTEMPTS_MAX = 10
 LATE_DAYS_MAX = 3
 NOTICE = "notice"

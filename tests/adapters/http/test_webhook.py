@@ -1,0 +1,100 @@
+"""Calls of other systems: a real server answers, and our own network is out of reach."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from ripely.adapters.http.webhook import HttpWebhookCaller
+from ripely.ports import WebhookError
+
+
+class Handler(BaseHTTPRequestHandler):
+    heard: list[tuple[str, str, bytes]]
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.heard.append((self.path, self.headers["webhook-id"], body))
+        self.send_response(302 if self.path == "/away" else 201)
+        self.send_header("location", "http://127.0.0.1:1/")
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *words):
+        pass
+
+
+@contextmanager
+def serving() -> Iterator[tuple[int, list[tuple[str, str, bytes]]]]:
+    heard: list[tuple[str, str, bytes]] = []
+    with HTTPServer(("127.0.0.1", 0), type("Heard", (Handler,), {"heard": heard})) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, heard
+        server.shutdown()
+        thread.join()
+
+
+def test_a_call_arrives_and_its_answer_comes_back():
+    with serving() as (port, heard):
+        caller = HttpWebhookCaller(private=True)
+        status = caller.call(f"http://localhost:{port}/hook?a=1", {"webhook-id": "w"}, b"{}")
+    assert status == 201
+    assert heard == [("/hook?a=1", "w", b"{}")]
+
+
+def test_a_redirect_is_an_answer_and_not_followed():
+    with serving() as (port, heard):
+        status = HttpWebhookCaller(private=True).call(f"http://127.0.0.1:{port}/away", {}, b"")
+    assert status == 302
+    assert len(heard) == 1
+
+
+PRIVATE = [
+    "http://127.0.0.1:{port}/",
+    "http://localhost:{port}/",
+    "http://[::1]:{port}/",
+    "http://10.0.0.1/",
+    "http://169.254.169.254/latest/meta-data",
+    "http://192.168.1.1/",
+    "http://[::ffff:127.0.0.1]:{port}/",
+    "http://0.0.0.0:{port}/",
+    "http://2130706433:{port}/",
+]
+
+
+@pytest.mark.parametrize("url", PRIVATE)
+def test_our_own_network_is_out_of_reach(url):
+    with serving() as (port, heard), pytest.raises(WebhookError) as refused:
+        HttpWebhookCaller().call(url.format(port=port), {}, b"")
+    assert refused.value.permanent
+    assert not heard
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x.example/",
+        "x",
+        "http://",
+        "http://x:99999/",
+        "http://x.example/\r\nX: y",
+        "http://[/",
+    ],
+)
+def test_what_is_no_web_address(url):
+    with pytest.raises(WebhookError) as refused:
+        HttpWebhookCaller(private=True).call(url, {}, b"")
+    assert refused.value.permanent
+
+
+def test_nobody_there_may_be_tried_again():
+    with closing(socket.socket()) as plug:
+        plug.bind(("127.0.0.1", 0))
+        port = plug.getsockname()[1]
+    with pytest.raises(WebhookError) as failed:
+        HttpWebhookCaller(private=True).call(f"http://127.0.0.1:{port}/", {}, b"")
+    assert not failed.value.permanent
