@@ -94,7 +94,9 @@ def describe(step: Step, names: Names) -> tuple[str, str]:
         case Wait() | WaitUntil() | Await():
             return _waits(step, names)
         case Branch() | Split():
-            return "git-branch", "Take the first way that fits" if isinstance(step, Branch) else "Split by chance"
+            return "git-branch", "Take the first way that fits" if isinstance(
+                step, Branch
+            ) else "Split by chance"
         case Update():
             return "edit", _changes(step, names)
         case Task() | Notify() | Webhook():
