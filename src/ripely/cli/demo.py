@@ -77,8 +77,7 @@ def seed() -> None:
     show_default=True, help="How many visits begin each minute.",
 )  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(0), help="End after so long; else never.")
-@click.option("--seed", default=SEED, help="Another seed makes other people.")
-def traffic(visitors_per_minute: float, minutes: float | None, seed: str) -> None:
+def traffic(visitors_per_minute: float, minutes: float | None) -> None:
     """Visit the demo shop as invented people do, through the public HTTP API."""
     from ripely.demo.traffic import Pace, Traffic
     from ripely.wiring import assemble
@@ -88,5 +87,5 @@ def traffic(visitors_per_minute: float, minutes: float | None, seed: str) -> Non
         signal.signal(number, lambda *_: stopping.set())
     settings = read_settings()
     with database(settings) as url, assemble(settings, url) as app:
-        visitors = Traffic(settings.base_url, seed, app.clock, app.mailbox)
+        visitors = Traffic(settings.base_url, SEED, app.clock, app.mailbox)
         visitors.run(Pace(visitors_per_minute, minutes), stopping)
