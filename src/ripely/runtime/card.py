@@ -42,6 +42,8 @@ def name_of(profile: Profile) -> str:
 
 def _main_score(rules: Ruleset, profile: Profile) -> tuple[int, str]:
     """Return the points that sum a contact up, and their label."""
+    if not profile.scores:
+        return 0, ""
     known = [score for score in rules.scores.values() if score.id in profile.scores]
     chosen = [score for score in known if score.main] or known
     shown = max(chosen, key=lambda score: profile.scores[score.id], default=None)

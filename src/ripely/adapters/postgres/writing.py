@@ -87,10 +87,23 @@ def _put_messages(connection: Connection[Any], messages: Sequence[SendMessage]) 
 
 
 def _put_cards(connection: Connection[Any], changes: Sequence[Change]) -> None:
-    cards = [msgspec.structs.asdict(change.card) for change in changes if change.card]
+    cards = [change.card for change in changes if change.card]
     if cards:
-        with connection.cursor() as cursor:
-            cursor.executemany(SQL["put_card"], cards)
+        _run(
+            connection,
+            "put_cards",
+            contacts=[card.contact for card in cards],
+            names=[card.name for card in cards],
+            emails=[card.email for card in cards],
+            phones=[card.phone for card in cards],
+            companies=[card.company for card in cards],
+            owners=[card.owner for card in cards],
+            scores=[card.score for card in cards],
+            levels=[card.level for card in cards],
+            segments=[",".join(card.segments) for card in cards],
+            created=[card.created_s for card in cards],
+            seen=[card.seen_s for card in cards],
+        )
     merged = [c.profile.contact for c in changes if c.profile.merged_into is not None]
     if merged:
         _run(connection, "drop_cards", contacts=merged)

@@ -59,10 +59,14 @@ INSERT INTO outbox (id, contact, body)
 SELECT * FROM unnest(%(ids)b::text[], %(contacts)b::bigint[], %(bodies)b::bytea[])
 ON CONFLICT (id) DO NOTHING;
 
--- put_card: show a contact in lists.
+-- put_cards: show contacts in lists. A segment's id has no comma in it.
 INSERT INTO contacts (contact, name, email, phone, company, owner, score, level, segments, created_at, seen_at)
-VALUES (%(contact)s, %(name)s, %(email)s, %(phone)s, %(company)s, %(owner)s, %(score)s, %(level)s, %(segments)s,
-        to_timestamp(%(created_s)s), to_timestamp(%(seen_s)s))
+SELECT contact, name, email, phone, company, owner, score, level, string_to_array(segments, ','),
+       to_timestamp(created_s), to_timestamp(seen_s)
+FROM unnest(%(contacts)b::bigint[], %(names)b::text[], %(emails)b::text[], %(phones)b::text[], %(companies)b::text[],
+            %(owners)b::text[], %(scores)b::int8[], %(levels)b::text[], %(segments)b::text[], %(created)b::int8[],
+            %(seen)b::int8[])
+  AS t (contact, name, email, phone, company, owner, score, level, segments, created_s, seen_s)
 ON CONFLICT (contact) DO UPDATE SET
     name = excluded.name, email = excluded.email, phone = excluded.phone, company = excluded.company,
     owner = excluded.owner, score = excluded.score, level = excluded.level, segments = excluded.segments,
