@@ -46,8 +46,8 @@ from ripely.ports import (
     Timers,
     WriteKeys,
 )
+from ripely.render.headers import Mailing
 from ripely.render.links import Keys, derive_keys, read_contact
-from ripely.render.message import Mailing
 from ripely.runtime.collect import Reader
 from ripely.runtime.dispatch import NOTICE, Dispatch
 from ripely.runtime.effects import Effects

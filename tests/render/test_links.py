@@ -1,7 +1,6 @@
 """Tokens: what is signed comes back, and nothing else does."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from ripely.render.links import (
     Click,

@@ -14,8 +14,8 @@ from ripely.model.effect import CallWebhook, CreateTask, EmitEvent, NotifyPerson
 from ripely.model.profile import Consent, Profile
 from ripely.model.template import Template
 from ripely.ports import Loaded, Outcome, WebhookError
+from ripely.render.headers import Mailing
 from ripely.render.links import derive_keys
-from ripely.render.message import Mailing
 from ripely.runtime.dispatch import (
     ATTEMPTS_MAX,
     HAND_OVER_MAX,

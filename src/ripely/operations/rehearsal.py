@@ -1,7 +1,7 @@
 """Plays stories on the real rules with a clock of their own, and tells where they go otherwise."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from zoneinfo import ZoneInfo
@@ -23,16 +23,10 @@ from ripely.model.template import Template
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
 from ripely.operations.telling import ALWAYS, in_words, topic
-from ripely.render.links import derive_keys
-from ripely.render.message import NONE, Letter, Mailing, compile_template, render
+from ripely.render.preview import preview
 from ripely.runtime.collect import Reader, Sender
 
 TIMERS_A_STORY_MAX = 10_000
-_MAILING = Mailing(
-    "https://ripely.example",
-    "Story <story@example.com>",
-    derive_keys("only ever read in a story"),
-)
 Properties = dict[str, Value]
 CALLS = frozenset({"page", "track", "identify"})
 """Lines that are calls of a browser: `Laptop page url=https://shop.example/`."""
@@ -155,10 +149,7 @@ def call_of(act: Act, message: str) -> dict[str, object]:
 
 def read_letter(template: Template, message: SendMessage) -> str:
     """Return the subject and the text of a letter as its reader sees them."""
-    letter = compile_template(template)
-    assert isinstance(letter, Letter), f"template {template.id} cannot be rendered"
-    at = datetime.fromtimestamp(message.decided_ms / 1000, UTC)
-    mail = message_from_bytes(render(letter, message, _MAILING, at, NONE), policy=default)
+    mail = message_from_bytes(preview(template, message), policy=default)
     body = mail.get_body(("plain",))
     assert body is not None
     return f"{mail['subject']}\n{body.get_content()}"

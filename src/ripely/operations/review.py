@@ -9,7 +9,7 @@ from ripely.documents.references import Key
 from ripely.model.definition import Definition
 from ripely.model.problem import Problem
 from ripely.model.template import Template
-from ripely.render.message import template_problems
+from ripely.render.letter import template_problems
 
 DOCUMENTS = (".yaml", ".yml", ".json")
 

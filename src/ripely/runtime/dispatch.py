@@ -20,15 +20,9 @@ from ripely.ports import (
     Retry,
     Settled,
 )
+from ripely.render.headers import Mailing, sender_address, sender_of
 from ripely.render.liquid import RenderError
-from ripely.render.message import (
-    TRACKING,
-    Mailing,
-    render,
-    render_note,
-    sender_address,
-    sender_of,
-)
+from ripely.render.message import TRACKING, render, render_note
 from ripely.render.mime import wire_address
 from ripely.runtime.letters import Letters
 from ripely.runtime.receipts import receipt

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ripely.model.ids import RulesetId, TemplateId
 from ripely.model.template import Template
 from ripely.ports import Rulesets
-from ripely.render.message import Letter, Refused, compile_template
+from ripely.render.letter import Letter, Refused, compile_template
 
 TemplatesOf = Callable[[bytes], list[Template]]
 
