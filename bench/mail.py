@@ -1,5 +1,6 @@
 """How fast decided messages become mails: personalised, every link tracked, handed over and settled."""
 
+import gc
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import psycopg
 from bench.runner import Figure, bench, paired
 from bench.servers import database
 from ripely.adapters.postgres.writing import write
+from ripely.cli.dispatch import GC_THRESHOLDS
 from ripely.compiler.ruleset import Published, ruleset_id
 from ripely.model.effect import SendMessage
 from ripely.model.ids import (
@@ -71,6 +73,8 @@ def _dispatch(url: str, port: int) -> float:
     environ = {**os.environ, "RIPELY_SMTP_URL": f"smtp://127.0.0.1:{port}", "DATABASE_URL": url}
     environ |= {"RIPELY_SECRET": "a secret that benches need no more than tests"}
     with assemble(read_settings(environ), url) as app, open_dispatch(app) as (dispatch, _):
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         started, done = time.perf_counter(), 0
         while done < MESSAGES:
             done += dispatch_once(dispatch)

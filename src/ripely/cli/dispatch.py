@@ -1,5 +1,6 @@
 """Sends messages and performs the other effects, until it is told to stop."""
 
+import gc
 import logging
 import signal
 import threading
@@ -19,6 +20,8 @@ IDLE_SECONDS_MIN = 0.02
 IDLE_SECONDS_MAX = 0.2
 RECOVER_SECONDS = 1.0
 RETRY_SECONDS = 1.0
+# A mail is made of many small objects and hardly a cycle: the collector need not look so often.
+GC_THRESHOLDS = (100_000, 50, 50)
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,8 @@ def command() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     with database(settings) as url, assemble(settings, url) as app:
+        gc.freeze()
+        gc.set_threshold(*GC_THRESHOLDS)
         while not stopping.is_set():
             try:
                 _dispatch(app, stopping)
