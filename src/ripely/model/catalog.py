@@ -100,6 +100,7 @@ CATALOG = (
     # What Ripely and its channels say.
     Standard("visit.started", "Came after a pause of 30 minutes or more.", {"number": 2}, act=False, reserved=True),
     Standard("timer.fired", "A moment came that something waited for.", act=False, reserved=True),
+    Standard("rules.changed", "New rules ask what they need of the past.", act=False, reserved=True),
     Standard("email.sent", "A mail was handed over.", _RECEIPT, act=False, reserved=True),
     Standard("email.opened", "Opened a mail.", _RECEIPT, act=False, reserved=True),
     Standard("email.clicked", "Clicked a link in a mail.", {**_RECEIPT, "url": "https://shop.example"}, act=False, reserved=True),

@@ -183,9 +183,8 @@ def _identifier(value: Id, path: str) -> str | None:
     text = id_text(value)
     if text is None or text.lower() in _NOBODY:
         return None
-    if len(text) > VALUE_CHARACTERS_MAX or "\x00" in text:
-        sentence = f"An id has {VALUE_CHARACTERS_MAX} characters at most, and no zero byte."
-        raise RefusedError(path, sentence)
+    if len(text) > VALUE_CHARACTERS_MAX:
+        raise RefusedError(path, f"An id has {VALUE_CHARACTERS_MAX} characters at most.")
     return text
 
 
@@ -196,7 +195,7 @@ def _personal(facts: Mapping[str, Any]) -> list[Identity]:
         claims.append((EMAIL, email))
     if isinstance(phone, str) and canonical_phone(phone) == phone:
         claims.append((PHONE, phone))
-    if isinstance(messenger, str) and messenger and "\x00" not in messenger:
+    if isinstance(messenger, str) and messenger:
         claims.append((MESSENGER, messenger[:VALUE_CHARACTERS_MAX]))
     return claims
 

@@ -75,6 +75,9 @@ class RefusedError(Exception):
         self.path = path
 
 
+# PostgreSQL keeps no zero character in a text, and nobody means one.
+_ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
 _call = msgspec.json.Decoder(Call).decode
 _envelope = msgspec.json.Decoder(Envelope).decode
 _pack = msgspec.msgpack.Encoder().encode
@@ -84,6 +87,8 @@ def read_call(body: bytes) -> Call:
     """Decode one call, or raise `RefusedError` with the place of its first mistake."""
     if len(body) > EVENT_BYTES_MAX:
         raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
+    if b"\\u0000" in body:
+        body = _ZERO.sub(rb"\1", body)
     try:
         call = _call(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
@@ -140,7 +145,12 @@ def _without_huge_numbers(value: object) -> object:
 
 
 def _refuse_depth(call: Call) -> None:
-    for name, value in (("properties", call.properties), ("traits", call.traits)):
+    around = msgspec.structs.asdict(call.context)
+    for name, value in (
+        ("properties", call.properties),
+        ("traits", call.traits),
+        *((f"context.{part}", value) for part, value in around.items()),
+    ):
         if _depth(value) > _DEPTH_MAX:
             raise RefusedError(f".{name}", f"Nested more than {_DEPTH_MAX} levels deep.")
 
