@@ -191,3 +191,19 @@ def test_postgres_equals_memory(database_url: str) -> None:
 
     with memory_world() as memory, postgres_world(database_url) as postgres:
         assert lived(memory) == lived(postgres)
+
+
+def test_what_cannot_be_stored_stops_its_contact_alone(world: World) -> None:
+    world.publish(*DEFINITIONS)
+    world.log.append([
+        event(1, ANN, "contact.identified", START_S, email="ann@example.com", name="An\0n"),
+        event(2, ANN, "never\0stored", START_S),
+        event(3, BOB, "contact.identified", START_S, email="bob@example.com"),
+    ])  # fmt: skip
+    world.work()
+    world.log.append([event(4, BOB, "page.viewed", START_S + 9, **PRICING)])
+    world.work()
+    found = world.store.load([ANN, BOB])
+    assert found.profiles[BOB].visit.pages == 1
+    assert ANN in found.profiles or ANN in found.quarantined
+    assert not world.work()

@@ -42,6 +42,7 @@ from ripely.ports.fold import (
     Sweep,
     Sweeps,
     Timers,
+    UnstorableError,
 )
 from ripely.ports.log import PARTITIONS, Batch, EventLog, partition_of
 
@@ -83,6 +84,7 @@ __all__ = [
     "Sweep",
     "Sweeps",
     "Timers",
+    "UnstorableError",
     "WebhookCaller",
     "WebhookError",
     "WriteKeys",

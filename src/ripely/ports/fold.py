@@ -81,6 +81,10 @@ class Profiles(Protocol):
     def load(self, contacts: Collection[ContactId]) -> Loaded: ...
 
 
+class UnstorableError(Exception):
+    """Something in a commit cannot be stored, now or ever; nothing of it was."""
+
+
 class ProfileStore(Protocol):
     """State of the fold, and the claim on partitions: only their holder may commit them."""
 
@@ -92,7 +96,13 @@ class ProfileStore(Protocol):
 
     def parked(self, contact: ContactId) -> list[tuple[int, Event]]: ...
 
-    def commit(self, commit: Commit) -> None: ...
+    def commit(self, commit: Commit) -> None:
+        """Store it all. Raises `UnstorableError`."""
+        ...
+
+    def refused(self, commit: Commit) -> str:
+        """Return why a commit cannot be stored, or nothing; nothing of it is stored either way."""
+        ...
 
 
 class Timers(Protocol):

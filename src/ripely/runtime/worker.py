@@ -20,6 +20,7 @@ from ripely.ports import (
     Parked,
     ProfileStore,
     Story,
+    UnstorableError,
 )
 from ripely.runtime.card import card_of
 from ripely.runtime.tally import tally
@@ -47,7 +48,13 @@ def work_once(log: EventLog, store: ProfileStore, rules_of: RulesOf) -> int:
     loaded = store.load(contacts)
     resumed = _resumed(work.batch, loaded)
     parked = {contact: store.parked(contact) for contact in resumed}
-    store.commit(decide(rules_of(work.ruleset), work, loaded, parked))
+    rules = rules_of(work.ruleset)
+    commit = decide(rules, work, loaded, parked)
+    try:
+        store.commit(commit)
+    except UnstorableError:
+        refused = _refused(store, commit)
+        store.commit(decide(rules, work, store.load(contacts), parked, refused))
     return max(1, len(work.batch.events))
 
 
@@ -56,15 +63,18 @@ def decide(
     work: Work,
     loaded: Loaded,
     parked: Mapping[ContactId, Sequence[tuple[int, Event]]],
+    refused: Mapping[ContactId, str] = {},
 ) -> Commit:
-    """Fold what a batch says of each contact. One that raises stops alone, in quarantine."""
+    """Fold what a batch says of each contact. One that raises, or is `refused`, stops alone, in quarantine."""
     changes: list[Change] = []
     left: list[Parked] = []
     for contact, told in _by_contact(work.batch, parked).items():
         if contact in loaded.quarantined and contact not in parked:
             left.append(_park(contact, told))
             continue
-        outcome = _fold(rules, loaded.profiles.get(contact), contact, told)
+        outcome = refused.get(contact) or _fold(
+            rules, loaded.profiles.get(contact), contact, told
+        )
         if isinstance(outcome, Change):
             changes.append(outcome)
         else:  # What was parked before stays where it is; only what is new joins it.
@@ -93,6 +103,20 @@ def _read(log: EventLog, held: Mapping[int, tuple[int, RulesetId]]) -> Work | No
     return Work(partitions, ruleset, batch) if batch.upto > after else None
 
 
+def _refused(store: ProfileStore, commit: Commit) -> dict[ContactId, str]:
+    """Find the contacts to blame for a commit that cannot be stored, by trying each alone."""
+    errors: dict[ContactId, str] = {}
+    for change in commit.changes:
+        alone = msgspec.structs.replace(
+            commit, changes=[change], parked=(), resumed=(), counts=tally([change])
+        )
+        if error := store.refused(alone):
+            errors[change.profile.contact] = error
+    if not errors:
+        raise UnstorableError("no contact alone is to blame")
+    return errors
+
+
 def _by_contact(
     batch: Batch, parked: Mapping[ContactId, Sequence[tuple[int, Event]]]
 ) -> dict[ContactId, list[tuple[int, Event]]]:
@@ -119,7 +143,7 @@ def _fold(
     try:
         after = fold(rules, owned, events)
     except Exception:  # noqa: BLE001 - a rule's mistake may be any; it must stop this contact alone.
-        return traceback.format_exc(limit=-4)
+        return traceback.format_exc(limit=-4).replace("\x00", "")
     return _change(rules, after, position, before_s, card)
 
 

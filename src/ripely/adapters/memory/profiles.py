@@ -66,6 +66,10 @@ class MemoryProfiles(ProfileStore):
             self.quarantine.setdefault(parked.contact, []).append(parked)
         self.places.update(dict.fromkeys(commit.partitions, (commit.upto, commit.ruleset)))
 
+    @override
+    def refused(self, commit: Commit) -> str:
+        return ""  # Memory takes everything.
+
 
 class MemoryHistory(History):
     def __init__(self, profiles: MemoryProfiles) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import psycopg
 from psycopg import Connection
 from typing_extensions import override
 
@@ -13,10 +14,11 @@ from ripely.adapters.postgres.writing import write
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.profile import Profile
-from ripely.ports import Commit, Loaded, ProfileStore
+from ripely.ports import Commit, Loaded, ProfileStore, UnstorableError
 
 SQL = load("profiles")
 CACHED_MAX = 100_000
+_UNSTORABLE = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 
 _pack = msgspec.msgpack.Encoder().encode
 _profile = msgspec.msgpack.Decoder(Profile).decode
@@ -69,11 +71,23 @@ class PostgresProfiles(ProfileStore):
                 self._advance(commit)
                 with self._connection.pipeline():
                     write(self._connection, commit, bodies)
+        except _UNSTORABLE as wrong:
+            self._cache.clear()
+            raise UnstorableError(str(wrong)) from wrong
         except BaseException:
             self._cache.clear()
             raise
         self._partitions.advance(commit.partitions, commit.upto, commit.ruleset)
         self._remember(commit, bodies)
+
+    @override
+    def refused(self, commit: Commit) -> str:
+        try:
+            with self._connection.transaction(force_rollback=True), self._connection.pipeline():
+                write(self._connection, commit, [_pack(c.profile) for c in commit.changes])
+        except _UNSTORABLE as wrong:
+            return str(wrong)
+        return ""
 
     def _fetch(self, contacts: Sequence[ContactId]) -> list[Any]:
         with self._connection.cursor(binary=True) as cursor:
