@@ -349,7 +349,7 @@ def test_a_webhook_is_signed_and_its_answer_told():
         b"key", "w", headers["webhook-timestamp"], body
     )
     assert msgspec.json.decode(body)["data"]["event"] == {"plan": "pro"}
-    assert office.told() == [("call.answered", {"journey": "j", "step": "s", "status": 200})]
+    assert office.told() == [("webhook.answered", {"journey": "j", "step": "s", "status": 200})]
     assert not office.desk.effects
 
 
@@ -361,7 +361,7 @@ def test_a_webhook_that_fails_is_repeated_and_then_given_up():
         office.clock.moment = office.desk.effects["w"].next_at
         performed(office, caller)
     assert len(caller.calls) == 1 + 8
-    assert office.told()[-1][0] == "call.failed"
+    assert office.told()[-1][0] == "webhook.failed"
     assert office.told()[-1][1]["reason"] == "answered 500"
 
 
@@ -370,4 +370,4 @@ def test_an_address_that_may_not_be_called_is_not_tried_again():
     caller.answers = {"https://x.example/": WebhookError("private", permanent=True)}
     performed(office, caller, hook("w"))
     assert len(caller.calls) == 1
-    assert office.told()[0][0] == "call.failed"
+    assert office.told()[0][0] == "webhook.failed"

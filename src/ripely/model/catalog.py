@@ -109,6 +109,10 @@ CATALOG = (
     Standard("email.complained", "Called a mail unwanted.", _RECEIPT, act=False, reserved=True),
     Standard("email.refused", "A mail server refused a mail.", {**_RECEIPT, "reason": "no such mailbox"}, act=False, reserved=True),
     Standard("email.held", "A decided mail was not sent.", {**_RECEIPT, "reason": "no consent"}, act=False, reserved=True),
+    Standard("email.failed", "A mail could not be handed over, however often it was tried.", {**_RECEIPT, "reason": "timed out"}, act=False, reserved=True),
+    Standard("email.unknown", "The answer to a mail was lost; it may have arrived.", {**_RECEIPT, "reason": "connection lost"}, act=False, reserved=True),
+    Standard("webhook.answered", "Another system took what a journey told it.", {"journey": "j1", "step": "s1", "status": 200}, act=False, reserved=True),
+    Standard("webhook.failed", "Another system did not take what a journey told it.", {"journey": "j1", "step": "s1", "reason": "timed out"}, act=False, reserved=True),
     # What colleagues and other systems say.
     Standard("task.done", "A colleague finished a task.", _TASK, ("Task Done",), act=False),
     Standard("call.answered", "Answered a call.", {"seconds": 120, "outcome": "interested"}, ("Call Answered",), act=False),

@@ -148,7 +148,7 @@ def _answer(claimed: Claimed, status: int, reason: str, now: datetime) -> Event:
     return Event(
         id=EventId(derive("answer", effect.id)),
         contact=effect.contact,
-        name="call.failed" if reason else "call.answered",
+        name="webhook.failed" if reason else "webhook.answered",
         occurred_ms=now_ms,
         received_ms=now_ms,
         properties=told | ({"reason": reason} if reason else {}),
