@@ -14,6 +14,7 @@ from ripely.model.template import Template
 from ripely.render.headers import Mailing
 from ripely.render.letter import Letter, Refused, compile_template
 from ripely.render.links import derive_keys, read_click, read_open, read_unsubscribe
+from ripely.render.liquid import RenderError
 from ripely.render.message import render
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -255,3 +256,31 @@ def test_all_problems_come_at_once():
 SUBJECT_LETTER = letter(
     "<mj-text>Hi</mj-text>", subject="{{ contact.name }}", text="[{{ contact.name }}]"
 )
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{ event.list | sum }}",
+        "{{ event.list | sort }}",
+        "{% if event.fact contains event.list %}x{% endif %}",
+        "{{ event.huge | times: event.huge | round }}",
+        "{{ event.list | date: '%d' }}",
+        "{% for i in (1..1000000000) %}x{% endfor %}",
+        "{{ (1..1000000000) | join: ',' }}",
+        "{% assign all = (1..1000000000) | reverse %}",
+        "{% assign x = 9 %}{% for i in (1..64) %}{% assign x = x | times: x %}{% endfor %}",
+        "{% assign s = 'aaaaaaaaaaaaaaaa' %}{% for i in (1..64) %}{% assign s = s | append: s %}{% endfor %}",
+        "{{ event.text | replace: 'a', event.text | replace: 'a', event.text }}",
+    ],
+)
+def test_a_mail_that_cannot_be_made_fails_alone_and_soon(hostile):
+    made = letter(f"<mj-text>{hostile}</mj-text>")
+    entry = {"list": [1, "a", {}, [1]], "fact": {"a": 1}, "huge": 1e308, "text": "a" * 2_000}
+    with pytest.raises(RenderError):
+        render(made, msgspec.structs.replace(ANN, entry=entry), MAILING, AT, "none")
+
+
+def test_a_template_reaches_nothing_behind_its_values():
+    inner = "{{ event.__class__ }}{{ contact['__init__'].__globals__ }}{{ message.keys }}"
+    assert not text_of(mail_of(letter(f"<mj-text>{inner}</mj-text>"))).strip()

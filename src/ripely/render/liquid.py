@@ -1,8 +1,10 @@
 """Liquid, kept in its sandbox: no includes, no clock, limits on everything, escaped in HTML."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
+from functools import wraps
 from html import unescape
 from io import StringIO
+from math import prod
 from typing import ClassVar, TextIO, cast
 
 from liquid import Environment, RenderContext, soft_str
@@ -22,9 +24,12 @@ from typing_extensions import override
 from ripely.model.problem import Problem
 
 SOURCE_CHARACTERS_MAX = 500_000
+FILTER_SIZE_MAX = 2_000_000
+NUMBER_BITS_MAX = 4_096
 ROOTS = ("contact", "event", "message", "unsubscribe_url")
 LINK = "ripely_link"
 _FOREIGN_TAGS = ("include", "render", "doc")
+_MULTIPLYING = ("join", "replace")
 _MARKUP_FILTERS = ("escape", "escape_once", "newline_to_br")
 _FOREIGN_FILTERS = ("safe", "escapejs")
 _TRACK = "ripely track"
@@ -92,6 +97,25 @@ def _date(moment: object, form: str = "", *, context: RenderContext) -> str:
     return str(format_date(moment, form, environment=context.env))
 
 
+def _bounded(name: str, apply: Callable[..., object]) -> Callable[..., object]:
+    """Refuse to work on more than a mail can hold: the limits of the environment count output alone."""
+
+    @wraps(apply)
+    def bounded(value: object, *given: object, **named: object) -> object:
+        sizes = [_size(value), *map(_size, given)]
+        if (prod(sizes) if name in _MULTIPLYING else max(sizes)) > FILTER_SIZE_MAX:
+            raise LiquidError(f"{name}: there is too much to work on", token=None)
+        return apply(value, *given, **named)
+
+    return bounded
+
+
+def _size(value: object) -> int:
+    if isinstance(value, int):
+        return 1 if value.bit_length() < NUMBER_BITS_MAX else FILTER_SIZE_MAX + 1
+    return max(1, len(value)) if isinstance(value, Sized) else 1
+
+
 class _Sandbox(Environment):
     loop_iteration_limit: ClassVar[int | None] = 10_000
     local_namespace_limit: ClassVar[int | None] = 1_000_000
@@ -110,6 +134,8 @@ class _Sandbox(Environment):
             # The text part says in lines what the HTML says in markup.
             for name in _MARKUP_FILTERS:
                 self.add_filter(name, soft_str)
+        for name, apply in self.filters.items():
+            self.filters[name] = _bounded(name, apply)
 
 
 HTML = _Sandbox(autoescape=True)
@@ -146,6 +172,8 @@ def _render_once(template: BoundTemplate) -> None:
     except LiquidError as error:
         if "unexpected '" in str(error.message):
             raise
+    except (ArithmeticError, TypeError, ValueError):
+        return  # Filters trip over values in their own ways.
 
 
 def _unknown_filters(template: BoundTemplate, source: str, path: str) -> Iterable[Problem]:

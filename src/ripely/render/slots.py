@@ -63,6 +63,10 @@ def _text(node: Node, context: RenderContext) -> str:
         raise RenderError(str(error.message)) from error
     except LiquidInterrupt as error:
         raise RenderError(f"{error} outside a loop") from error
+    except (
+        Exception
+    ) as error:  # What a visitor wrote may be anything, and filters trip over it.
+        raise RenderError(f"{type(error).__name__}: {error}") from error
 
 
 def _plain(value: object, context: RenderContext) -> str:
