@@ -21,12 +21,13 @@ from ripely.engine.scores import award
 from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
-from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
+from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event, timer_fired
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 
 ROUNDS_PER_EVENT_MAX = 100
 EVENTS_A_MINUTE_MAX = 1_000
+MOMENTS_PER_EVENT_MAX = 1_000
 _COMES_TO_MERGED = frozenset({"contact.merged", "contact.revived", TIMER_FIRED})
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -60,6 +61,7 @@ def fold(rules: Ruleset, profile: Profile, events: Iterable[Event]) -> Transitio
 
 def _advance(draft: Draft, event: Event) -> None:
     profile = draft.profile
+    _pass_time(draft, max(profile.now_s, event.now_s))
     draft.begin(event)
     # A timer comes once by its own transaction, and may be set to the same moment again.
     if event.name != TIMER_FIRED and is_repeated(profile, event):
@@ -73,6 +75,20 @@ def _advance(draft: Draft, event: Event) -> None:
             draft.note("event.ignored", event.name, f"over {EVENTS_A_MINUTE_MAX} in a minute")
         else:
             _fold_one(draft, event)
+
+
+def _pass_time(draft: Draft, until_s: int) -> None:
+    """Let what was due by now happen first, each at its own moment, however late its timer is.
+
+    Beyond the limit the rest stays due, and comes by timers.
+    """
+    for _ in range(MOMENTS_PER_EVENT_MAX):
+        due_s = draft.profile.due_s
+        if not 0 < due_s <= until_s:
+            return
+        timer = timer_fired(draft.profile.contact, due_s)
+        draft.begin(timer)
+        _fold_one(draft, timer)
 
 
 def _fold_one(draft: Draft, event: Event) -> None:
