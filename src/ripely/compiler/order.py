@@ -16,7 +16,7 @@ def ranked(watches: Sequence[Watch]) -> tuple[Watch, ...]:
     """
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for watch in watches:
-        sorter.add(watch.key, *(str(key) for key in watch.keys))
+        sorter.add(watch.key, *sorted(str(key) for key in watch.keys))
         if watch.kind == "fact":
             sorter.add(f"score/{watch.subject}", watch.key)
     place = {key: at for at, key in enumerate(sorter.static_order())}
