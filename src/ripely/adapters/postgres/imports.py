@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
-from ripely.adapters.postgres.intake import run, settling
+from ripely.adapters.postgres.intake import run, taking
 from ripely.adapters.postgres.known import Known
 from ripely.adapters.postgres.statements import load
 from ripely.model.arrival import Arrival
@@ -71,5 +71,5 @@ class _PostgresImport(Import):
     @override
     def take(self, arrivals: Sequence[Arrival], progress: Progress) -> None:
         place = {"key": self._key, **msgspec.structs.asdict(progress)}
-        run(self._connection, settling(arrivals, self._known, [(SQL["advance"], place)]))
+        run(self._connection, taking(arrivals, self._known, [(SQL["advance"], place)]))
         self._progress = progress

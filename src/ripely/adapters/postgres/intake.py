@@ -4,7 +4,7 @@ What to ask and what to write is a generator, so that the same lines serve a con
 waits (imports, pages) and one that does not (the collector).
 """
 
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -12,8 +12,8 @@ from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from ripely.adapters.postgres.arrays import numbers, texts
-from ripely.adapters.postgres.chunk import APPEND_LOCK, encode
-from ripely.adapters.postgres.known import Guess, Known, identities
+from ripely.adapters.postgres.chunk import APPEND_LOCK, Chunk, encode
+from ripely.adapters.postgres.known import Guess, Known
 from ripely.adapters.postgres.log import CHUNK_EVENTS_MAX
 from ripely.adapters.postgres.statements import load
 from ripely.engine.admission import Admission, admit
@@ -32,34 +32,65 @@ Steps = Generator[Sequence[Query], Sequence[Rows], list[ContactId]]
 """Yields queries to be sent together, takes their rows, returns contacts."""
 
 
-def taking(arrivals: Sequence[Arrival], known: Known) -> Steps:
+def taking(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = ()) -> Steps:
+    """Settle whose the arrivals are and append them; `beside` is done in the same transaction.
+
+    What can be made ready before it is our turn is: while one appends, all others wait.
+    """
     guess = known.guess(arrivals)
-    if guess is not None:
-        ((position,),) = (yield [(SQL["append_known"], _guessed(guess))])[0]
+    chunks = _addressed(arrivals, guess)
+    if not guess.unsure and not beside:
+        ((position,),) = (yield [(SQL["append_known"], _guessed(guess, chunks))])[0]
         if position:
-            known.keep(guess.epoch, guess.fresh)
-            return guess.contacts
-    return (yield from settling(arrivals, known))
+            known.keep(guess.epoch, guess.contacts)
+            return [guess.contacts[arrival.claims] for arrival in arrivals]
+    epoch, people = yield from _ask_in_turn(guess)
+    if epoch != guess.epoch or not _agree(people, guess):
+        guess, chunks = known.nothing(arrivals), []
+        people = yield from _ask_again(guess)
+    before = dict(people.owners)
+    admission = admit(people, guess.unsure)
+    learned = {i: c for i, c in people.owners.items() if before.get(i) != c} | guess.fresh
+    chunks += _chunks(admission.events)
+    yield [*beside, _append(admission, learned, chunks), (SQL["commit"], {})]
+    known.enter(epoch + admission.moved)
+    sure = {} if admission.moved else guess.contacts
+    known.keep(epoch + admission.moved, sure | admission.settled)
+    unsure = iter(admission.contacts)
+    return [guess.contacts.get(arrival.claims) or next(unsure) for arrival in arrivals]
 
 
-def settling(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = ()) -> Steps:
-    """Ask whose the arrivals are, then append; `beside` is done in the same transaction."""
-    claimed = _claimed(arrivals)
+def _addressed(arrivals: Sequence[Arrival], guess: Guess) -> list[Chunk]:
+    contacts = guess.contacts
+    return _chunks([a.addressed(contacts[a.claims]) for a in arrivals if a.claims in contacts])
+
+
+def _ask_in_turn(
+    guess: Guess,
+) -> Generator[Sequence[Query], Sequence[Rows], tuple[int, Directory]]:
     _, ((epoch,),), rows = yield [
         (SQL["begin"], {}),
         (SQL["take_turn"], {"lock": APPEND_LOCK}),
-        (SQL["known"], _columns(claimed) | {"named": numbers(_named(claimed))}),
+        (SQL["known"], _asked(_claimed(guess.unsure) | guess.fresh.keys())),
     ]
+    return epoch, _directory(rows)
+
+
+def _ask_again(guess: Guess) -> Generator[Sequence[Query], Sequence[Rows], Directory]:
+    (rows,) = yield [(SQL["known"], _asked(_claimed(guess.unsure)))]
+    return _directory(rows)
+
+
+def _directory(rows: Rows) -> Directory:
     people = Directory()
     for kind, value, contact in rows:
         people.learn((kind, value), ContactId(contact))
-    before = dict(people.owners)
-    admission = admit(people, arrivals)
-    learned = {i: c for i, c in people.owners.items() if before.get(i) != c}
-    yield [*beside, _append(admission, learned), (SQL["commit"], {})]
-    known.enter(epoch + admission.moved)
-    known.keep(epoch + admission.moved, admission.settled)
-    return admission.contacts
+    return people
+
+
+def _agree(people: Directory, guess: Guess) -> bool:
+    """Whether those taken for new are new, or at least the contacts they would make."""
+    return all(people.owners.get(i, contact) == contact for i, contact in guess.fresh.items())
 
 
 def _claimed(arrivals: Sequence[Arrival]) -> set[Identity]:
@@ -69,18 +100,19 @@ def _claimed(arrivals: Sequence[Arrival]) -> set[Identity]:
     return {claim for claims in distinct for claim in claims}
 
 
-def _guessed(guess: Guess) -> dict[str, Any]:
-    fresh = identities(guess.fresh)
+def _guessed(guess: Guess, chunks: Sequence[Chunk]) -> dict[str, Any]:
     return {
         "lock": APPEND_LOCK,
         "epoch": guess.epoch,
-        **_columns(fresh),
-        "contacts": numbers(fresh.values()),
-        **_chunks(guess.events),
+        **_columns(guess.fresh),
+        "contacts": numbers(guess.fresh.values()),
+        **_bodies(chunks),
     }
 
 
-def _append(admission: Admission, learned: Mapping[Identity, ContactId]) -> Query:
+def _append(
+    admission: Admission, learned: Mapping[Identity, ContactId], chunks: Sequence[Chunk]
+) -> Query:
     ends = _ends(admission.merges)
     return SQL["append_settled"], {
         "losers": numbers(ends),
@@ -88,7 +120,7 @@ def _append(admission: Admission, learned: Mapping[Identity, ContactId]) -> Quer
         **_columns(learned),
         "contacts": numbers(learned.values()),
         "moved": admission.moved,
-        **_chunks(admission.events),
+        **_bodies(chunks),
     }
 
 
@@ -100,6 +132,11 @@ def _ends(merges: Sequence[tuple[ContactId, ContactId]]) -> dict[ContactId, Cont
     return ends
 
 
+def _asked(claimed: Collection[Identity]) -> dict[str, str]:
+    named = (contact_named(claim) for claim in claimed if claim[0] == CONTACT)
+    return _columns(claimed) | {"named": numbers(named)}
+
+
 def _columns(identities: Collection[Identity]) -> dict[str, str]:
     return {
         "kinds": numbers(kind for kind, _ in identities),
@@ -107,13 +144,12 @@ def _columns(identities: Collection[Identity]) -> dict[str, str]:
     }
 
 
-def _named(claimed: Iterable[Identity]) -> list[ContactId]:
-    return [contact_named(claim) for claim in claimed if claim[0] == CONTACT]
-
-
-def _chunks(events: Sequence[Event]) -> dict[str, Any]:
+def _chunks(events: Sequence[Event]) -> list[Chunk]:
     starts = range(0, len(events), CHUNK_EVENTS_MAX)
-    chunks = [encode(events[start : start + CHUNK_EVENTS_MAX]) for start in starts]
+    return [encode(events[start : start + CHUNK_EVENTS_MAX]) for start in starts]
+
+
+def _bodies(chunks: Sequence[Chunk]) -> dict[str, Any]:
     return {
         "lanes": numbers(chunk.lanes for chunk in chunks),
         "counts": numbers(chunk.events for chunk in chunks),
@@ -147,7 +183,7 @@ def _repointing(moved: Mapping[Identity, ContactId]) -> Steps:
     yield [
         (SQL["begin"], {}),
         (SQL["take_turn"], {"lock": APPEND_LOCK}),
-        _append(admission, moved),
+        _append(admission, moved, ()),
         (SQL["commit"], {}),
     ]
     return list(moved.values())
