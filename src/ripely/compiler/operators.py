@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ripely.model.condition import Op
+from ripely.model.pattern import compile_pattern
 
 Check = Callable[[object], bool]
 
@@ -82,8 +83,8 @@ def _contains_words(wanted: object) -> Check:
 
 
 def _matches(wanted: object) -> Check:
-    pattern = re.compile(str(wanted), re.IGNORECASE)
-    return lambda fact: fact is not None and pattern.search(text(fact)) is not None
+    found = compile_pattern(str(wanted))
+    return lambda fact: fact is not None and found(text(fact))
 
 
 def _compared(in_order: Callable[[float, float], bool]) -> Callable[[object], Check]:

@@ -1,6 +1,5 @@
 """The sense of conditions, tests and rules: each part of a definition looked at by itself."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
@@ -23,6 +22,7 @@ from ripely.model.condition import (
     ScoreIs,
     Where,
 )  # fmt: skip
+from ripely.model.pattern import PatternError, compile_pattern
 from ripely.model.problem import Problem
 from ripely.model.score import PointsFor
 
@@ -120,8 +120,8 @@ def _pattern(path: str, pattern: str) -> Iterator[Problem]:
         yield Problem("bad_pattern", path, sentence)
         return
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as wrong:
+        compile_pattern(pattern)
+    except PatternError as wrong:
         yield Problem("bad_pattern", path, f"This pattern cannot be read: {wrong}.")
 
 
