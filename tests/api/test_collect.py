@@ -210,7 +210,14 @@ def test_other_addresses_and_methods(collector) -> None:
     assert collector.post("/v1/track/more", {}).status == 404
     assert collector.get("/v1/nothing").status == 404
     assert collector.ask("DELETE", "/v1/batch").status == 404
-    assert collector.get("/healthz").json == {"status": "ok"}
+    assert collector.get("/healthz").json["status"] == "ok"
+
+
+def test_what_is_left_out_is_counted(collector) -> None:
+    robot = VIEW | {"context": {"userAgent": "Googlebot/2.1"}}
+    collector.post("/v1/batch", {"batch": [robot, robot, VIEW, 7]})
+    assert collector.get("/healthz").json["left_out"] == {"bot": 2, "refused": 1}
+    assert len(collector.events) == 1
 
 
 def test_no_cookie_is_set(collector) -> None:

@@ -1,6 +1,7 @@
 """The collector: Segment-compatible endpoints. A good answer means that the events are durable."""
 
 from base64 import b64decode, urlsafe_b64decode
+from collections import Counter
 from collections.abc import Mapping
 from math import ceil
 from time import monotonic
@@ -104,6 +105,7 @@ class Collect:
         self._key_limit: Limit[str] = Limit(limits.key)
         self._address_limit: Limit[str] = Limit(limits.address)
         self._write_keys = write_keys
+        self._left_out: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -130,7 +132,7 @@ class Collect:
 
     async def _healthy(self) -> Answer:
         await self._write_keys.sources()
-        return json_answer(200, {"status": "ok"})
+        return json_answer(200, {"status": "ok", "left_out": self._left_out})
 
     async def _get(self, request: _Request, name: str, rest: str) -> Answer:
         if name == "pixel":
@@ -152,7 +154,7 @@ class Collect:
             reading = self._reader.batch(body, sender)
         else:
             reading = self._reader.one(body, sender, _KINDS[name])
-        await self._gate.put(reading.arrivals)
+        await self._keep(reading)
         return _told(reading)
 
     async def _pixel(self, request: _Request, kind: str) -> Answer:
@@ -163,11 +165,16 @@ class Collect:
             source = await self._source(request, body)
             sender = Sender(self._now_ms(), source, request.user_agent)
             reading = self._reader.one(body, sender, _KINDS.get(kind, "track"))
-            await self._gate.put(reading.arrivals)
+            await self._keep(reading)
             status = _told(reading).status
         except AnswerError as end:
             status = end.answer.status
         return Answer(status, _GIF_BYTES, _GIF)
+
+    async def _keep(self, reading: Reading) -> None:
+        await self._gate.put(reading.arrivals)
+        self._left_out["bot"] += reading.bots
+        self._left_out["refused"] += len(reading.refusals)
 
     async def _source(self, request: _Request, body: bytes) -> str:
         """Find out who sends, or end the request."""

@@ -46,6 +46,7 @@ def serve(listener: socket.socket) -> None:
         http="httptools",
         lifespan="on",
         access_log=False,
+        server_header=False,
         log_level="warning",
         backlog=BACKLOG,
         timeout_graceful_shutdown=STOP_SECONDS_MAX,
