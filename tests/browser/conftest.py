@@ -158,8 +158,9 @@ def hang_up(handler: Handler) -> None:
     handler.close_connection = True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for longer than a module: the loop that it runs would be in the way of every other test.
     program = os.environ.get("RIPELY_CHROMIUM")
     if not program:
         pytest.skip("RIPELY_CHROMIUM names no Chromium to drive")
