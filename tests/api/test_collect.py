@@ -5,7 +5,7 @@ import json
 from base64 import b64encode, urlsafe_b64encode
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from api.collecting import KEY, NOW_MS, ClosedGate, Collector
 from ripely.adapters.postgres.chunk import encode
@@ -242,6 +242,7 @@ PATHS = ("track", "identify", "page", "alias", "group", "batch", "import", "t", 
 
 
 @given(path=st.sampled_from(PATHS), body=st.binary(max_size=200) | calls | st.fixed_dictionaries({"batch": st.lists(calls, max_size=5)}))  # fmt: skip
+@example(path="track", body={"event": "x", "properties": {"": {}}})
 def test_whatever_is_sent_is_answered(path, body) -> None:
     collector = Collector()
     answer = collector.post(f"/v1/{path}", body)

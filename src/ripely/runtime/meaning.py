@@ -48,9 +48,10 @@ def _as_standard(name: str, properties: dict[str, Any]) -> dict[str, Any]:
     if name in _RENAMED:
         old, new = _RENAMED[name]
         return {new if key == old else key: value for key, value in properties.items()}
-    inner = properties.get(_FIELDS.get(name, ""))
+    field = _FIELDS.get(name)
+    inner = properties.get(field) if field else None
     if isinstance(inner, dict):
-        rest = {key: value for key, value in properties.items() if key != _FIELDS[name]}
+        rest = {key: value for key, value in properties.items() if key != field}
         return {**inner, **rest}
     return properties
 
@@ -63,7 +64,7 @@ def _page(call: Call) -> Meaning:
             if fact not in found and fact in context.page:
                 found[fact] = context.page[fact]
     url = found.get("url")
-    if isinstance(url, str):
+    if isinstance(url, str) and url:
         _add_address(found, url)
     _add_campaign(found, context.campaign)
     if isinstance(context.click_ids, dict):
