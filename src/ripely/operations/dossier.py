@@ -144,8 +144,9 @@ _PANELS = {"search.performed", "element.clicked", "link.clicked", "file.download
 def scores_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[ScoreWhy]:
     ids = {*names.scores, *profile.scores}
     scores = [_score(ScoreId(score), profile, names, notes) for score in ids]
-    # Those with levels say how ripe; the others help them.
-    return sorted(scores, key=lambda score: (not score.level, -score.points, score.name))
+    # The main one sums a contact up; others with levels say how ripe; the rest help them.
+    main = {score.id for score in names.scores.values() if score.main}
+    return sorted(scores, key=lambda s: (s.id not in main, not s.level, -s.points, s.name))
 
 
 def segments_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[Membership]:
@@ -156,8 +157,11 @@ def segments_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequen
 
 
 def interests_of(profile: Profile) -> Sequence[tuple[str, int]]:
-    found = sorted(profile.interests.items(), key=lambda interest: (-interest[1], interest[0]))
-    return found[:INTERESTS_SHOWN]
+    """Return subjects, most viewed first: the path `/shop/ovens` and the category `ovens` are one."""
+    views: Counter[str] = Counter()
+    for section, seen in profile.interests.items():
+        views[section.rpartition("/")[2]] += seen
+    return sorted(views.items(), key=lambda one: (-one[1], one[0]))[:INTERESTS_SHOWN]
 
 
 def places_of(profile: Profile, names: Names) -> Sequence[Place]:

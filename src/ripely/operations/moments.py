@@ -217,7 +217,9 @@ READINGS: Mapping[str, _Reading] = {
     "contact.absorbed": _Reading("facts", "users", _said("Took in another contact"), _said("")),
     "contact.unmerged": _Reading("facts", "users", _said("Parted from a contact"), _said("")),
     "webhook.answered": _Reading("facts", "plug", _said("Another system was told"), _said("")),
-    "webhook.failed": _Reading("facts", "plug", _said("Another system could not be told"), _remark),
+    "webhook.failed": _Reading(
+        "facts", "plug", _said("Another system could not be told"), _remark
+    ),
     "task.done": _Reading("tasks", "check", _said("Task done"), _remark, "good"),
     "call.answered": _Reading("tasks", "phone", _said("Call answered"), _remark, "good"),
     "call.missed": _Reading("tasks", "phone", _said("Call not answered"), _remark),

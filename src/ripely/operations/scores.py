@@ -17,10 +17,11 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Band(msgspec.Struct, frozen=True):
-    """A level, and how many contacts show it."""
+    """A level, the points that it spans, and how many contacts show it; None: lists show another score."""
 
     level: Level
-    contacts: Count
+    points: str
+    contacts: Count | None
 
 
 class Detail(msgspec.Struct, frozen=True):
@@ -30,7 +31,7 @@ class Detail(msgspec.Struct, frozen=True):
 
 
 def lines(names: Names) -> Sequence[Detail]:
-    found = sorted(names.scores.values(), key=lambda score: score.name)
+    found = sorted(names.scores.values(), key=lambda s: (not s.main, not s.levels, s.name))
     return [detail(score, names) for score in found]
 
 
@@ -40,12 +41,32 @@ def detail(score: Score, names: Names) -> Detail:
         Rule(fact.name, f"For as long as {say(fact.when, names)}", fact.points)
         for fact in score.facts
     ]
-    levels = sorted(score.levels, key=lambda level: -level.at_least)
     return Detail(
         score=score,
         rules=sorted(rules, key=lambda rule: -rule.points),
-        bands=[Band(level, count(Wanted(level=level.name))) for level in levels],
+        bands=_bands(score, shown=score.main or not any(s.main for s in names.scores.values())),
     )
+
+
+def _bands(score: Score, *, shown: bool) -> Sequence[Band]:
+    """Return the levels, the ripest first."""
+    levels = sorted(score.levels, key=lambda level: -level.at_least)
+    above = [None, *(level.at_least for level in levels)]
+    return [
+        Band(
+            level,
+            _span(level, limit, levels),
+            count(Wanted(level=level.name)) if shown else None,
+        )
+        for level, limit in zip(levels, above, strict=False)
+    ]
+
+
+def _span(level: Level, limit: int | None, levels: Sequence[Level]) -> str:
+    """Say from how many points on a level counts, up to the next one."""
+    if limit is None:
+        return f"{level.at_least} or more"
+    return f"below {limit}" if level is levels[-1] else f"{level.at_least} to {limit - 1}"
 
 
 def _event_rule(rule: PointsFor) -> Rule:

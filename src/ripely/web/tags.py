@@ -90,12 +90,6 @@ def lasted(seconds: int | timedelta) -> str:
 
 
 @register.filter
-def section(name: str) -> str:
-    """A part of the site: a category, or the beginning of a path."""
-    return " / ".join(naming.spoken(part) for part in name.split("/") if part) or "Start page"
-
-
-@register.filter
 def first_word(words: str) -> str:
     return words.partition(" ")[0]
 
@@ -112,7 +106,8 @@ def intcomma(number: int) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    said = name.partition("@")[0].replace(".", " ") if "@" in name else name
+    words = [word for word in said.split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() or "?"
 
 
@@ -127,6 +122,13 @@ def score(context: template.Context, points: int, level: str = "") -> SafeString
     heat = context["request"].in_force.names.heat(level)
     label = format_html('<span class="score-level">{}</span>', level) if level else ""
     return format_html('<span class="score heat-{}"><b>{}</b>{}</span>', heat, points, label)
+
+
+@register.simple_tag(takes_context=True)
+def level(context: template.Context, name: str) -> SafeString:
+    """A level alone, as warm as `score` shows it."""
+    heat = context["request"].in_force.names.heat(name)
+    return format_html('<span class="score heat-{}"><b>{}</b></span>', heat, name)
 
 
 @register.simple_tag(takes_context=True)
