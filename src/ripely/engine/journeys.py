@@ -93,7 +93,9 @@ def enter_journeys(draft: Draft) -> None:
     late_s = draft.now_s - draft.event.occurred_s
     for journey, reason in entries:
         if late_s > draft.rules.late_entry_s:
-            draft.note("journey.refused", journey, f"{reason}, told {Duration(late_s)} late")
+            draft.note(
+                "journey.refused", journey, f"{reason}, told {Duration(late_s).rough()} late"
+            )
             continue
         program = draft.rules.programs.get(journey)
         if program is not None and _may_enter(draft, program):

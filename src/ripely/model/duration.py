@@ -29,3 +29,7 @@ class Duration(int):
             if count:
                 words.append(f"{count}{unit}")
         return " ".join(words) or "0s"
+
+    def rough(self) -> str:
+        """Return its two largest units."""
+        return " ".join(str(self).split()[:2])

@@ -122,10 +122,12 @@ def ordinal(n: int) -> str:
 
 
 def long_duration(period: Duration) -> str:
-    """Write `1h 30m` as "1 hour 30 minutes"."""
+    """Write `1h 30m` as "1 hour 30 minutes", and `30d` as "30 days"."""
     units = {"w": "week", "d": "day", "h": "hour", "m": "minute", "s": "second"}
+    days, rest = divmod(period, 86_400)
+    parts = [f"{days}d"] if days % 7 and not rest else str(period).split()
     words = []
-    for part in str(period).split():
+    for part in parts:
         count, unit = part[:-1], units[part[-1]]
         words.append(f"{count} {unit}{'' if count == '1' else 's'}")
     return " ".join(words)
