@@ -66,25 +66,30 @@ def run(names: Sequence[str]) -> int:
         say(f"There is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.")
         return 2
     say(machine())
+    began = time.monotonic()
     for name in names or BENCHES:
-        started = time.monotonic()
-        figure = BENCHES[name]()
-        say(f"{name}: {figure.load} ({time.monotonic() - started:.0f} s)")
-        told = {
-            "name": name,
-            "value": round(figure.value, 2),
-            "unit": figure.unit,
-            "limit": round(figure.limit, 2),
-            "ratio": round(figure.ratio, 3),
-        }
-        print(json.dumps(told), flush=True)
+        _run_one(name)
+    say(f"all in {(time.monotonic() - began) / 60:.0f} min")
     return 0
 
 
+def _run_one(name: str) -> None:
+    started, load = time.monotonic(), os.getloadavg()[0]
+    figure = BENCHES[name]()
+    seconds = time.monotonic() - started
+    say(f"{name}: {figure.load} ({seconds:.0f} s; load average before: {load:.1f})")
+    told = {
+        "name": name,
+        "value": round(figure.value, 2),
+        "unit": figure.unit,
+        "limit": round(figure.limit, 2),
+        "ratio": round(figure.ratio, 3),
+    }
+    print(json.dumps(told), flush=True)
+
+
 def machine() -> str:
-    load = os.getloadavg()[0]
-    python = platform.python_version()
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {python}, load average {load:.1f}"
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
 
 
 def say(line: str) -> None:
