@@ -179,8 +179,11 @@ def test_an_interrupted_set_up_starts_over(data):
     assert not draft.exists()
 
 
-def test_a_long_path_gets_a_short_socket(tmp_path):
-    data = tmp_path / ("deep" * 10) / ("deeper" * 10)
+@pytest.mark.parametrize(
+    "folders", ["deep" * 10 + "/" + "deeper" * 10, "Ann's data, 100 % ours & ä"]
+)
+def test_a_path_that_no_socket_may_have_gets_another(tmp_path, folders):
+    data = tmp_path / folders
     with opened(data) as url:
         assert ask(url, "SELECT 1") == 1
         folder = Cluster(data).socket_folder

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -18,6 +19,8 @@ SUPERUSER = "ripely"
 VERSION = "18"
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES_MAX = 103  # the smallest limit of the systems we run on
+# What needs no quoting in an address, in a list of the server's settings, nor in a shell.
+PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 LOG_BYTES_MAX = 10_000_000
 START_SECONDS_MAX = 24 * 3600  # recovery takes what it takes; we say how far it is
 SURVIVORS_SECONDS_MAX = 60
@@ -60,7 +63,8 @@ class Cluster(msgspec.Struct, frozen=True):
     @property
     def socket_folder(self) -> Path:
         near = self.data / "postgres-socket"
-        if len(os.fsencode(near / SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX:
+        is_short = len(os.fsencode(near / SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX
+        if is_short and PLAIN_PATH.fullmatch(str(near)):
             return near
         # Not the temporary folder of the environment: every process must find the same one.
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
