@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ripely.compiler.matcher import compile_matcher
-from ripely.compiler.normalize import Kernels
+from ripely.compiler.normalize import Kernels, predicate_id
 from ripely.compiler.order import ranked
 from ripely.compiler.program import compile_program
 from ripely.compiler.reaction import Rule, compile_reactions
@@ -151,14 +151,17 @@ class _Assembly:
         )
 
     def _add_score(self, score: Score) -> None:
-        for number, rule in enumerate(score.events):
+        for rule in score.events:
+            at_most, within_s = rule.at_most or 0, rule.within or 0
+            # Named by what it says, so that its limit outlives a change of the rules around it.
+            name = f"{predicate_id(rule.on, rule.where):x}"
             points = EventPoints(
-                key=f"{score.id}/{number}",
+                key=f"{score.id}/{name}/{at_most}/{within_s}",
                 score=score.id,
                 points=rule.points,
                 reason=rule.name or rule.on,
-                at_most=rule.at_most or 0,
-                within_s=rule.within or 0,
+                at_most=at_most,
+                within_s=within_s,
             )
             self.rules.append(Rule(rule.on, rule.where, points=points))
         for number, fact in enumerate(score.facts):

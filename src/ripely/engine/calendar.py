@@ -5,8 +5,8 @@ happens twice is its first occurrence (PEP 495, fold=0).
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ripely.model.profile import Profile
@@ -19,7 +19,7 @@ def zone_of(profile: Profile, default: ZoneInfo) -> ZoneInfo:
     return (_zone(name) if isinstance(name, str) else None) or default
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
@@ -41,7 +41,7 @@ def next_local(now_s: int, zone: ZoneInfo, at: str, weekdays: Collection[str]) -
 def local_moment(day: date, at: str, zone: ZoneInfo) -> int:
     """Return the seconds since 1970 of a time of day in a zone."""
     naive = datetime.combine(day, time.fromisoformat(at))
-    return int(naive.replace(tzinfo=zone).astimezone(UTC).timestamp())
+    return int(naive.replace(tzinfo=zone).timestamp())
 
 
 def local_day(at_s: int, zone: ZoneInfo) -> str:
@@ -62,11 +62,12 @@ def next_date(value: date, offset_days: int, *, yearly: bool, after: date) -> da
 
     A yearly 29 February falls on 28 February in other years.
     """
-    if not yearly:
-        day = value + timedelta(days=offset_days)
-        return day if day >= after else None
-    for year in range(after.year - 1, after.year + 3):
-        day = _in_year(value, year) + timedelta(days=offset_days)
+    years = range(after.year - 1, after.year + 3) if yearly else (value.year,)
+    for year in years:
+        try:
+            day = _in_year(value, year) + timedelta(days=offset_days)
+        except OverflowError:  # Beyond the years that a calendar has: it never comes.
+            return None
         if day >= after:
             return day
     return None

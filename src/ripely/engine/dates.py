@@ -20,8 +20,9 @@ def fire_dates(draft: Draft) -> None:
     due = {key for key, at in draft.profile.dates.items() if at <= draft.now_s}
     for key in sorted(due):
         del draft.profile.dates[key]
-    for trigger in (t for group in draft.rules.date_triggers.values() for t in group):
-        if trigger.key in due and trigger.key not in draft.profile.dates:
+    known = {t.key: t for group in draft.rules.date_triggers.values() for t in group}
+    for key, trigger in known.items():
+        if key in due:
             reason = f"date {trigger.trigger.attribute}"
             draft.entries.append((trigger.journey, reason))
             if trigger.trigger.yearly:

@@ -43,10 +43,12 @@ def leave_at_goals(draft: Draft, changed: set[Key]) -> None:
         program = draft.rules.programs.get(enrollment.journey)
         if program is None:
             _leave(draft, enrollment, "journey.exited", "the journey is no longer published")
-        elif program.goal is not None and (
-            program.goal.keys & changed or 0 < enrollment.check_s <= draft.now_s
-        ):
-            _leave_if_reached(draft, program, enrollment)
+            continue
+        goal = program.goal
+        if goal is None or not _is_asked(draft, enrollment, goal.keys, changed):
+            continue
+        if goal.test(draft.profile, draft.now_s):
+            _leave(draft, enrollment, "journey.goal", program.goal_name)
 
 
 def resume_waiting(draft: Draft, changed: set[Key]) -> None:
@@ -59,21 +61,21 @@ def resume_waiting(draft: Draft, changed: set[Key]) -> None:
             continue
         due = 0 < enrollment.due_s <= draft.now_s
         if isinstance(at, AwaitCondition):
-            asked = due or at.condition.keys & changed or 0 < enrollment.check_s <= draft.now_s
-            if asked:
+            if due or _is_asked(draft, enrollment, at.condition.keys, changed):
                 _resume_await(draft, program, enrollment, at, due=due)
         elif due:
-            _walk(
-                draft,
-                program,
-                enrollment,
-                at.then if isinstance(at, Wait | WaitUntil) else None,
-                "waited",
-            )
-        if program.lapsing and (
-            program.lapsing & changed or 0 < enrollment.check_s <= draft.now_s
-        ):
+            # A step that was a wait when the contact came to it is done now.
+            to = at.then if isinstance(at, Wait | WaitUntil) else enrollment.step
+            _walk(draft, program, enrollment, to, "waited")
+        if _is_asked(draft, enrollment, program.lapsing, changed):
             _plan_check(draft, program, enrollment)
+
+
+def _is_asked(
+    draft: Draft, enrollment: Enrollment, keys: frozenset[Key], changed: set[Key]
+) -> bool:
+    """Whether something that a condition depends on has changed, or time has come to look again."""
+    return not keys.isdisjoint(changed) or 0 < enrollment.check_s <= draft.now_s
 
 
 def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
@@ -99,11 +101,14 @@ def enter_journeys(draft: Draft) -> None:
             continue
         program = draft.rules.programs.get(journey)
         if program is not None and _may_enter(draft, program):
+            draft.admitted.add(journey)
             _enter(draft, program, reason)
 
 
 def _may_enter(draft: Draft, program: Program) -> bool:
     profile, journey = draft.profile, program.journey
+    if journey in draft.admitted:
+        return False
     last = profile.entered.get(journey)
     if last is not None:
         inside = any(e.journey == journey for e in profile.enrollments)
@@ -114,6 +119,10 @@ def _may_enter(draft: Draft, program: Program) -> bool:
         return False
     if program.filter is not None and not program.filter.test(profile, draft.now_s):
         draft.note("journey.refused", journey, "the entry filter does not hold")
+        return False
+    if program.goal is not None and program.goal.test(profile, draft.now_s):
+        reached = f"its goal is reached already: {program.goal_name}"
+        draft.note("journey.refused", journey, reached)
         return False
     return True
 
@@ -133,15 +142,7 @@ def _enter(draft: Draft, program: Program, reason: str) -> None:
     draft.profile.entered[program.journey] = draft.now_s
     draft.note("journey.entered", program.journey, reason)
     draft.touch(f"journey/{program.journey}")
-    if not _leave_if_reached(draft, program, enrollment):
-        _walk(draft, program, enrollment, program.start)
-
-
-def _leave_if_reached(draft: Draft, program: Program, enrollment: Enrollment) -> bool:
-    reached = program.goal is not None and program.goal.test(draft.profile, draft.now_s)
-    if reached:
-        _leave(draft, enrollment, "journey.goal", program.goal_name)
-    return reached
+    _walk(draft, program, enrollment, program.start)
 
 
 def _leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:

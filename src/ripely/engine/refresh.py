@@ -39,6 +39,8 @@ def refresh(draft: Draft) -> None:
     profile.lapses = {k: due for k, due in profile.lapses.items() if k in rules.watch_by_key}
     profile.dates = {}
     draft.changed |= rules.date_triggers.keys()
+    for enrollment in profile.enrollments:
+        enrollment.check_s = draft.now_s  # Its goal, and what it awaits, may be others now.
     draft.recheck(rules.watches)
     _answer_quietly(draft)
 
@@ -46,6 +48,7 @@ def refresh(draft: Draft) -> None:
 def _answer_quietly(draft: Draft) -> None:
     update_watches(draft)
     draft.entries.clear()
+    draft.scored.clear()
 
 
 def _seed(draft: Draft, predicate: PredicateId, moments: list[int]) -> None:

@@ -6,7 +6,7 @@ from ripely.model.ids import ScoreId
 
 
 def add_points(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
-    """Change a score, say why, and trigger what waits for the values it passes upward."""
+    """Change a score, and say why."""
     if not points:
         return
     scores = draft.profile.scores
@@ -14,9 +14,17 @@ def add_points(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
     after = scores[score] = before + points
     draft.note("score.changed", score, f"{points:+d} {reason}", after)
     draft.touch(f"score/{score}")
-    for reaches, journey in draft.rules.score_triggers.get(score, ()):
-        if before < reaches <= after:
-            draft.entries.append((journey, f"score {score} reached {reaches}"))
+    draft.scored.setdefault(score, before)
+
+
+def trigger_values(draft: Draft) -> None:
+    """Trigger what waits for the values that scores have passed upward, all changes taken together."""
+    scored, draft.scored = draft.scored, {}
+    for score, before in scored.items():
+        after = draft.profile.scores[score]
+        for reaches, journey in draft.rules.score_triggers.get(score, ()):
+            if before < reaches <= after:
+                draft.entries.append((journey, f"score {score} reached {reaches}"))
 
 
 def award(draft: Draft, rule: EventPoints) -> None:

@@ -17,7 +17,7 @@ from ripely.engine.merge import forward
 from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.scores import award
+from ripely.engine.scores import award, trigger_values
 from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
@@ -86,17 +86,15 @@ def _pass_time(draft: Draft, until_s: int) -> None:
         due_s = draft.profile.due_s
         if not 0 < due_s <= until_s:
             return
-        timer = timer_fired(draft.profile.contact, due_s)
-        draft.begin(timer)
-        _fold_one(draft, timer)
+        draft.begin(timer_fired(draft.profile.contact, due_s))
+        _time_passed(draft)
+        _settle(draft)
 
 
 def _fold_one(draft: Draft, event: Event) -> None:
     if draft.profile.ruleset != draft.rules.id:
         refresh(draft)
-    if event.name == TIMER_FIRED:
-        _time_passed(draft)
-    elif event.name == RULES_CHANGED:
+    if event.name == RULES_CHANGED:
         learn_rules(draft, event)
     elif draft.rules.is_act(event.name):
         started = record_visit(draft, event)
@@ -139,6 +137,8 @@ def _settle(draft: Draft) -> None:
     """
     for _ in range(ROUNDS_PER_EVENT_MAX):
         update_watches(draft)
+        if draft.scored:
+            trigger_values(draft)
         changed, draft.changed = draft.changed, set()
         plan_dates(draft, changed)
         if draft.profile.enrollments:

@@ -8,7 +8,7 @@ import msgspec
 from ripely.engine.ruleset import Key, Ruleset, Watch
 from ripely.model.effect import Effect
 from ripely.model.event import Event
-from ripely.model.ids import JourneyId
+from ripely.model.ids import JourneyId, ScoreId
 from ripely.model.note import Note
 from ripely.model.profile import Profile
 
@@ -26,6 +26,7 @@ class Draft:
     """A transition in the making: the one thing that the phases change."""
 
     __slots__ = (
+        "admitted",
         "changed",
         "effects",
         "entries",
@@ -36,6 +37,7 @@ class Draft:
         "now_s",
         "profile",
         "rules",
+        "scored",
         "stale",
     )
 
@@ -48,6 +50,8 @@ class Draft:
         self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
+        self.scored: dict[ScoreId, int] = {}  # Scores before, since journeys last looked.
+        self.admitted: set[JourneyId] = set()  # Journeys that this event has let in to.
         self.event: Event
         self.now_s = 0
         self.now_ms = 0
@@ -55,6 +59,7 @@ class Draft:
     def begin(self, event: Event) -> None:
         """Turn to an event. Time never runs backwards for a contact."""
         self.event = event
+        self.admitted.clear()
         self.now_s = self.profile.now_s = max(self.profile.now_s, event.received_ms // 1000)
         self.now_ms = max(event.received_ms, self.now_s * 1000)
 
