@@ -2,8 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -63,6 +64,13 @@ PRIVATE = [
     "http://[::ffff:127.0.0.1]:{port}/",
     "http://0.0.0.0:{port}/",
     "http://2130706433:{port}/",
+    "http://[64:ff9b::7f00:1]:{port}/",
+    "http://[64:ff9b:1::a00:1]:{port}/",
+    "http://[2002:7f00:1::]:{port}/",
+    "http://[::7f00:1]:{port}/",
+    "http://[ff02::1]:{port}/",
+    "http://192.0.0.8:{port}/",
+    "http://224.0.0.1:{port}/",
 ]
 
 
@@ -98,3 +106,26 @@ def test_nobody_there_may_be_tried_again():
     with pytest.raises(WebhookError) as failed:
         HttpWebhookCaller(private=True).call(f"http://127.0.0.1:{port}/", {}, b"")
     assert not failed.value.permanent
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_receiver_that_never_comes_to_an_end_is_hung_up_on(scheme):
+    caller = HttpWebhookCaller(private=True, seconds=0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=mumble, args=(listener,))
+        thread.start()
+        url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(WebhookError) as failed:
+            caller.call(url, {}, b"{}")
+        thread.join()
+    assert not failed.value.permanent
+
+
+def mumble(listener):
+    """Send a byte now and then, as long as somebody listens."""
+    plug, _ = listener.accept()
+    with plug, suppress(OSError):
+        plug.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while True:
+            plug.sendall(b"H")
+            time.sleep(0.02)

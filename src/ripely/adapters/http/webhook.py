@@ -3,8 +3,10 @@
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
-from ipaddress import ip_address
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from typing_extensions import override
@@ -12,61 +14,87 @@ from typing_extensions import override
 from ripely.ports import WebhookCaller, WebhookError
 
 SECONDS_MAX = 10
-_ANSWER_BYTES_MAX = 65_536
 _PORTS = {"http": 80, "https": 443}
+# Reserved, or carrying an IPv4 address that a gateway may unpack: `is_global` passes them.
+_NOT_FOR_US = tuple(
+    map(ip_network, ("192.0.0.0/24", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"))
+)
 
 
 class HttpWebhookCaller(WebhookCaller):
-    def __init__(self, *, private: bool = False) -> None:
+    def __init__(self, *, private: bool = False, seconds: float = SECONDS_MAX) -> None:
         """With `private`, addresses inside our own network may be called too."""
         self._private = private
+        self._seconds = seconds
 
     @override
     def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         parts = _parts(url)
-        connection = self._connect(parts)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        connection = http.client.HTTPConnection(host, port, timeout=SECONDS_MAX)
+        plug = connection.sock = self._plug(host, port, secure=parts.scheme == "https")
         try:
-            target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-            connection.request("POST", target, body, dict(headers))
-            answer = connection.getresponse()
-            answer.read(_ANSWER_BYTES_MAX)
+            with _hanging_up(plug, self._seconds):
+                _shake_hands(plug, host)
+                connection.request("POST", _target(parts), body, dict(headers))
+                return connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
-            raise WebhookError(f"{parts.hostname} does not answer: {error}") from error
-        else:
-            return answer.status
+            raise WebhookError(f"{host} does not answer: {error}") from error
         finally:
             connection.close()
 
-    def _connect(self, parts: SplitResult) -> http.client.HTTPConnection:
-        host = parts.hostname or ""
-        port = parts.port or _PORTS[parts.scheme]
-        plug = self._plug(host, port)
-        connection = http.client.HTTPConnection(host, port, timeout=SECONDS_MAX)
-        try:
-            secure = ssl.create_default_context()
-            connection.sock = (
-                secure.wrap_socket(plug, server_hostname=host)
-                if parts.scheme == "https"
-                else plug
-            )
-        except OSError as error:
-            plug.close()
-            raise WebhookError(f"TLS with {host} failed: {error}") from error
-        return connection
-
-    def _plug(self, host: str, port: int) -> socket.socket:
+    def _plug(self, host: str, port: int, *, secure: bool) -> socket.socket:
         """Connect to the very address that was looked at: asked again, a name may answer differently."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise WebhookError(f"{host} cannot be found: {error}") from error
         place = found[0][4]
-        if not self._private and not ip_address(str(place[0])).is_global:
+        if not self._private and not _is_public(str(place[0])):
             raise WebhookError(f"{host} is inside a private network", permanent=True)
         try:
-            return socket.create_connection((str(place[0]), port), timeout=SECONDS_MAX)
+            plug = socket.create_connection((str(place[0]), port), timeout=SECONDS_MAX)
         except OSError as error:
             raise WebhookError(f"{host} does not answer: {error}") from error
+        if not secure:
+            return plug
+        context = ssl.create_default_context()
+        return context.wrap_socket(plug, server_hostname=host, do_handshake_on_connect=False)
+
+
+def _is_public(address: str) -> bool:
+    place = ip_address(address)
+    within = any(place in network for network in _NOT_FOR_US)
+    return place.is_global and not place.is_multicast and not within
+
+
+@contextmanager
+def _hanging_up(plug: socket.socket, seconds: float) -> Iterator[None]:
+    """End a conversation that has lasted so long, however often a byte of it comes."""
+
+    def hang_up() -> None:
+        with suppress(OSError):  # It ended by itself at the same moment.
+            socket.socket.shutdown(plug, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _shake_hands(plug: socket.socket, host: str) -> None:
+    if isinstance(plug, ssl.SSLSocket):
+        try:
+            plug.do_handshake()
+        except OSError as error:
+            raise WebhookError(f"TLS with {host} failed: {error}") from error
+
+
+def _target(parts: SplitResult) -> str:
+    return f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
 
 
 def _parts(url: str) -> SplitResult:
