@@ -127,9 +127,13 @@ def test_nobody_may_speak_for_ripely(name) -> None:
 
 
 def test_an_alias_names_both() -> None:
-    alias = only({"type": "alias", "previousId": "old", "userId": "new"})
+    call = {"type": "alias", "previousId": "old", "userId": "new"}
+    alias = only(call, sender=Sender(NOW_MS, "import", trusted=True))
     assert alias.claims == ((USER, "new"), (ANONYMOUS, "old"))
     assert alias.alias == ((USER, "old"),)
+    # Whoever reads a page knows its key: it must not make two known people one.
+    assert only(call).claims == alias.claims
+    assert only(call).alias == ()
 
 
 def test_a_group_is_a_company() -> None:

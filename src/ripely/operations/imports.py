@@ -70,7 +70,7 @@ def import_events(job: Job, running: Import, clock: Clock, heard: Heard) -> Prog
     progress = running.progress
     with _Rejects(job.rejects, progress.told_bytes) as rejects:
         for chunk in _chunks(job.records.records(progress.end, progress.lines)):
-            sender = Sender(_now_ms(clock), job.source, historical=True)
+            sender = Sender(_now_ms(clock), job.source, historical=True, trusted=True)
             told = [job.records.tell(record, sender) for record in chunk]
             rejected = list(_rejected(chunk, told))
             arrivals = [arrival for one in told for arrival in one.arrivals]

@@ -51,12 +51,16 @@ ContactOf = Callable[[str, int], ContactId | None]
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """Where calls come from, and when they came. `historical` calls tell the past by a good clock."""
+    """Where calls come from, and when they came. `historical` calls tell the past by a good clock.
+
+    Who is `trusted` may join two known people by an alias call: no browser can be, for everybody reads its key.
+    """
 
     received_ms: int
     source: str = ""
     user_agent: str = ""
     historical: bool = False
+    trusted: bool = False
 
 
 class Beside(msgspec.Struct, frozen=True):
@@ -143,7 +147,7 @@ class Reader:
             sender.received_ms,
             storable(properties),
             sender.source,
-            _alias(call) if kind == "alias" else (),
+            _alias(call) if kind == "alias" and sender.trusted else (),
         )
         reading.arrivals.append(arrival)
         if kind == "identify" and call.traits and "consent" in call.traits:
