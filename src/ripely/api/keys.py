@@ -34,7 +34,11 @@ class Keys:
         key = self._headers.get(authorization)
         if key is None:
             key = _basic_user(authorization)
-            if len(self._headers) < HEADERS_KEPT_MAX and key is not None:
+            if (
+                key is not None
+                and key in self._sources
+                and len(self._headers) < HEADERS_KEPT_MAX
+            ):
                 self._headers[authorization] = key
         return key
 

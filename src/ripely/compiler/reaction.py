@@ -18,6 +18,8 @@ from ripely.model.event import Event
 from ripely.model.ids import PredicateId
 
 REMEMBERED_MAX = 50_000
+REMEMBERED_CHARACTERS_MAX = 1_000
+_LIKE_TRUTH = (0, 1)
 NOTHING = Reaction((), (), (), (), frozenset())
 _Values = tuple[Any, ...]
 
@@ -71,9 +73,11 @@ class _Index:
         except TypeError:  # A list or an object among the values cannot be looked up.
             return self._match(values)
         if reaction is None:
-            if len(self.remembered) >= REMEMBERED_MAX:
-                self.remembered.clear()
-            reaction = self.remembered[values] = self._match(values)
+            reaction = self._match(values)
+            if _is_ordinary(values):
+                if len(self.remembered) >= REMEMBERED_MAX:
+                    self.remembered.clear()
+                self.remembered[values] = reaction
         return reaction
 
     def _checks(self, rule: Rule) -> list[tuple[int, Check]]:
@@ -94,6 +98,17 @@ class _Index:
             watches=tuple(watches[rank] for rank in sorted(watches)),
             keys=touched,
         )
+
+
+def _is_ordinary(values: _Values) -> bool:
+    """Whether to remember them: not what is long, nor what a look-up takes for something else (1 and true)."""
+    length = 0
+    for value in values:
+        if isinstance(value, str):
+            length += len(value)
+        elif value is not None and value in _LIKE_TRUTH:
+            return False
+    return length <= REMEMBERED_CHARACTERS_MAX
 
 
 def _summed(points: Sequence[EventPoints]) -> tuple[EventPoints, ...]:

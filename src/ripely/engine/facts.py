@@ -1,6 +1,6 @@
 """Events that tell facts about the contact: who they are, what they agreed to, whether mail reaches them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ripely.engine.merge import absorb, freeze, release, revive
@@ -10,6 +10,9 @@ from ripely.model.profile import Consent
 
 ATTRIBUTES_MAX = 200
 TAGS_MAX = 200
+PURPOSES_MAX = 50
+NAME_MAX = 200
+"""Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
 TEXT_MAX = 2_000
 
 
@@ -23,9 +26,7 @@ def record_facts(draft: Draft, event: Event) -> None:
 def set_attribute(draft: Draft, name: str, value: Value) -> None:
     """Set an attribute, or remove it with None. Nothing happens when it is so already."""
     attributes = draft.profile.attributes
-    if attributes.get(name) == value or (
-        name not in attributes and len(attributes) >= ATTRIBUTES_MAX
-    ):
+    if attributes.get(name) == value or not _fits(name, attributes, ATTRIBUTES_MAX):
         return
     if value is None:
         del attributes[name]
@@ -36,7 +37,7 @@ def set_attribute(draft: Draft, name: str, value: Value) -> None:
 
 def set_tag(draft: Draft, tag: str, *, present: bool) -> None:
     tags = draft.profile.tags
-    if (tag in tags) == present or (present and len(tags) >= TAGS_MAX):
+    if (tag in tags) == present or not _fits(tag, tags, TAGS_MAX):
         return
     tags.append(tag) if present else tags.remove(tag)
     draft.touch(f"tag/{tag}")
@@ -47,9 +48,16 @@ def set_consent(draft: Draft, purpose: str, *, granted: bool) -> None:
     before = consents.get(purpose)
     if before is not None and before.granted == granted:
         return
+    if not _fits(purpose, consents, PURPOSES_MAX):
+        return
     consents[purpose] = Consent(granted, draft.event.occurred_s, draft.event.name)
     draft.note("consent.granted" if granted else "consent.withdrawn", purpose, draft.event.name)
     draft.touch(f"consent/{purpose}")
+
+
+def _fits(name: str, known: Collection[str], most: int) -> bool:
+    """Whether there is room for a name, so that no event can make a profile grow without end."""
+    return name in known or (len(known) < most and len(name) <= NAME_MAX)
 
 
 def _identify(draft: Draft, event: Event) -> None:

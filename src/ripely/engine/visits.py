@@ -8,6 +8,7 @@ from ripely.model.ids import EventId, derive
 
 GAP_S = 1_800
 INTERESTS_MAX = 40
+SECTION_MAX = 200
 VISIT_STARTED = "visit.started"
 _LANDING = ("url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign")
 
@@ -31,12 +32,12 @@ def section_of(properties: dict[str, Any], depth: int) -> str:
     """Return what a page or product is about: its category, or the first `depth` parts of its path."""
     category = properties.get("category")
     if isinstance(category, str) and category:
-        return category
+        return category[:SECTION_MAX]
     path = properties.get("path")
     if not isinstance(path, str):
         return ""
     parts = [part for part in path.split("/", depth + 1) if part][:depth]
-    return "/" + "/".join(parts) if parts else ""
+    return ("/" + "/".join(parts))[:SECTION_MAX] if parts else ""
 
 
 def _visit_started(event: Event, number: int) -> Event:

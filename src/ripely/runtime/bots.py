@@ -13,8 +13,11 @@ _PEOPLE = re.compile("cubot|caboto")
 CHARACTERS_MAX = 1_000
 
 
-@lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Whether a user agent names a machine. What hides behind a browser's name is not found here."""
-    agent = user_agent[:CHARACTERS_MAX].lower()
-    return _BOT.search(_PEOPLE.sub("", agent)) is not None
+    return _names_bot(user_agent[:CHARACTERS_MAX])
+
+
+@lru_cache(maxsize=4096)
+def _names_bot(user_agent: str) -> bool:
+    return _BOT.search(_PEOPLE.sub("", user_agent.lower())) is not None

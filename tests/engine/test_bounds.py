@@ -1,0 +1,80 @@
+"""What strangers send neither grows without end, nor changes what anything else means."""
+
+import pytest
+
+from company import ANN, START_S, event, rules
+from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
+from ripely.engine.step import fold, new_profile
+from ripely.model.condition import Did, Where
+from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
+from ripely.model.journey import Journey, OnDate, Update
+from ripely.model.score import PointsFor, Score
+from ripely.model.segment import Segment
+
+
+def folded(*told, definitions=()):
+    return fold(rules(*definitions), new_profile(ANN, START_S), told).profile
+
+
+def test_names_of_facts_are_few_and_short() -> None:
+    long = "x" * (NAME_MAX + 1)
+    told = [
+        event(1, ANN, "contact.identified", START_S, **{long: 1, "plan": "pro"}),
+        event(2, ANN, "contact.identified", START_S, **{f"a{n}": n for n in range(300)}),
+        *(event(10 + n, ANN, "tag.added", START_S, tag=f"t{n}") for n in range(300)),
+        *(event(400 + n, ANN, "consent.granted", START_S, purpose=f"p{n}") for n in range(99)),
+        event(3, ANN, "tag.added", START_S, tag=long),
+        event(4, ANN, "consent.granted", START_S, purpose=long),
+        event(5, ANN, "consent.withdrawn", START_S, purpose="p0"),
+        event(6, ANN, "page.viewed", START_S, category=long, path=f"/{long}"),
+    ]
+    profile = folded(*told)
+    assert profile.attributes["plan"] == "pro"
+    assert len(profile.attributes) == ATTRIBUTES_MAX
+    assert len(profile.tags) == TAGS_MAX
+    assert len(profile.consents) == PURPOSES_MAX
+    assert not profile.consents["p0"].granted
+    known = [*profile.attributes, *profile.tags, *profile.consents, *profile.interests]
+    assert max(map(len, known)) <= NAME_MAX
+
+
+@pytest.mark.parametrize("first", [1, 1.0, True, "1", "true"])
+def test_what_one_visitor_sends_changes_nothing_for_the_next(first) -> None:
+    """Reactions are remembered by value, and a dict takes 1 for true."""
+    reward = PointsFor("bought", 5, where=(Where("vip", "equals", True),))
+    compiled = rules(Score(ScoreId("s"), "S", events=(reward,)))
+
+    def points(vip) -> int:
+        told = [event(1, ANN, "bought", START_S, vip=vip)]
+        return fold(compiled, new_profile(ANN, START_S), told).profile.scores.get("s", 0)
+
+    before = points(first)
+    assert points(True) == 5
+    assert points(1) == 0
+    assert points(first) == before
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59-14:00"])
+def test_a_date_at_the_edge_of_the_calendar_does_no_harm(day) -> None:
+    steps = {StepId("s"): Update(set={"seen": True})}
+    for offset in (-400, 0, 400):
+        for yearly in (True, False):
+            trigger = OnDate("birthday", offset_days=offset, yearly=yearly)
+            journey = Journey(JourneyId("j"), "J", (trigger,), StepId("s"), steps)
+            told = event(
+                1, ANN, "contact.identified", START_S, birthday=day, timezone="Etc/GMT+12"
+            )
+            assert folded(told, definitions=(journey,)).attributes["birthday"] == day
+
+
+@pytest.mark.parametrize(
+    "op", ["equals", "contains", "matches", "at_least", "contains_words", "in"]
+)
+@pytest.mark.parametrize(
+    "value", [[1, [2]], {"a": {}}, 1e308, -(2**63), 2**63, "x" * 30_000, None]
+)
+def test_any_value_can_be_asked_about(op, value) -> None:
+    wanted = ("a",) if op == "in" else "a"
+    when = Did("bought", where=(Where("p", op, wanted),), at_least=1)
+    segment = Segment(SegmentId("s"), "S", when)
+    assert folded(event(1, ANN, "bought", START_S, p=value), definitions=(segment,))
