@@ -120,8 +120,9 @@ def id_text(value: Id) -> str | None:
 def milliseconds(moment: datetime | float) -> int:
     """Return a moment since 1970; without a zone it is UTC."""
     if isinstance(moment, datetime):
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return round(aware.timestamp() * 1000)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp() * 1000 + 0.5)
     return round(moment if abs(moment) > _SECONDS_MAX else moment * 1000)
 
 

@@ -7,6 +7,7 @@ waits (imports, pages) and one that does not (the collector).
 from collections.abc import Collection, Generator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
@@ -20,7 +21,7 @@ from ripely.engine.admission import Admission, admit
 from ripely.engine.identity import Directory
 from ripely.model.arrival import Arrival
 from ripely.model.event import Event
-from ripely.model.identity import CONTACT, Identity, contact_named
+from ripely.model.identity import CONTACT, Claims, Identity, contact_named
 from ripely.model.ids import ContactId
 from ripely.ports import Intake
 
@@ -28,8 +29,21 @@ SQL = load("intake")
 
 Query = tuple[bytes, Mapping[str, Any]]
 Rows = list[Any]
-Steps = Generator[Sequence[Query], Sequence[Rows], list[ContactId]]
-"""Yields queries to be sent together, takes their rows, returns contacts."""
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """Whose the arrivals were: by their claims where that was known, else one by one."""
+
+    known: Mapping[Claims, ContactId]
+    asked: Sequence[ContactId] = ()
+
+    def contacts(self, arrivals: Sequence[Arrival]) -> list[ContactId]:
+        asked = iter(self.asked)
+        return [self.known.get(arrival.claims) or next(asked) for arrival in arrivals]
+
+
+Steps = Generator[Sequence[Query], Sequence[Rows], Taken]
+"""Yields queries to be sent together, takes their rows."""
 
 
 def taking(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = ()) -> Steps:
@@ -43,7 +57,7 @@ def taking(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = 
         ((position,),) = (yield [(SQL["append_known"], _guessed(guess, chunks))])[0]
         if position:
             known.keep(guess.epoch, guess.contacts)
-            return [guess.contacts[arrival.claims] for arrival in arrivals]
+            return Taken(guess.contacts)
     epoch, people = yield from _ask_in_turn(guess)
     if epoch != guess.epoch or not _agree(people, guess):
         guess, chunks = known.nothing(arrivals), []
@@ -56,13 +70,12 @@ def taking(arrivals: Sequence[Arrival], known: Known, beside: Sequence[Query] = 
     known.enter(epoch + admission.moved)
     sure = {} if admission.moved else guess.contacts
     known.keep(epoch + admission.moved, sure | admission.settled)
-    unsure = iter(admission.contacts)
-    return [guess.contacts.get(arrival.claims) or next(unsure) for arrival in arrivals]
+    return Taken(guess.contacts, admission.contacts)
 
 
 def _addressed(arrivals: Sequence[Arrival], guess: Guess) -> list[Chunk]:
-    contacts = guess.contacts
-    return _chunks([a.addressed(contacts[a.claims]) for a in arrivals if a.claims in contacts])
+    find = guess.contacts.get
+    return _chunks([a.addressed(contact) for a in arrivals if (contact := find(a.claims))])
 
 
 def _ask_in_turn(
@@ -169,7 +182,8 @@ class PostgresIntake(Intake):
         if not arrivals:
             return []
         with self._pool.connection() as connection:
-            return run(connection, taking(arrivals, self._known))
+            taken = run(connection, taking(arrivals, self._known))
+        return taken.contacts(arrivals)
 
     @override
     def repoint(self, identities: Collection[Identity], contact: ContactId) -> None:
@@ -186,17 +200,17 @@ def _repointing(moved: Mapping[Identity, ContactId]) -> Steps:
         _append(admission, moved, ()),
         (SQL["commit"], {}),
     ]
-    return list(moved.values())
+    return Taken({})
 
 
-def run(connection: Connection[Any], steps: Steps) -> list[ContactId]:
+def run(connection: Connection[Any], steps: Steps) -> Taken:
     try:
         queries = next(steps)
         while True:
             queries = steps.send(_ask(connection, queries))
     except StopIteration as done:
-        contacts: list[ContactId] = done.value
-        return contacts
+        taken: Taken = done.value
+        return taken
     except Exception:
         connection.rollback()
         raise

@@ -1,7 +1,7 @@
 -- append_known: append chunks whose contacts need no more than what is known, in one round trip; 0 when it is not so.
 SELECT append_known(
     %(lock)s, %(epoch)s, %(kinds)s::smallint[], %(names)s::text[], %(contacts)s::bigint[],
-    %(lanes)s::integer[], %(counts)s::integer[], %(bodies)s::bytea[]
+    %(lanes)s::integer[], %(counts)s::integer[], %(bodies)b::bytea[]
 );
 
 -- begin: open a transaction.
@@ -26,7 +26,7 @@ WHERE kind BETWEEN 2 AND 5
 SELECT append_settled(
     %(losers)s::bigint[], %(winners)s::bigint[],
     %(kinds)s::smallint[], %(names)s::text[], %(contacts)s::bigint[], %(moved)s,
-    %(lanes)s::integer[], %(counts)s::integer[], %(bodies)s::bytea[]
+    %(lanes)s::integer[], %(counts)s::integer[], %(bodies)b::bytea[]
 );
 
 -- commit: make it durable.
