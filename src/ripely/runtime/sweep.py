@@ -1,7 +1,5 @@
 """After the rules changed: every contact is asked anew, and history tells what new rules must know."""
 
-from collections.abc import Iterable
-
 from ripely.engine.ruleset import Ruleset
 from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, PredicateId, derive
@@ -19,7 +17,7 @@ def sweep_once(sweeps: Sweeps, history: History, rules_of: RulesOf, clock: Clock
     if sweep is None:
         return 0
     rules = rules_of(sweep.ruleset)
-    new = rules.tracked.keys() - rules_of(sweep.previous).tracked.keys()
+    new = _unlearned(rules, rules_of(sweep.previous))
     now_ms = int(clock.now().timestamp() * 1000)
     events = [
         rules_changed(sweep, contact, _counts(rules, new, history, contact), now_ms)
@@ -37,10 +35,15 @@ def rules_changed(
     return Event(identity, contact, RULES_CHANGED, now_ms, now_ms, {"counts": told}, "sweep")
 
 
+def _unlearned(rules: Ruleset, before: Ruleset) -> frozenset[PredicateId]:
+    """Return what was not counted before, or with fewer moments kept than the rules now ask for."""
+    known = before.tracked
+    return frozenset(p for p, keep in rules.tracked.items() if keep > known.get(p, 0))
+
+
 def _counts(
-    rules: Ruleset, new: Iterable[PredicateId], history: History, contact: ContactId
+    rules: Ruleset, wanted: frozenset[PredicateId], history: History, contact: ContactId
 ) -> dict[PredicateId, list[int]]:
-    wanted = frozenset(new)
     if not wanted:
         return {}
     found: dict[PredicateId, list[int]] = {}
