@@ -50,10 +50,15 @@ class PostgresLog(EventLog):
     def read(
         self, partitions: Collection[int], after: int, limit: int, upto: int | None = None
     ) -> Batch:
-        with self._pool.connection() as connection:
-            rows = connection.execute(
+        with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
+            rows = cursor.execute(
                 SQL["read_chunks"],
-                {"after": after, "upto": upto or _FOREVER, "limit": CHUNKS_A_READ_MAX},
+                {
+                    "after": after,
+                    "upto": upto or _FOREVER,
+                    "chunks": CHUNKS_A_READ_MAX,
+                    "events": limit * PARTITIONS // max(1, len(partitions)),
+                },
                 prepare=True,
             ).fetchall()
         return _batch(rows, frozenset(partitions), after, limit)
@@ -76,7 +81,7 @@ def _batch(rows: Sequence[Any], partitions: frozenset[int], after: int, limit: i
     mask = sum(1 << partition for partition in partitions)
     told: list[tuple[int, Event]] = []
     upto = after
-    for position, lanes, _, body in rows:
+    for position, lanes, body in rows:
         if len(told) >= limit:
             break
         upto = position
