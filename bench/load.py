@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 import shutil
 import subprocess
 from base64 import b64encode
@@ -22,6 +23,7 @@ WARM_UP_SECONDS = 2
 SCRIPT = Path(__file__).with_name("session.lua")
 ITEMS = 37
 
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _BASIC = b64encode(f"{WRITE_KEY}:".encode()).decode()
 
 
@@ -69,6 +71,7 @@ def pace(server: Server, per_second: float, seconds: int = SECONDS) -> Result:
 class _Connection(asyncio.Protocol):
     def __init__(self, pace: "_Pace") -> None:
         self._pace = pace
+        self._said = b""
         self.due = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,8 +79,12 @@ class _Connection(asyncio.Protocol):
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
-        # Answers are small: they come in one piece.
-        self._pace.answered(self, good=data.startswith(b"HTTP/1.1 200"))
+        self._said += data
+        head, ends, body = self._said.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head)
+        if ends and length and len(body) >= int(length[1]):
+            self._said = b""
+            self._pace.answered(self, good=head.startswith(b"HTTP/1.1 200"))
 
 
 class _Pace:
