@@ -5,6 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 
+# Trust whom the machine trusts: a company's proxy may sign with a certificate of its own.
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),)
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+endif
+
 # A stamp is newer than what it was made from, so that a second `make run` does nothing twice.
 INSTALLER := $(VENV)/installer.stamp
 PRODUCT := $(VENV)/product.stamp
