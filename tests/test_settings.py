@@ -59,3 +59,8 @@ def test_a_bad_value_is_named_in_one_sentence_that_hides_it(tmp_path, name, valu
     assert str(wrong.value).startswith(f"{name} ")
     assert str(wrong.value).endswith(".")
     assert value not in str(wrong.value)
+
+
+def test_a_folder_that_cannot_be_made_is_named():
+    with pytest.raises(SettingsError, match="^RIPELY_DATA cannot be made: /dev/null/data"):
+        read_settings({"RIPELY_DATA": "/dev/null/data"})

@@ -69,7 +69,11 @@ def export(name: str, value: str) -> None:
 
 def make_data_folder(data: Path) -> None:
     # Others may pass through but not look: as root, PostgreSQL runs inside under its own user.
-    data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as wrong:
+        sentence = f"RIPELY_DATA cannot be made: {data} ({wrong.strerror})."
+        raise SettingsError(sentence) from None
 
 
 def _read(environ: Mapping[str, str], name: str, default: str, parse: Callable[[str], T]) -> T:
