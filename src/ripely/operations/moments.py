@@ -200,6 +200,10 @@ READINGS: Mapping[str, _Reading] = {
         "messages", "alert-triangle", _said("Email refused"), _mail, "bad"
     ),
     "email.held": _Reading("messages", "hand-stop", _said("Email held back"), _mail, "bad"),
+    "notice.sent": _Reading("messages", "send", _said("A colleague was told"), _mail),
+    "notice.refused": _Reading(
+        "messages", "alert-triangle", _said("A colleague could not be told"), _mail, "bad"
+    ),
     "contact.identified": _Reading("facts", "user-check", _became, _listed("user_id")),
     "contact.aliased": _Reading("facts", "user-check", _said("Linked another id"), _listed()),
     "company.joined": _Reading(
