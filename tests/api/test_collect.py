@@ -261,3 +261,17 @@ def test_a_good_event_is_kept_beside_anything(good, at) -> None:
     batch = [*good[:at], VIEW | {"messageId": "the good one"}, *good[at:]]
     collector.post("/v1/batch", {"batch": batch})
     assert any(event.properties.get("url") == "https://x.org/a" for event in collector.events)
+
+
+def test_half_an_emoji_costs_neither_its_event_nor_a_neighbour(collector) -> None:
+    cut = VIEW | {"type": "track", "event": "cut \ud83d"}
+    body = json.dumps({"writeKey": KEY, "batch": [VIEW, cut]}).encode()
+    assert collector.post("/v1/batch", body, key=None).status == 200
+    assert [event.name for event in collector.events] == ["page.viewed", "cut \ufffd"]
+
+
+def test_what_follows_after_zipped_events_is_not_passed_over(collector) -> None:
+    zipped = gzip.compress(json.dumps(VIEW).encode())
+    answer = collector.post("/v1/page", zipped + zipped, content_encoding="gzip")
+    assert (answer.status, collector.events) == (400, [])
+    assert answer.headers["x-content-type-options"] == "nosniff"

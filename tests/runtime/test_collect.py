@@ -225,9 +225,21 @@ def test_what_surrounds_a_call_is_no_deeper_than_the_call(part) -> None:
 
 @pytest.mark.parametrize(
     ("written", "kept"),
-    [("\0", ""), ("a\0\0b", "ab"), ("\\u0000", "\\u0000"), ("\\\0", "\\"), ('"\0"', '""')],
+    [
+        ("\ud83d", "\ufffd"),
+        ("-\ude00", "-\ufffd"),
+        ("\ud83d\ud83d\ude00", "\ufffd😀"),
+        ("😀", "😀"),
+        ("\\ud83d", "\\ud83d"),
+        ("\\\ude00\\", "\\\ufffd\\"),
+        ("\0", ""),
+        ("a\0\0b", "ab"),
+        ("\\u0000", "\\u0000"),
+        ("\\\0", "\\"),
+        ('"\0"', '""'),
+    ],
 )
-def test_zero_characters_are_left_out_wherever_they_stand(written, kept) -> None:
+def test_characters_that_no_text_has_cost_no_event(written, kept) -> None:
     call = {"type": "track", "event": f"x{written}", "userId": f"u{written}"}
     told = only(call | {"properties": {f"k{written}": [written]}})
     assert (told.name, told.claims) == (f"x{kept}", ((USER, f"u{kept}"),))

@@ -26,6 +26,7 @@ from ripely.api.keys import Keys
 from ripely.api.limits import Limit, Rate
 from ripely.ports import Clock, Gate, OverloadedError, WriteKeys
 from ripely.runtime.collect import Reader, Reading, Sender
+from ripely.runtime.segment import mended
 
 BODY_BYTES_MAX = 500 * 1024
 UNZIPPED_BYTES_MAX = 2 * 1024 * 1024
@@ -147,7 +148,7 @@ class Collect:
         if name == _METRICS:  # analytics.js counts its own errors; nobody reads them here.
             return _SUCCESS
         self._limit_address(request)
-        body = await _body(request)
+        body = mended(await _body(request))
         source = await self._source(request, body)
         sender = Sender(self._now_ms(), source, request.user_agent, historical=name == "import")
         if name in _BATCHES:
@@ -161,7 +162,7 @@ class Collect:
         """Take one call from an image's address, and answer with an image whatever happens."""
         try:
             self._limit_address(request)
-            body = _pixel_body(request)
+            body = mended(_pixel_body(request))
             source = await self._source(request, body)
             sender = Sender(self._now_ms(), source, request.user_agent)
             reading = self._reader.one(body, sender, _KINDS.get(kind, "track"))

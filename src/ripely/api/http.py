@@ -30,6 +30,7 @@ class AnswerError(Exception):
 
 
 JSON = (b"content-type", b"application/json")
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 
 
 def json_answer(status: int, content: object, *headers: tuple[bytes, bytes]) -> Answer:
@@ -40,7 +41,7 @@ async def send_answer(
     send: Send, answer: Answer, more: Iterable[tuple[bytes, bytes]] = ()
 ) -> None:
     length = (b"content-length", b"%d" % len(answer.body))
-    headers = [length, *answer.headers, *more]
+    headers = [length, _NO_SNIFFING, *answer.headers, *more]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
@@ -73,4 +74,6 @@ def unzip(body: bytes, limit: int) -> bytes | None:
         return None
     if not decompressor.eof:
         raise ValueError("it ends too early")
+    if decompressor.unused_data:
+        raise ValueError("something follows after its end")
     return plain

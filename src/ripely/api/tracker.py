@@ -11,7 +11,6 @@ _ALWAYS = (
     (b"cache-control", b"public, max-age=3600, stale-while-revalidate=86400"),
     (b"access-control-allow-origin", b"*"),
     (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"x-content-type-options", b"nosniff"),
     (b"vary", b"accept-encoding"),
 )
 

@@ -1,5 +1,7 @@
 """Answers web requests: collection, pages and API in one process."""
 
+import errno
+import resource
 import socket
 
 import click
@@ -28,9 +30,12 @@ def listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as refused:
         listener.close()
+        if refused.errno == errno.EADDRNOTAVAIL:
+            advice = f"this machine has no address {settings.host}, choose another RIPELY_HOST."
+        else:
+            advice = "stop what uses it, or choose another RIPELY_PORT."
         raise click.ClickException(
-            f"Port {settings.port} cannot be had ({refused.strerror}): "
-            "stop what uses it, or choose another RIPELY_PORT."
+            f"Port {settings.port} cannot be had ({refused.strerror}): {advice}"
         ) from refused
     listener.listen(BACKLOG)
     return listener
@@ -40,10 +45,13 @@ def serve(listener: socket.socket) -> None:
     export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
     import uvicorn
 
+    from ripely.api.guard import GuardedProtocol
+
+    _allow_many_connections()
     config = uvicorn.Config(
         "ripely.api.asgi:application",
         loop="uvloop",
-        http="httptools",
+        http=GuardedProtocol,
         lifespan="on",
         access_log=False,
         server_header=False,
@@ -52,3 +60,9 @@ def serve(listener: socket.socket) -> None:
         timeout_graceful_shutdown=STOP_SECONDS_MAX,
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _allow_many_connections() -> None:
+    """Each takes an open file, of which most systems allow 1,024 unless one asks for more."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

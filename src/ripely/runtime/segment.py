@@ -75,20 +75,33 @@ class RefusedError(Exception):
         self.path = path
 
 
-# PostgreSQL keeps no zero character in a text, and nobody means one.
-_ZERO = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+# PostgreSQL keeps no zero character in a text. Half a pair comes from browsers that cut an emoji in two.
+_ESCAPE = rb"(?<!\\)((?:\\\\)*)"
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_MENDED = (
+    (re.compile(rb"%b\\u0000" % _ESCAPE), rb"\1"),
+    (re.compile(rb"%b%b(?!%b)" % (_ESCAPE, _HIGH, _LOW)), rb"\1\\ufffd"),
+    (re.compile(rb"(?<!%b)%b%b" % (_HIGH, _ESCAPE, _LOW)), rb"\1\\ufffd"),
+)
 
 _call = msgspec.json.Decoder(Call).decode
 _envelope = msgspec.json.Decoder(Envelope).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
+def mended(body: bytes) -> bytes:
+    """Return JSON without the characters that no text can have, for which an event would be lost."""
+    if b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body:
+        for wrong, right in _MENDED:
+            body = wrong.sub(right, body)
+    return body
+
+
 def read_call(body: bytes) -> Call:
     """Decode one call, or raise `RefusedError` with the place of its first mistake."""
     if len(body) > EVENT_BYTES_MAX:
         raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
-    if b"\\u0000" in body:
-        body = _ZERO.sub(rb"\1", body)
+    body = mended(body)
     try:
         call = _call(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
