@@ -92,3 +92,14 @@ def test_publishing_from_first_to_last(folder, database_url):
         "unknown_choice",
         "unknown_field",
     }
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(folder, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
+    secret.write_text(BAD)
+    (folder / "z.yaml").symlink_to(secret)
+    (folder / "y.yaml").symlink_to(folder / "inner" / "a.yaml")
+    answer = CliRunner().invoke(check, [str(folder), "--format", "json"])
+    assert [problem["code"] for problem in json.loads(answer.output)["problems"]] == [
+        "duplicate_id"
+    ]

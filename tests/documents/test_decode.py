@@ -174,6 +174,15 @@ def test_a_billion_laughs_end_early():
     assert said("\n".join(lines))[0].endswith("$ too_large")
 
 
+def test_a_long_text_repeated_by_aliases_ends_early():
+    text = f"name: &n {'x' * 90_000}\nmore: [{', '.join(['*n'] * 10_000)}]"
+    assert said(text)[0].endswith("$ too_large")
+
+
+def test_an_escape_that_names_no_character_is_told():
+    assert said('a: 1\nb: "\\UFFFFFFFF"') == ["2 $ not_readable"]
+
+
 def test_a_neighbour_file_that_is_no_text_is_told():
     text = b"kind: template\nid: t\nname: T\nsubject: S\nbody_file: t.mjml"
     (document,) = decode("a.yaml", text, {"t.mjml": b"\xff"})

@@ -26,7 +26,13 @@ form = click.option(
 
 def read_folder(path: Path) -> dict[str, bytes]:
     """Return the files of a folder and of folders in it, by name, hidden ones left out."""
-    found = [each for each in sorted(path.rglob("*")) if _wanted(each.relative_to(path), each)]
+    here = path.resolve()
+    found = [
+        each
+        for each in sorted(path.rglob("*"))
+        # A link may lead anywhere on this machine, and what it leads to would be published.
+        if _wanted(each.relative_to(path), each) and each.resolve().is_relative_to(here)
+    ]
     if len(found) > FILES_MAX:
         raise click.UsageError(f"{path} holds more than {FILES_MAX:,} files.")
     return {each.relative_to(path).as_posix(): _bytes(each) for each in found}

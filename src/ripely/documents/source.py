@@ -96,6 +96,11 @@ def _unique(pairs: list[tuple[str, Plain]], repeated: list[str]) -> dict[str, Pl
 def _yaml(text: str) -> Iterator[Source]:
     try:
         loader = _Loader(text)
+    except yaml.reader.ReaderError as wrong:
+        line = text[: wrong.position].count("\n") + 1
+        sentence = f"The character {wrong.character!r} may not stand in YAML."
+        raise _Refused("not_readable", sentence, line) from None
+    try:
         while loader.check_node():
             source = Source(None, {}, [])
             source.value = _Reader(source).of(loader.get_node())
@@ -104,10 +109,9 @@ def _yaml(text: str) -> Iterator[Source]:
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise _Refused("not_readable", f"This is not YAML: {wrong.problem}.", line) from None
-    except yaml.reader.ReaderError as wrong:
-        line = text[: wrong.position].count("\n") + 1
-        sentence = f"The character {wrong.character!r} may not stand in YAML."
-        raise _Refused("not_readable", sentence, line) from None
+    except (OverflowError, ValueError):  # An escape like "\\UFFFFFFFF".
+        sentence = "This is not YAML: it names a character that does not exist."
+        raise _Refused("not_readable", sentence, loader.line + 1) from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -144,7 +148,7 @@ class _Reader:
     """Makes plain values of YAML nodes, and of what a JSON parser made, within the limits."""
 
     def __init__(self, source: Source) -> None:
-        self.source, self.values, self.line = source, 0, 1
+        self.source, self.values, self.characters, self.line = source, 0, 0, 1
 
     def of(self, node: Plain, path: str = "$", depth: int = 1) -> Plain:
         self.admit(node, path, depth)
@@ -211,6 +215,10 @@ class _Reader:
         return None
 
     def storable(self, value: Plain, path: str) -> Plain:
+        self.characters += len(value) if isinstance(value, str) else 0
+        if self.characters > BYTES_MAX:  # More than the file: an alias repeats a long text.
+            sentence = f"The document holds more than {BYTES_MAX:,} characters."
+            raise _Refused("too_large", sentence, self.line)
         if isinstance(value, str) and _UNSTORABLE.search(value):
             sentence = "This text has a character that cannot be stored."
             self.problem("unsupported_yaml", path, sentence)
