@@ -23,6 +23,12 @@ def test_two_machines_may_migrate_at_once(empty_database_url, monkeypatch):
     assert [finish(process) for process in both] == [0, 0]
 
 
+def test_the_models_are_what_the_migrations_make(django_database):
+    from django.core.management import call_command
+
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
 def test_a_server_that_is_not_there_is_named_in_a_sentence(monkeypatch):
     process = start_migrate("postgresql:///ripely?host=/nowhere", monkeypatch)
     _, error = process.communicate()
