@@ -3,17 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from ripely.engine.limits import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX, TEXT_MAX
 from ripely.engine.merge import absorb, freeze, release, revive
 from ripely.engine.transition import Draft
 from ripely.model.event import Event, Value
 from ripely.model.profile import Consent
-
-ATTRIBUTES_MAX = 200
-TAGS_MAX = 200
-PURPOSES_MAX = 50
-NAME_MAX = 200
-"""Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
-TEXT_MAX = 2_000
 
 
 def record_facts(draft: Draft, event: Event) -> None:
@@ -44,13 +38,17 @@ def set_tag(draft: Draft, tag: str, *, present: bool) -> None:
 
 
 def set_consent(draft: Draft, purpose: str, *, granted: bool) -> None:
-    consents = draft.profile.consents
+    """Take a statement down, unless a later one is known: an old yes never undoes a no."""
+    consents, said_s = draft.profile.consents, draft.event.occurred_s
     before = consents.get(purpose)
-    if before is not None and before.granted == granted:
+    if before is not None and before.at_s > said_s:
+        draft.note("event.ignored", draft.event.name, f"{purpose}: a later statement is known")
         return
     if not _fits(purpose, consents, PURPOSES_MAX):
         return
-    consents[purpose] = Consent(granted, draft.event.occurred_s, draft.event.name)
+    consents[purpose] = Consent(granted, said_s, draft.event.name)
+    if before is not None and before.granted == granted:
+        return
     draft.note("consent.granted" if granted else "consent.withdrawn", purpose, draft.event.name)
     draft.touch(f"consent/{purpose}")
 

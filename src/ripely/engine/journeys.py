@@ -105,6 +105,17 @@ def enter_journeys(draft: Draft) -> None:
             _enter(draft, program, reason)
 
 
+def join_journeys(draft: Draft) -> None:
+    """Go on where an absorbed contact was: look first at what is known here of the goal and the wait."""
+    joining, draft.joining = draft.joining, []
+    for enrollment in joining:
+        enrollment.check_s = draft.now_s
+        draft.profile.enrollments.append(enrollment)
+        draft.note("journey.entered", enrollment.journey, "with an absorbed contact")
+        draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
+        draft.touch(f"journey/{enrollment.journey}")
+
+
 def _may_enter(draft: Draft, program: Program) -> bool:
     profile, journey = draft.profile, program.journey
     if journey in draft.admitted:

@@ -8,28 +8,13 @@ from typing import Any
 
 import msgspec
 
+from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, take_in
+from ripely.engine.refresh import answer_quietly
 from ripely.engine.transition import Draft
 from ripely.model.effect import EmitEvent
 from ripely.model.event import Event
-from ripely.model.ids import ContactId, EffectId, PredicateId, ScoreId, derive_text
-from ripely.model.profile import Consent, Profile
-
-ABSORBED_MAX = 16
-_SHARED = ("attributes", "tags", "consents", "counts", "interests", "suppressed")
-
-
-class Facts(msgspec.Struct, frozen=True):
-    """What one contact hands to another."""
-
-    attributes: dict[str, Any] = {}
-    tags: list[str] = []
-    consents: dict[str, Consent] = {}
-    suppressed: dict[str, str] = {}
-    counts: dict[PredicateId, list[int]] = {}
-    scores: dict[ScoreId, int] = {}
-    interests: dict[str, int] = {}
-    visits: int = 0
-    created_s: int = 0
+from ripely.model.ids import ContactId, EffectId, derive_text
+from ripely.model.profile import Enrollment
 
 
 def freeze(draft: Draft, event: Event) -> None:
@@ -38,11 +23,14 @@ def freeze(draft: Draft, event: Event) -> None:
     profile = draft.profile
     if profile.merged_into is not None or winner == profile.contact:
         return
-    profile.merged_into = winner
+    if winner in profile.absorbed:
+        draft.note("event.ignored", event.name, f"{winner:016x} is part of this contact")
+        return
     draft.note("contact.merged", f"{winner:016x}", str(event.properties.get("by", "")))
-    facts = msgspec.to_builtins(_facts_of(profile), str_keys=True)
+    facts = msgspec.to_builtins(facts_of(profile), str_keys=True)
     emit(draft, winner, "contact.absorbed", {"from": profile.contact, "facts": facts})
-    profile.enrollments, profile.lapses, profile.dates = [], {}, {}
+    _leave_everything(draft)
+    profile.merged_into = winner
 
 
 def forward(draft: Draft, event: Event) -> None:
@@ -54,27 +42,19 @@ def forward(draft: Draft, event: Event) -> None:
 
 
 def absorb(draft: Draft, event: Event) -> None:
-    """Take another contact's facts in. What is known here wins over what comes."""
+    """Take another contact's facts in, and go on with the journeys it was in."""
     loser = ContactId(int(event.properties["from"]))
     profile = draft.profile
-    if loser in profile.absorbed or len(profile.absorbed) >= ABSORBED_MAX:
+    if loser in profile.absorbed or loser == profile.contact:
         return
-    facts = msgspec.convert(event.properties["facts"], Facts, strict=False)
-    taken = Facts(
-        attributes={k: v for k, v in facts.attributes.items() if k not in profile.attributes},
-        tags=[tag for tag in facts.tags if tag not in profile.tags],
-        consents={k: v for k, v in facts.consents.items() if k not in profile.consents},
-        suppressed={k: v for k, v in facts.suppressed.items() if k not in profile.suppressed},
-        counts=facts.counts,
-        scores=facts.scores,
-        interests=facts.interests,
-        visits=facts.visits,
-    )
-    profile.absorbed[loser] = msgspec.to_builtins(taken)
-    profile.created_s = min(profile.created_s, facts.created_s or profile.created_s)
-    _add(profile, taken)
     draft.note("contact.absorbed", f"{loser:016x}")
-    _touch_all(draft, taken)
+    facts = msgspec.convert(event.properties["facts"], Facts, strict=False)
+    if len(profile.absorbed) >= UNDO_MAX:
+        del profile.absorbed[next(iter(profile.absorbed))]  # That long ago cannot be undone.
+    profile.absorbed[loser] = msgspec.to_builtins(take_in(draft, facts))
+    draft.joining += [e for e in facts.enrollments if _goes_on(draft, e)]
+    for journey, at_s in facts.entered.items():
+        profile.entered[journey] = max(at_s, profile.entered.get(journey, 0))
 
 
 def release(draft: Draft, event: Event) -> None:
@@ -82,20 +62,22 @@ def release(draft: Draft, event: Event) -> None:
     loser = ContactId(int(event.properties["from"]))
     kept = draft.profile.absorbed.pop(loser, None)
     if kept is None:
+        draft.note("event.ignored", event.name, f"{loser:016x} is no part of this contact")
         return
-    taken = msgspec.convert(kept, Facts, strict=False)
-    _subtract(draft.profile, taken)
     draft.note("contact.unmerged", f"{loser:016x}")
-    _touch_all(draft, taken)
+    give_back(draft, msgspec.convert(kept, Taken, strict=False))
     emit(draft, loser, "contact.revived", {"from": draft.profile.contact})
 
 
 def revive(draft: Draft, event: Event) -> None:
-    """End the frozen state: the profile goes on where it stopped."""
-    if draft.profile.merged_into is not None:
-        draft.profile.merged_into = None
-        draft.note("contact.revived", f"{int(event.properties['from']):016x}")
-        draft.recheck(draft.rules.watches)
+    """End the frozen state: the profile goes on where it stopped. That it is back begins no journey."""
+    if draft.profile.merged_into is None:
+        return
+    draft.profile.merged_into = None
+    draft.note("contact.revived", f"{int(event.properties['from']):016x}")
+    draft.recheck(draft.rules.watches)
+    draft.changed |= draft.rules.date_triggers.keys()
+    answer_quietly(draft)
 
 
 def emit(
@@ -105,7 +87,7 @@ def emit(
     properties: dict[str, Any],
     event: Event | None = None,
 ) -> None:
-    """Address an event to another contact: a copy of `event`, or a new one that happened now."""
+    """Address an event to another contact: `event` itself, or a new one that happened now."""
     origin = draft.event
     draft.effects.append(
         EmitEvent(
@@ -115,82 +97,27 @@ def emit(
             target=target,
             name=name,
             properties=properties,
+            event=event.id if event else None,
             occurred_ms=event.occurred_ms if event else 0,
             source=event.source if event else "fold",
         )
     )
 
 
-def _facts_of(profile: Profile) -> Facts:
-    return Facts(
-        **{name: getattr(profile, name) for name in _SHARED},
-        scores=_event_points(profile),
-        visits=profile.visit.number,
-        created_s=profile.created_s,
-    )
+def _leave_everything(draft: Draft) -> None:
+    profile = draft.profile
+    for enrollment in profile.enrollments:
+        where = f"{enrollment.step}: merged into another contact"
+        draft.note("journey.exited", enrollment.journey, where, int(enrollment.due_s > 0))
+    for segment in profile.segments:
+        draft.note("segment.left", segment, draft.event.name)
+    profile.enrollments, profile.segments, profile.lapses, profile.dates = [], {}, {}, {}
 
 
-def _event_points(profile: Profile) -> dict[ScoreId, int]:
-    """Return the scores without what facts add to them: the winner answers those conditions itself."""
-    points = dict(profile.scores)
-    for key, counted in profile.facts.items():
-        score = ScoreId(key.split("/")[1])
-        if score in points:
-            points[score] -= counted
-    return points
-
-
-def _add(profile: Profile, taken: Facts) -> None:
-    profile.attributes.update(taken.attributes)
-    profile.tags += taken.tags
-    profile.consents.update(taken.consents)
-    profile.suppressed.update(taken.suppressed)
-    for predicate, moments in taken.counts.items():
-        profile.counts[predicate] = sorted(profile.counts.get(predicate, []) + moments)
-    for score, points in taken.scores.items():
-        profile.scores[score] = profile.scores.get(score, 0) + points
-    for section, n in taken.interests.items():
-        profile.interests[section] = profile.interests.get(section, 0) + n
-    profile.visit.number += taken.visits
-
-
-def _subtract(profile: Profile, taken: Facts) -> None:
-    for name, value in taken.attributes.items():
-        if profile.attributes.get(name) == value:
-            del profile.attributes[name]
-    profile.tags = [tag for tag in profile.tags if tag not in taken.tags]
-    for kept, given in (
-        (profile.consents, taken.consents),
-        (profile.suppressed, taken.suppressed),
-    ):
-        for name, value in given.items():
-            if kept.get(name) == value:
-                del kept[name]
-    for predicate, moments in taken.counts.items():
-        profile.counts[predicate] = _without(profile.counts.get(predicate, []), moments)
-    for score, points in taken.scores.items():
-        profile.scores[score] = profile.scores.get(score, 0) - points
-    for section, n in taken.interests.items():
-        profile.interests[section] = max(0, profile.interests.get(section, 0) - n)
-    profile.visit.number -= taken.visits
-
-
-def _without(moments: list[int], taken: list[int]) -> list[int]:
-    left = list(moments)
-    for moment in taken:
-        if moment in left:
-            left.remove(moment)
-    return left
-
-
-def _touch_all(draft: Draft, taken: Facts) -> None:
-    for predicate in taken.counts:
-        draft.touch(predicate)
-    for kind, names in (
-        ("attribute", taken.attributes),
-        ("tag", taken.tags),
-        ("consent", taken.consents),
-        ("score", taken.scores),
-    ):
-        for name in names:
-            draft.touch(f"{kind}/{name}")
+def _goes_on(draft: Draft, enrollment: Enrollment) -> bool:
+    """Whether this contact takes over a place in a journey: not where it is, or was once for all."""
+    program = draft.rules.programs.get(enrollment.journey)
+    profile = draft.profile
+    if program is None or any(e.journey == enrollment.journey for e in profile.enrollments):
+        return False
+    return not (program.once and enrollment.journey in profile.entered)

@@ -18,7 +18,7 @@ def learn_rules(draft: Draft, event: Event) -> None:
         predicate = PredicateId(int(key))
         if predicate in draft.rules.tracked:
             _seed(draft, predicate, moments)
-    _answer_quietly(draft)
+    answer_quietly(draft)
 
 
 def refresh(draft: Draft) -> None:
@@ -42,10 +42,11 @@ def refresh(draft: Draft) -> None:
     for enrollment in profile.enrollments:
         enrollment.check_s = draft.now_s  # Its goal, and what it awaits, may be others now.
     draft.recheck(rules.watches)
-    _answer_quietly(draft)
+    answer_quietly(draft)
 
 
-def _answer_quietly(draft: Draft) -> None:
+def answer_quietly(draft: Draft) -> None:
+    """Answer what is to be answered again; whatever that brings begins no journey."""
     update_watches(draft)
     draft.entries.clear()
     draft.scored.clear()

@@ -28,6 +28,12 @@ def is_repeated(profile: Profile, event: Event) -> bool:
     return False
 
 
+def join_ids(known: dict[int, bytes], theirs: dict[int, bytes]) -> None:
+    """Know the events of another contact, so that what was told to it is not told again."""
+    for week, ids in theirs.items():
+        known[week] = (ids + known.get(week, b""))[-IDS_A_WEEK_MAX * _WIDTH :]
+
+
 def _holds(ids: bytes, key: bytes) -> bool:
     at = ids.find(key)
     while at > 0 and at % _WIDTH:  # Found across the border of two ids: look on.

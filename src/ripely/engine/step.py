@@ -10,6 +10,7 @@ from ripely.engine.facts import record_facts
 from ripely.engine.journeys import (
     enter_by_event,
     enter_journeys,
+    join_journeys,
     leave_at_goals,
     resume_waiting,
 )
@@ -102,7 +103,10 @@ def _fold_one(draft: Draft, event: Event) -> None:
             draft.events.insert(-1, started)
             _take(draft, started)
     _take(draft, event)
-    _settle(draft)
+    if draft.profile.merged_into is None:
+        _settle(draft)
+    else:
+        draft.rest()
 
 
 def _take(draft: Draft, event: Event) -> None:
@@ -139,6 +143,8 @@ def _settle(draft: Draft) -> None:
         update_watches(draft)
         if draft.scored:
             trigger_values(draft)
+        if draft.joining:
+            join_journeys(draft)
         changed, draft.changed = draft.changed, set()
         plan_dates(draft, changed)
         if draft.profile.enrollments:

@@ -10,7 +10,7 @@ from ripely.model.effect import Effect
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, ScoreId
 from ripely.model.note import Note
-from ripely.model.profile import Profile
+from ripely.model.profile import Enrollment, Profile
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -32,6 +32,7 @@ class Draft:
         "entries",
         "event",
         "events",
+        "joining",
         "notes",
         "now_ms",
         "now_s",
@@ -50,6 +51,7 @@ class Draft:
         self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
+        self.joining: list[Enrollment] = []  # Places in journeys that an absorbed contact had.
         self.scored: dict[ScoreId, int] = {}  # Scores before, since journeys last looked.
         self.admitted: set[JourneyId] = set()  # Journeys that this event has let in to.
         self.event: Event
@@ -81,6 +83,13 @@ class Draft:
         while self.stale and self.stale[0] == rank:
             heapq.heappop(self.stale)
         return self.rules.watches[rank]
+
+    def rest(self) -> None:
+        """Let nothing follow from what has changed: the contact has just ended."""
+        self.stale.clear()
+        self.changed.clear()
+        self.entries.clear()
+        self.scored.clear()
 
     def done(self) -> Transition:
         return Transition(self.profile, self.effects, self.events, self.notes)

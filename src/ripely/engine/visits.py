@@ -5,6 +5,7 @@ from typing import Any
 from ripely.engine.transition import Draft
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive
+from ripely.model.profile import Visit
 
 GAP_S = 1_800
 INTERESTS_MAX = 40
@@ -26,6 +27,31 @@ def record_visit(draft: Draft, event: Event) -> Event | None:
     if section:
         _add_interest(draft.profile.interests, section)
     return started
+
+
+def join_visits(visit: Visit, other: Visit) -> int:
+    """Join the latest visits of two contacts; return how many visits that adds.
+
+    Visits with no gap between them are one: somebody who says in the middle of it who they are.
+    """
+    apart_s = max(visit.started_s, other.started_s) - min(visit.last_s, other.last_s)
+    added = other.number
+    if visit.number and other.number and apart_s <= GAP_S:
+        added -= 1
+        visit.started_s = min(visit.started_s, other.started_s)
+        visit.pages += other.pages
+    elif other.last_s > visit.last_s:
+        visit.started_s, visit.pages = other.started_s, other.pages
+    visit.number += added
+    visit.last_s = max(visit.last_s, other.last_s)
+    return added
+
+
+def most_interesting(interests: dict[str, int], others: dict[str, int]) -> dict[str, int]:
+    """Add interests up, and keep those with most views."""
+    together = {s: interests.get(s, 0) + others.get(s, 0) for s in (*interests, *others)}
+    kept = sorted(together, key=together.__getitem__, reverse=True)[:INTERESTS_MAX]
+    return {section: together[section] for section in kept}
 
 
 def section_of(properties: dict[str, Any], depth: int) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from ripely.model.ids import ContactId, EffectId, JourneyId, StepId, TemplateId
+from ripely.model.ids import ContactId, EffectId, EventId, JourneyId, StepId, TemplateId
 
 
 class _Effect(
@@ -62,12 +62,14 @@ class CallWebhook(_Effect, frozen=True, kw_only=True, tag="call_webhook"):
 class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
     """An event that the fold of one contact addresses to another (`target`): it goes into the log.
 
-    `occurred_ms` 0 means: when the decision was made.
+    `event` is its id, when it is one that came to the wrong address: told there and here, it
+    counts once. `occurred_ms` 0 means: when the decision was made.
     """
 
     target: ContactId
     name: str
     properties: dict[str, Any]
+    event: EventId | None = None
     occurred_ms: int = 0
     source: str = "fold"
 

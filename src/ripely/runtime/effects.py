@@ -104,7 +104,7 @@ def _notice(effect: NotifyPerson) -> SendMessage:
 def _event(effect: EmitEvent, now: datetime) -> Event:
     now_ms = int(now.timestamp() * 1000)
     return Event(
-        id=EventId(derive("emitted", effect.id)),
+        id=effect.event or EventId(derive("emitted", effect.id)),
         contact=effect.target,
         name=effect.name,
         occurred_ms=min(effect.occurred_ms or effect.decided_ms, now_ms),

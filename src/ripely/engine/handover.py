@@ -1,0 +1,179 @@
+"""What one contact hands to another when they turn out to be one: taken in, and given back."""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice
+from typing import TypeVar
+
+import msgspec
+
+from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
+from ripely.engine.repeats import join_ids
+from ripely.engine.scores import add_points
+from ripely.engine.transition import Draft
+from ripely.engine.visits import join_visits, most_interesting
+from ripely.model.event import Value
+from ripely.model.ids import JourneyId, PredicateId, ScoreId
+from ripely.model.profile import Consent, Enrollment, Profile, Visit
+
+UNDO_MAX = 16
+"""How many merges of a contact can still be undone."""
+_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """All that is known of a contact that ends."""
+
+    attributes: dict[str, Value] = {}
+    tags: list[str] = []
+    consents: dict[str, Consent] = {}
+    suppressed: dict[str, str] = {}
+    counts: dict[PredicateId, list[int]] = {}
+    interests: dict[str, int] = {}
+    score_limits: dict[str, list[int]] = {}
+    scores: dict[ScoreId, int] = {}
+    visit: Visit = msgspec.field(default_factory=Visit)
+    created_s: int = 0
+    seen: dict[int, bytes] = {}
+    entered: dict[JourneyId, int] = {}
+    enrollments: list[Enrollment] = []
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What was taken in of it, so that just that can be given back. `replaced`: what it stood in for."""
+
+    attributes: dict[str, Value] = {}
+    tags: list[str] = []
+    consents: dict[str, Consent] = {}
+    replaced: dict[str, Consent] = {}
+    suppressed: dict[str, str] = {}
+    counts: dict[PredicateId, list[int]] = {}
+    interests: dict[str, int] = {}
+    score_limits: dict[str, list[int]] = {}
+    scores: dict[ScoreId, int] = {}
+    visits: int = 0
+
+
+def facts_of(profile: Profile) -> Facts:
+    return Facts(
+        **{name: getattr(profile, name) for name in _SAME},
+        scores=_points_of_events(profile),
+        visit=profile.visit,
+        created_s=profile.created_s,
+        seen=profile.seen,
+        entered=profile.entered,
+        enrollments=profile.enrollments,
+    )
+
+
+def take_in(draft: Draft, facts: Facts) -> Taken:
+    """Add what another contact knew. What is known here stays, but for what people said later there."""
+    profile = draft.profile
+    consents = {
+        purpose: said
+        for purpose, said in _new(facts.consents, {}, PURPOSES_MAX).items()
+        if purpose not in profile.consents or said.at_s > profile.consents[purpose].at_s
+    }
+    taken = Taken(
+        attributes=_new(facts.attributes, profile.attributes, ATTRIBUTES_MAX),
+        tags=list(_new(dict.fromkeys(facts.tags), dict.fromkeys(profile.tags), TAGS_MAX)),
+        consents=consents,
+        replaced={p: said for p, said in profile.consents.items() if p in consents},
+        suppressed=_new(facts.suppressed, profile.suppressed, PURPOSES_MAX),
+        counts={p: m for p, m in facts.counts.items() if p in draft.rules.tracked},
+        interests=facts.interests,
+        score_limits=facts.score_limits,
+        scores=facts.scores,
+        visits=join_visits(profile.visit, facts.visit),
+    )
+    _add(draft, taken)
+    for purpose, said in consents.items():
+        how = "consent.granted" if said.granted else "consent.withdrawn"
+        draft.note(how, purpose, "contact.absorbed")
+    profile.created_s = min(profile.created_s, facts.created_s or profile.created_s)
+    join_ids(profile.seen, facts.seen)
+    _touch_all(draft, taken)
+    return taken
+
+
+def give_back(draft: Draft, taken: Taken) -> None:
+    """Take away again what was taken in."""
+    profile = draft.profile
+    _remove(profile.attributes, taken.attributes)
+    _remove(profile.consents, taken.consents, taken.replaced)
+    _remove(profile.suppressed, taken.suppressed)
+    profile.tags = [tag for tag in profile.tags if tag not in taken.tags]
+    _take_away(profile.counts, taken.counts)
+    _take_away(profile.score_limits, taken.score_limits)
+    for score, points in taken.scores.items():
+        add_points(draft, score, -points, "given back to the other contact")
+    less = {s: n - taken.interests.get(s, 0) for s, n in profile.interests.items()}
+    profile.interests = {section: n for section, n in less.items() if n > 0}
+    profile.visit.number -= taken.visits
+    _touch_all(draft, taken)
+
+
+def _points_of_events(profile: Profile) -> dict[ScoreId, int]:
+    """Return the scores without what facts add to them: the winner answers those conditions itself."""
+    points = dict(profile.scores)
+    for key, counted in profile.facts.items():
+        score = ScoreId(key.split("/")[1])
+        if score in points:
+            points[score] -= counted
+    return points
+
+
+def _new(theirs: Mapping[str, _V], ours: Mapping[str, object], most: int) -> dict[str, _V]:
+    """Return what is not known here, as far as there is room."""
+    found = ((name, value) for name, value in theirs.items() if name not in ours)
+    return dict(islice(found, max(0, most - len(ours))))
+
+
+def _add(draft: Draft, taken: Taken) -> None:
+    profile, tracked = draft.profile, draft.rules.tracked
+    profile.attributes.update(taken.attributes)
+    profile.tags += taken.tags
+    profile.consents.update(taken.consents)
+    profile.suppressed.update(taken.suppressed)
+    for predicate, moments in taken.counts.items():
+        # More than the rules ask for, so that taking some away again leaves enough.
+        most = tracked[predicate] * (1 + UNDO_MAX)
+        joined = sorted(profile.counts.get(predicate, []) + moments)
+        profile.counts[predicate] = joined[-most:]
+    for rule, moments in taken.score_limits.items():
+        profile.score_limits[rule] = sorted(profile.score_limits.get(rule, []) + moments)
+    for score, points in taken.scores.items():
+        add_points(draft, score, points, "known of the absorbed contact")
+    profile.interests = most_interesting(profile.interests, taken.interests)
+
+
+def _remove(
+    known: dict[str, _V], taken: Mapping[str, _V], replaced: Mapping[str, _V] | None = None
+) -> None:
+    """Remove what is still as it was taken in, and put back what it had replaced."""
+    for name, value in taken.items():
+        if known.get(name) == value:
+            del known[name]
+            known.update({name: replaced[name]} if replaced and name in replaced else {})
+
+
+def _take_away(known: dict[_K, list[int]], taken: Mapping[_K, list[int]]) -> None:
+    """Take moments out, each once; nothing stays of what has none left."""
+    for name, moments in taken.items():
+        left = sorted((Counter(known.pop(name, ())) - Counter(moments)).elements())
+        if left:
+            known[name] = left
+
+
+def _touch_all(draft: Draft, taken: Taken) -> None:
+    for predicate in taken.counts:
+        draft.touch(predicate)
+    for kind, names in (
+        ("attribute", taken.attributes),
+        ("tag", taken.tags),
+        ("consent", taken.consents),
+    ):
+        for name in names:
+            draft.touch(f"{kind}/{name}")

@@ -1,0 +1,8 @@
+"""How much a contact can be known by, so that no event can make a profile grow without end."""
+
+ATTRIBUTES_MAX = 200
+TAGS_MAX = 200
+PURPOSES_MAX = 50
+NAME_MAX = 200
+"""Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
+TEXT_MAX = 2_000
