@@ -94,12 +94,27 @@ def test_any_words_may_be_searched_for(client, world, query):
         ("/contacts/", {"order": "seen", "after": "2030-01-01~1"}),
         ("/messages/", {"after": "no~pe", "outcome": "nothing"}),
         ("/messages/", {"after": "2030-01-01T00:00:00~a\x00b"}),
+        ("/messages/", {"after": "0001-01-01T00:00:00+23:59~x"}),
+        ("/messages/", {"after": "9999-12-31T23:59:59-23:59~x"}),
+        ("/contacts/", {"order": "seen", "after": "0001-01-01T00:00:00+23:59~1"}),
         ("/live/events/", {"seen": "-1"}),
         ("/live/events/", {"seen": "9" * 40}),
     ],
 )
 def test_an_address_that_somebody_made_up_does_no_harm(client, world, address, query):
     assert client.get(address, query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/tasks/%00/outcome/", "/settings/keys/%00/revoke/", "/system/quarantine/%00/resume/"],
+)
+def test_a_thing_that_nobody_could_have_named_is_not_found(client, world, address):
+    assert client.post(address, {"outcome": "reached"}).status_code == 404
+
+
+def test_pages_about_people_are_kept_in_no_cache(client, world):
+    assert client.get("/contacts/").headers["Cache-Control"] == "private, no-store"
 
 
 def test_a_story_without_properties_is_told(client, world):

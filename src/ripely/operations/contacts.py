@@ -104,10 +104,10 @@ def prefix_query(words: str) -> str:
 
 
 def read_moment(words: str) -> datetime:
-    """Raise ValueError unless it is a moment with its zone."""
+    """Raise ValueError unless it is a moment with its zone, of a year that every calendar knows."""
     at = datetime.fromisoformat(words)
-    if at.tzinfo is None:
-        raise ValueError("no zone")
+    if at.tzinfo is None or not 1 < at.year < 9999:
+        raise ValueError("no zone, or at the end of time")
     return at
 
 

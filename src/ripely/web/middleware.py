@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from ripely.operations.published import in_force
@@ -20,6 +20,11 @@ def with_product(respond: Respond) -> Respond:
         request.names = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: request.in_force.names  # type: ignore[attr-defined]
         )
-        return respond(request)
+        if "\x00" in request.path:  # No name has one, and PostgreSQL takes none.
+            raise Http404("There is no such thing, or no longer.")
+        response = respond(request)
+        # What is known of people stays in no cache, nor for whoever uses the browser next.
+        response.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware
