@@ -42,6 +42,16 @@ def test_links_between_pages_lead_somewhere():
     assert not dead
 
 
+def test_every_row_names_proofs_that_exist():
+    rows = re.findall(r"^\| \d+ \|.*\| (.+) \|$", source("docs/rows.md"), re.MULTILINE)
+    assert rows
+    for proofs in rows:
+        named = re.findall(r"\]\(\.\./(tests/[^)#]+)(?:#(\w+))?\)", proofs)
+        assert named, proofs
+        for path, test in named:
+            assert not test or f"def {test}(" in source(path), f"{path} has no {test}"
+
+
 def documented(table: str) -> set[str]:
     return set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
 
