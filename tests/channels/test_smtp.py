@@ -360,6 +360,25 @@ def test_a_sender_that_is_refused_is_not_the_recipient_s_fault():
         assert outcomes(smtp, delivery("ann"))["ann"].outcome == "deferred"
 
 
+def test_what_a_server_says_is_kept_short_and_storable():
+    def rude(line: Line) -> None:
+        line.greet("PIPELINING")
+        for word, answer in (
+            ("MAIL", "250 ok"),
+            ("RCPT", "550 no\0body " + "x" * 5_000),
+            ("DATA", "503 no"),
+        ):
+            line.hear(word)
+            line.say(answer)
+        line.file.readline()
+
+    with scripted(rude) as port, channel(port, connections=1) as smtp:
+        refused = outcomes(smtp, delivery("ann"))["ann"]
+    assert refused.outcome == "refused"
+    assert refused.reason.startswith("550 nobody x")
+    assert len(refused.reason) < 1_000
+
+
 def test_a_server_that_wants_a_body_for_nobody():
     def odd(line: Line) -> None:
         line.greet("PIPELINING")

@@ -11,6 +11,7 @@ from ripely.adapters.channels.smtp.server import Server
 
 _REPLY_LINES_MAX = 100
 _LINE_BYTES_MAX = 8192
+_TEXT_CHARACTERS_MAX = 500
 
 
 class ConnectionLostError(Exception):
@@ -111,7 +112,8 @@ class Wire:
 
     async def reply(self) -> Reply:
         code, lines = await self._lines()
-        return Reply(code, " ".join(lines))
+        # It is kept and shown as the reason: so much of it, and nothing that a text cannot have.
+        return Reply(code, " ".join(lines).replace("\x00", "")[:_TEXT_CHARACTERS_MAX])
 
     async def _lines(self) -> tuple[int, list[str]]:
         lines: list[str] = []
