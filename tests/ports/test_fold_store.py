@@ -6,6 +6,7 @@ import msgspec
 
 from company import ANN, BOB, DEFINITIONS, INTEREST, READERS, START_S, event
 from ports.world import World, memory_world
+from ripely.engine.limits import SCORE_MAX
 from ripely.model.condition import Page
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, OnEvent, OnSegment, Update
@@ -207,3 +208,40 @@ def test_what_cannot_be_stored_stops_its_contact_alone(world: World) -> None:
     assert found.profiles[BOB].visit.pages == 1
     assert ANN in found.profiles or ANN in found.quarantined
     assert not world.work()
+
+
+def test_a_number_that_cannot_be_kept_stops_its_contact_alone(world: World) -> None:
+    huge = Journey(
+        JourneyId("huge"),
+        "A mistake",
+        (OnEvent("order.completed"),),
+        StepId("set"),
+        {StepId("set"): Update(set={"n": 10**30})},
+    )
+    world.publish(huge)
+    world.log.append([event(1, ANN, "order.completed", START_S)])
+    world.log.append([event(2, BOB, "page.viewed", START_S, **PRICING)])
+    world.work()
+    loaded = world.store.load([ANN, BOB])
+    assert loaded.profiles[BOB].visit.pages == 1
+    assert loaded.quarantined == {ANN}
+
+
+def test_points_without_end_stop_at_a_limit(world: World) -> None:
+    points = Journey(
+        JourneyId("points"),
+        "Points",
+        (OnEvent("order.completed"),),
+        StepId("add"),
+        {StepId("add"): Update(add_points={INTEREST: 900_000_000})},
+        reentry="always",
+    )
+    world.publish(points)
+    told = [event(n, ANN, "order.completed", START_S + n) for n in range(9)]
+    world.log.append(
+        [event(9, ANN, "contact.identified", START_S, email="ann@x.example"), *told]
+    )
+    world.work()
+    loaded = world.store.load([ANN])
+    assert loaded.quarantined == frozenset()
+    assert loaded.profiles[ANN].scores[INTEREST] == SCORE_MAX

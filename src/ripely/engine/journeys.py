@@ -4,6 +4,7 @@ from typing import assert_never
 
 from ripely.engine.actions import perform
 from ripely.engine.calendar import next_local, zone_of
+from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.ruleset import (
     AwaitCondition,
     Choose,
@@ -30,7 +31,6 @@ from ripely.model.journey import (
 from ripely.model.profile import Enrollment
 
 STEPS_PER_WALK_MAX = 100
-ENROLLMENTS_MAX = 100
 
 
 class TooManyStepsError(Exception):

@@ -6,3 +6,5 @@ PURPOSES_MAX = 50
 NAME_MAX = 200
 """Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
 TEXT_MAX = 2_000
+ENROLLMENTS_MAX = 100
+SCORE_MAX = 1_000_000_000

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, take_in
+from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.transition import Draft
 from ripely.model.effect import EmitEvent
@@ -52,7 +53,8 @@ def absorb(draft: Draft, event: Event) -> None:
     if len(profile.absorbed) >= UNDO_MAX:
         del profile.absorbed[next(iter(profile.absorbed))]  # That long ago cannot be undone.
     profile.absorbed[loser] = msgspec.to_builtins(take_in(draft, facts))
-    draft.joining += [e for e in facts.enrollments if _goes_on(draft, e)]
+    room = ENROLLMENTS_MAX - len(profile.enrollments)
+    draft.joining += [e for e in facts.enrollments if _goes_on(draft, e)][:room]
     for journey, at_s in facts.entered.items():
         profile.entered[journey] = max(at_s, profile.entered.get(journey, 0))
 

@@ -1,5 +1,6 @@
 """Scores: points for events, within limits, and what happens when a value is reached."""
 
+from ripely.engine.limits import SCORE_MAX
 from ripely.engine.ruleset import EventPoints
 from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId
@@ -11,7 +12,7 @@ def add_points(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
         return
     scores = draft.profile.scores
     before = scores.get(score, 0)
-    after = scores[score] = before + points
+    after = scores[score] = max(-SCORE_MAX, min(before + points, SCORE_MAX))
     draft.note("score.changed", score, f"{points:+d} {reason}", after)
     draft.touch(f"score/{score}")
     draft.scored.setdefault(score, before)

@@ -8,6 +8,7 @@ from typing_extensions import override
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _PART = re.compile(r"(\d+)\s*(w|d|h|m|s)")
 _WHOLE = re.compile(rf"(?:\s*{_PART.pattern}\s*)+")
+LONGEST_S = 100 * 365 * 86_400
 PATTERN = r"^(\s*\d+\s*(w|d|h|m|s)\s*)+$"
 
 
@@ -19,7 +20,10 @@ class Duration(int):
         """Raise ValueError, with a sentence, unless `text` is like `30d` or `1h 30m`."""
         if not _WHOLE.fullmatch(text):
             raise ValueError(f"{text!r} is not a length of time like 30d, 12h, 15m or 1h 30m")
-        return cls(sum(int(n) * _UNITS[unit] for n, unit in _PART.findall(text)))
+        seconds = sum(int(n) * _UNITS[unit] for n, unit in _PART.findall(text))
+        if seconds > LONGEST_S:
+            raise ValueError(f"{text!r} is longer than a hundred years")
+        return cls(seconds)
 
     @override
     def __str__(self) -> str:

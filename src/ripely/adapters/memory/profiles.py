@@ -9,7 +9,18 @@ from ripely.model.effect import Effect
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId, RulesetId
 from ripely.model.profile import Profile
-from ripely.ports import PARTITIONS, Card, Commit, History, Loaded, Parked, ProfileStore, Story
+from ripely.ports import (
+    PARTITIONS,
+    Card,
+    Change,
+    Commit,
+    History,
+    Loaded,
+    Parked,
+    ProfileStore,
+    Story,
+    UnstorableError,
+)
 
 _pack = msgspec.msgpack.Encoder().encode
 _profile = msgspec.msgpack.Decoder(Profile).decode
@@ -44,20 +55,10 @@ class MemoryProfiles(ProfileStore):
 
     @override
     def commit(self, commit: Commit) -> None:
+        if wrong := self.refused(commit):
+            raise UnstorableError(wrong)
         for change in commit.changes:
-            contact = change.profile.contact
-            self.bodies[contact] = _pack(change.profile)
-            self.stories.setdefault(contact, []).append((change.position, change.story))
-            for effect in change.effects:
-                self.outbox.setdefault(effect.id, effect)
-            if change.due_s:
-                self.timers[contact] = change.due_s
-            elif change.due_s is not None:
-                self.timers.pop(contact, None)
-            if change.card:
-                self.cards[contact] = change.card
-            if change.profile.merged_into is not None:
-                self.cards.pop(contact, None)
+            self._save(change)
         for key, n in commit.counts.items():
             self.tallies[key] = self.tallies.get(key, 0) + n
         for contact in commit.resumed:
@@ -68,7 +69,26 @@ class MemoryProfiles(ProfileStore):
 
     @override
     def refused(self, commit: Commit) -> str:
-        return ""  # Memory takes everything.
+        try:
+            _pack([change.profile for change in commit.changes])
+        except OverflowError as wrong:
+            return str(wrong)
+        return ""
+
+    def _save(self, change: Change) -> None:
+        contact = change.profile.contact
+        self.bodies[contact] = _pack(change.profile)
+        self.stories.setdefault(contact, []).append((change.position, change.story))
+        for effect in change.effects:
+            self.outbox.setdefault(effect.id, effect)
+        if change.due_s:
+            self.timers[contact] = change.due_s
+        elif change.due_s is not None:
+            self.timers.pop(contact, None)
+        if change.card:
+            self.cards[contact] = change.card
+        if change.profile.merged_into is not None:
+            self.cards.pop(contact, None)
 
 
 class MemoryHistory(History):

@@ -18,7 +18,8 @@ from ripely.ports import Commit, Loaded, ProfileStore, UnstorableError
 
 SQL = load("profiles")
 CACHED_MAX = 100_000
-_UNSTORABLE = (psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
+# OverflowError: a number that no 64 bits hold.
+_UNSTORABLE = (OverflowError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 
 _pack = msgspec.msgpack.Encoder().encode
 _profile = msgspec.msgpack.Decoder(Profile).decode
@@ -65,8 +66,8 @@ class PostgresProfiles(ProfileStore):
 
     @override
     def commit(self, commit: Commit) -> None:
-        bodies = [_pack(change.profile) for change in commit.changes]
         try:
+            bodies = [_pack(change.profile) for change in commit.changes]
             with self._connection.transaction():
                 self._advance(commit)
                 with self._connection.pipeline():
