@@ -284,3 +284,22 @@ def test_a_mail_that_cannot_be_made_fails_alone_and_soon(hostile):
 def test_a_template_reaches_nothing_behind_its_values():
     inner = "{{ event.__class__ }}{{ contact['__init__'].__globals__ }}{{ message.keys }}"
     assert not text_of(mail_of(letter(f"<mj-text>{inner}</mj-text>"))).strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "followed"),
+    [
+        ("https://shop.example", True),
+        ("{% if true %}https://shop.example{% endif %}", False),
+        ("https://shop.example/?q={{ event.url }}", True),
+        ("{{ event.url }}", False),
+        ("https://{{ event.url }}/", False),
+        ("https://shop.example{{ event.url }}", False),
+        ("https://shop.example/" + "x" * 3_000, False),
+    ],
+)
+def test_our_name_stands_for_no_address_that_a_visitor_chose(written, followed):
+    made = letter(f'<mj-text><a href="{written}">x</a></mj-text>')
+    mail = mail_of(made, msgspec.structs.replace(ANN, entry={"url": "https://evil.example/"}))
+    assert ("https://r.example/c/" in html_of(mail)) == followed
+    assert ("https://r.example/c/" in text_of(mail)) == followed

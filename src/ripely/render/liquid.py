@@ -1,5 +1,6 @@
 """Liquid, kept in its sandbox: no includes, no clock, limits on everything, escaped in HTML."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sized
 from functools import wraps
 from html import unescape
@@ -33,6 +34,7 @@ _MULTIPLYING = ("join", "replace")
 _MARKUP_FILTERS = ("escape", "escape_once", "newline_to_br")
 _FOREIGN_FILTERS = ("safe", "escapejs")
 _TRACK = "ripely track"
+_HOST = re.compile(r"\s*https?://[^/?#\s{%}]+[/?#]")
 
 Track = Callable[[str], str]
 
@@ -44,10 +46,11 @@ class RenderError(Exception):
 class LinkNode(Node):
     """An address in the mail, which may become one that we are told about when it is opened.
 
-    `fixed` is the address where it is the same for everybody.
+    `fixed` is the address where it is the same for everybody. Only where the template itself names
+    the host do we lead there: what a visitor wrote must not borrow our name.
     """
 
-    __slots__ = ("block", "fixed")
+    __slots__ = ("block", "fixed", "names_host")
 
     def __init__(self, token: Token, block: BlockNode, *, escaped: bool) -> None:
         super().__init__(token)
@@ -56,13 +59,15 @@ class LinkNode(Node):
         self.fixed: str | None = None
         if all(isinstance(node, ContentNode) for node in block.nodes):
             self.fixed = _address(str(block), escaped=escaped)
+        self.names_host = self.fixed is not None or _HOST.match(str(block)) is not None
 
     @override
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         inner = context.get_buffer(buffer)
         self.block.render(context, inner)
-        track = cast("Track", context.tag_namespace[_TRACK])
-        target = track(_address(inner.getvalue(), escaped=context.autoescape))
+        target = _address(inner.getvalue(), escaped=context.autoescape)
+        if self.names_host:
+            target = cast("Track", context.tag_namespace[_TRACK])(target)
         return buffer.write(to_liquid_string(target, context.autoescape))
 
     @override

@@ -16,6 +16,9 @@ from ripely.render.slots import fill_text
 NONE, AGGREGATE, INDIVIDUAL = "none", "aggregate", "individual"
 TRACKING = (NONE, AGGREGATE, INDIVIDUAL)
 _NOTE_SUBJECT_MAX = 120
+LINK_CHARACTERS_MAX = (
+    2_000  # Beyond that, a token around it would be too long for some servers.
+)
 _WEB = ("http://", "https://")
 
 
@@ -87,7 +90,8 @@ def _tracker(message: SendMessage, mailing: Mailing, tracking: str) -> Track:
     known: dict[str, str] = {}  # The text part repeats the links of the HTML.
 
     def track(url: str) -> str:
-        if tracking == NONE or not url.startswith(_WEB) or url.startswith(way_out):
+        followed = tracking != NONE and url.startswith(_WEB) and len(url) <= LINK_CHARACTERS_MAX
+        if not followed or url.startswith(way_out):
             return url
         if url not in known:
             known[url] = f"{mailing.base_url}/c/{click_token(mailing.keys, Click(url, **whom))}"
