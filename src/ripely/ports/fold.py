@@ -21,7 +21,10 @@ class Story(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Change(msgspec.Struct):
-    """One contact's part of a commit. `due_s` 0 means: no timer; None: as it was."""
+    """One contact's part of a commit. `due_s` 0 means: no timer; None: as it was.
+
+    `card` is None when it is as it was, too; `unlisted` says that there is none any more.
+    """
 
     profile: Profile
     position: int
@@ -29,6 +32,7 @@ class Change(msgspec.Struct):
     effects: list[Effect]
     due_s: int | None
     card: "Card | None"
+    unlisted: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):

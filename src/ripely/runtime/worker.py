@@ -8,11 +8,12 @@ import msgspec
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.transition import Transition
-from ripely.model.event import Event
+from ripely.model.event import TIMER_FIRED, Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.profile import Profile
 from ripely.ports import (
     Batch,
+    Card,
     Change,
     Commit,
     EventLog,
@@ -37,6 +38,14 @@ class Work(msgspec.Struct, frozen=True):
     partitions: tuple[int, ...]
     ruleset: RulesetId
     batch: Batch
+
+
+class _Before(msgspec.Struct, frozen=True):
+    """What the store shows of a contact. Its card may read otherwise under other rules."""
+
+    due_s: int = 0
+    card: Card | None = None
+    same_rules: bool = True
 
 
 def work_once(log: EventLog, store: ProfileStore, rules_of: RulesOf) -> int:
@@ -137,22 +146,26 @@ def _fold(
     """Return what the events change, or the error that they raise."""
     position = told[-1][0]
     events = [event for _, event in told]
-    before_s = profile.due_s if profile else 0
-    card = card_of(rules, profile) if profile else None
+    before = _before(rules, profile)
     owned = profile or new_profile(contact, events[0].occurred_s)
     try:
         after = fold(rules, owned, events)
     except Exception:  # noqa: BLE001 - a rule's mistake may be any; it must stop this contact alone.
         return traceback.format_exc(limit=-4).replace("\x00", "")
-    return _change(rules, after, position, before_s, card)
+    return _change(rules, after, position, before)
 
 
-def _change(
-    rules: Ruleset, after: Transition, position: int, before_s: int, before: object
-) -> Change:
+def _before(rules: Ruleset, profile: Profile | None) -> _Before:
+    if profile is None:
+        return _Before()
+    return _Before(profile.due_s, card_of(rules, profile), profile.ruleset == rules.id)
+
+
+def _change(rules: Ruleset, after: Transition, position: int, before: _Before) -> Change:
     profile = after.profile
     due_s: int | None = profile.due_s
-    if due_s == before_s and not any(event.name == "timer.fired" for event in after.events):
+    fired = any(event.name == TIMER_FIRED for event in after.events)
+    if due_s == before.due_s and not fired:
         due_s = None
     card = card_of(rules, profile)
     return Change(
@@ -161,7 +174,8 @@ def _change(
         story=Story(after.events, after.notes),
         effects=after.effects,
         due_s=due_s,
-        card=card if card != before else None,
+        card=card if card != before.card or not before.same_rules else None,
+        unlisted=before.card is not None and card is None,
     )
 
 

@@ -87,7 +87,7 @@ class MemoryProfiles(ProfileStore):
             self.timers.pop(contact, None)
         if change.card:
             self.cards[contact] = change.card
-        if change.profile.merged_into is not None:
+        if change.unlisted:
             self.cards.pop(contact, None)
 
 

@@ -104,9 +104,9 @@ def _put_cards(connection: Connection[Any], changes: Sequence[Change]) -> None:
             created=[card.created_s for card in cards],
             seen=[card.seen_s for card in cards],
         )
-    merged = [c.profile.contact for c in changes if c.profile.merged_into is not None]
-    if merged:
-        _run(connection, "drop_cards", contacts=merged)
+    unlisted = [change.profile.contact for change in changes if change.unlisted]
+    if unlisted:
+        _run(connection, "drop_cards", contacts=unlisted)
 
 
 def _count(connection: Connection[Any], commit: Commit) -> None:
