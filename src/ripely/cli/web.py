@@ -45,7 +45,7 @@ def serve(listener: socket.socket) -> None:
     export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
     import uvicorn
 
-    from ripely.api.guard import GuardedProtocol
+    from ripely.cli.guard import GuardedProtocol
 
     _allow_many_connections()
     config = uvicorn.Config(

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 import uvicorn
 
-from ripely.api.guard import HEAD_BYTES_MAX, GuardedProtocol
+from ripely.cli.guard import HEAD_BYTES_MAX, GuardedProtocol
 
 
 async def hello(scope, receive, send):
