@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping
 from math import ceil
 from time import monotonic
-from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
@@ -245,7 +244,7 @@ def _key_in(body: bytes) -> str | None:
 def _told(reading: Reading) -> Answer:
     if not reading.refusals:
         return _SUCCESS
-    told: dict[str, Any] = {
+    told: dict[str, object] = {
         "success": False,
         "accepted": reading.accepted,
         "errors": reading.refusals,
@@ -278,7 +277,7 @@ def _overloaded(overloaded: OverloadedError) -> Answer:
     )
 
 
-def _problem(path: str, message: str) -> dict[str, Any]:
+def _problem(path: str, message: str) -> dict[str, object]:
     errors = [{"path": path, "message": message}]
     return {"success": False, "accepted": 0, "errors": errors}
 

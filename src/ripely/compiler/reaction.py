@@ -5,7 +5,6 @@ are matched once per distinct combination of the properties they ask about, and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -21,7 +20,7 @@ REMEMBERED_MAX = 50_000
 REMEMBERED_CHARACTERS_MAX = 1_000
 _LIKE_TRUTH = (0, 1)
 NOTHING = Reaction((), (), (), (), frozenset())
-_Values = tuple[Any, ...]
+_Values = tuple[object, ...]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -63,7 +62,7 @@ class _Index:
         self.rules = [(rule, self._checks(rule)) for rule in rules]
         self.remembered: dict[_Values, Reaction] = {}
 
-    def react(self, properties: dict[str, Any]) -> Reaction:
+    def react(self, properties: dict[str, object]) -> Reaction:
         get = properties.get
         values: _Values = tuple([get(name) for name in self.plain])
         if self.with_section:

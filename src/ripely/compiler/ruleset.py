@@ -1,7 +1,7 @@
 """Every published definition -> one `Ruleset`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,7 +19,7 @@ from ripely.engine.ruleset import (
     Ruleset,
     Watch,
 )
-from ripely.model.condition import Condition
+from ripely.model.condition import Condition, Where
 from ripely.model.definition import Definition
 from ripely.model.ids import (
     ContactId,
@@ -186,7 +186,7 @@ class _Assembly:
                     self.date_triggers.setdefault(key, []).append(trigger)
 
     def _add_event_trigger(
-        self, journey: JourneyId, event: str, where: tuple[Any, ...], nth: int | None
+        self, journey: JourneyId, event: str, where: tuple[Where, ...], nth: int | None
     ) -> None:
         predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
         reason = f"{event}, time {nth}" if nth else event

@@ -1,7 +1,6 @@
 """Events that tell facts about the contact: who they are, what they agreed to, whether mail reaches them."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from ripely.engine.limits import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX, TEXT_MAX
 from ripely.engine.merge import absorb, freeze, release, revive
@@ -93,7 +92,7 @@ def _tag(draft: Draft, event: Event) -> None:
         set_tag(draft, tag, present=event.name == "tag.added")
 
 
-def _purpose(properties: Mapping[str, Any]) -> str:
+def _purpose(properties: Mapping[str, object]) -> str:
     return str(properties.get("purpose") or "marketing")
 
 

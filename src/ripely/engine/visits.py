@@ -1,6 +1,5 @@
 """Visits: acts of a contact with no gap over 30 minutes; and what they show interest in."""
 
-from typing import Any
 
 from ripely.engine.transition import Draft
 from ripely.model.event import DERIVED, Event
@@ -54,7 +53,7 @@ def most_interesting(interests: dict[str, int], others: dict[str, int]) -> dict[
     return {section: together[section] for section in kept}
 
 
-def section_of(properties: dict[str, Any], depth: int) -> str:
+def section_of(properties: dict[str, object], depth: int) -> str:
     """Return what a page or product is about: its category, or the first `depth` parts of its path."""
     category = properties.get("category")
     if isinstance(category, str) and category:

@@ -1,7 +1,6 @@
 """How events read to a person: one line each, with a kind to filter by and an icon."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -29,7 +28,7 @@ DETAIL_PARTS_MAX = 4
 TITLE_LENGTH_MAX = 120
 DETAIL_LENGTH_MAX = 240
 
-Properties = Mapping[str, Any]
+Properties = Mapping[str, object]
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ripely.model.definition import Definition
-from ripely.model.event import Value
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
@@ -63,7 +62,7 @@ def spoken(key: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def contact_name(attributes: Mapping[str, Value]) -> str:
+def contact_name(attributes: Mapping[str, object]) -> str:
     """What to call a contact, from what is known; nothing for a stranger."""
     parts = [text(attributes.get(part)) for part in ("first_name", "last_name")]
     candidates = [

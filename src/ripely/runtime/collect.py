@@ -4,7 +4,6 @@ Whoever takes in events comes through here: the HTTP endpoints, imports, pages.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -153,7 +152,7 @@ class Reader:
         if kind == "identify" and call.traits and "consent" in call.traits:
             reading.arrivals += _consents(arrival, call.traits["consent"])
 
-    def _claims(self, call: Call, known: Mapping[str, Any], around: "_Around") -> Claims:
+    def _claims(self, call: Call, known: Mapping[str, object], around: "_Around") -> Claims:
         """Collect what the call is known by, the strongest first."""
         claims: list[Identity] = []
         if call.user_id is not None and (user := _identifier(call.user_id, ".userId")):
@@ -192,7 +191,7 @@ def _identifier(value: Id, path: str) -> str | None:
     return text
 
 
-def _personal(facts: Mapping[str, Any]) -> list[Identity]:
+def _personal(facts: Mapping[str, object]) -> list[Identity]:
     claims: list[Identity] = []
     email, phone, messenger = facts.get("email"), facts.get("phone"), facts.get("messenger")
     if isinstance(email, str) and canonical_email(email) == email:

@@ -1,7 +1,6 @@
 """What a Segment call means here: the name of its event, and the properties."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ripely.model.catalog import RESERVED, standard_name
@@ -19,7 +18,7 @@ _ATTRIBUTES = {"firstName": "first_name", "lastName": "last_name", "createdAt": 
 _FIELDS = {"form.submitted": "fields"}
 _RENAMED = {"element.clicked": ("href", "url"), "link.clicked": ("href", "url")}
 
-Meaning = tuple[str, dict[str, Any]]
+Meaning = tuple[str, dict[str, object]]
 
 
 def meaning_of(call: Call, kind: str) -> Meaning:
@@ -44,7 +43,7 @@ def _track(call: Call) -> Meaning:
     return name, _as_standard(name, call.properties or {})
 
 
-def _as_standard(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _as_standard(name: str, properties: dict[str, object]) -> dict[str, object]:
     if name in _RENAMED:
         old, new = _RENAMED[name]
         return {new if key == old else key: value for key, value in properties.items()}
@@ -72,7 +71,7 @@ def _page(call: Call) -> Meaning:
     return "page.viewed", _with_place(found, call)
 
 
-def _add_address(found: dict[str, Any], url: str) -> None:
+def _add_address(found: dict[str, object], url: str) -> None:
     """Add what an address says by itself, where the page has not said it."""
     marked = "utm_" in url or "id=" in url
     if "path" in found and not marked:
@@ -88,7 +87,7 @@ def _add_address(found: dict[str, Any], url: str) -> None:
                 found.setdefault(name, value)
 
 
-def _add_campaign(found: dict[str, Any], campaign: object) -> None:
+def _add_campaign(found: dict[str, object], campaign: object) -> None:
     if isinstance(campaign, dict):
         for name, value in campaign.items():
             found["utm_campaign" if name == "name" else f"utm_{name}"] = value
@@ -98,7 +97,7 @@ def _screen(call: Call) -> Meaning:
     return "screen.viewed", _named(call)
 
 
-def _named(call: Call) -> dict[str, Any]:
+def _named(call: Call) -> dict[str, object]:
     found = dict(call.properties or {})
     if call.name:
         found["name"] = call.name
@@ -113,8 +112,9 @@ def _identify(call: Call) -> Meaning:
     found = facts({**traits, **(call.traits or {})})
     found.pop("consent", None)
     for name, canonical in (("email", canonical_email), ("phone", canonical_phone)):
-        if isinstance(found.get(name), str):
-            found[name] = canonical(found[name]) or found[name].strip()
+        said = found.get(name)
+        if isinstance(said, str):
+            found[name] = canonical(said) or said.strip()
     user = id_text(call.user_id)
     if user:
         found["user_id"] = user
@@ -135,9 +135,9 @@ def _alias(call: Call) -> Meaning:
     return "contact.aliased", {"previous_id": previous, "user_id": user}
 
 
-def facts(traits: dict[str, Any]) -> dict[str, Any]:
+def facts(traits: dict[str, object]) -> dict[str, object]:
     """Flatten traits to attributes: `address: {city}` becomes `address_city`, a list its items."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for trait, value in traits.items():
         name = _ATTRIBUTES.get(trait, trait)
         if isinstance(value, dict) and name != "consent":
@@ -149,7 +149,7 @@ def facts(traits: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _with_place(found: dict[str, Any], call: Call) -> dict[str, Any]:
+def _with_place(found: dict[str, object], call: Call) -> dict[str, object]:
     context = call.context
     if isinstance(context.timezone, str):
         found.setdefault("timezone", context.timezone)

@@ -1,6 +1,5 @@
 """The sign-in form, which slows a guesser down."""
 
-from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -16,7 +15,7 @@ class SignInForm(AuthenticationForm):
         widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """Refuse without a look at the password when there were too many attempts."""
         email, network = self.data.get("username", ""), network_of(self.request)
         now = app().clock.now()
