@@ -62,5 +62,5 @@ def test_a_bad_value_is_named_in_one_sentence_that_hides_it(tmp_path, name, valu
 
 
 def test_a_folder_that_cannot_be_made_is_named():
-    with pytest.raises(SettingsError, match="^RIPELY_DATA cannot be made: /dev/null/data"):
+    with pytest.raises(SettingsError, match=r"^RIPELY_DATA cannot be made: /dev/null/data"):
         read_settings({"RIPELY_DATA": "/dev/null/data"})

@@ -1,8 +1,8 @@
 """A condition means one thing: the fold's answers equal those counted from the whole history."""
 
-from company import ANN, START_S, event, rules
 from hypothesis import given, strategies as st
 
+from company import ANN, START_S, event, rules
 from ripely.engine.step import new_profile
 from ripely.engine.timeline import live
 from ripely.model.condition import All, AnyOf, AttributeIs, Condition, Did, Not, Page, Where
