@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
+from collections import deque
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -95,15 +96,16 @@ class _Pace:
         self._asked = 0
         self._times: list[float] = []
         self._bad = 0
-        self._late: list[float] = []
+        self._late: deque[float] = deque()
+        self._free: deque[_Connection] = deque()
         self._run = _run_name()
         self._numbers = itertools.count()
 
     async def run(self) -> Result:
         loop = asyncio.get_running_loop()
         connect = (loop.create_connection(lambda: _Connection(self), "127.0.0.1", self._port) for _ in range(CONNECTIONS))  # fmt: skip
-        self._free = [connection for _, connection in await asyncio.gather(*connect)]
-        everybody = list(self._free)
+        everybody = [connection for _, connection in await asyncio.gather(*connect)]
+        self._free.extend(everybody)
         started = perf_counter()
         while self._asked < self._total:
             due = started + self._asked * self._gap
@@ -126,14 +128,15 @@ class _Pace:
         self._times.append(perf_counter() - connection.due)
         self._bad += not good
         if self._late:
-            self._send(connection, self._late.pop(0))
+            self._send(connection, self._late.popleft())
         else:
             self._free.append(connection)
 
     def _ask(self, due: float) -> None:
         self._asked += 1
         if self._free:
-            self._send(self._free.pop(), due)
+            # In turns: the server closes a connection that has nothing to say for seconds.
+            self._send(self._free.popleft(), due)
         else:
             self._late.append(due)
 
