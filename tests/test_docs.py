@@ -52,6 +52,16 @@ def test_every_row_names_proofs_that_exist():
             assert not test or f"def {test}(" in source(path), f"{path} has no {test}"
 
 
+def test_every_statement_about_what_happens_names_a_proof_that_exists():
+    statements = source("docs/semantics.md").split("\n- ")[1:]
+    assert statements
+    for statement in statements:
+        named = re.findall(r"\]\(\.\./(tests/[^)#]+)#(\w+)\)", statement)
+        assert named, statement
+        for path, test in named:
+            assert f"def {test}(" in source(path), f"{path} has no {test}"
+
+
 def documented(table: str) -> set[str]:
     return set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE))
 

@@ -136,3 +136,12 @@ def test_a_date_that_came_unnoticed_begins_its_journey_at_its_moment() -> None:
     after = fold(compiled, new_profile(ANN, START_S), events)
     (enrollment,) = after.profile.enrollments
     assert enrollment.entered_s == START_S + HOUR_S
+
+
+def test_time_never_runs_backwards_for_a_contact() -> None:
+    """Two collectors' clocks differ: what comes second in the log happens no earlier."""
+    wait = {ONE: Wait(Duration(60), TWO), TWO: tagged("waited")}
+    compiled = rules(Journey(JourneyId("j"), "J", (OnEvent("x"),), ONE, wait))
+    told = [event(1, ANN, "y", START_S + 30), event(2, ANN, "x", START_S)]
+    (enrollment,) = fold(compiled, new_profile(ANN, START_S), told).profile.enrollments
+    assert enrollment.due_s == START_S + 90

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from company import ANN, DAN, INTEREST, READERS, START_S, event, rules
+from company import ANN, BOB, DAN, INTEREST, READERS, START_S, event, rules
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.model.effect import Effect, EmitEvent
@@ -107,3 +107,20 @@ def test_unmerging_gives_back_exactly_what_was_taken() -> None:
         assert getattr(ann, name) == getattr(before, name), name
     assert ann.counts == before.counts
     assert dan.scores == apart.profiles[DAN].scores
+
+
+def test_a_chain_is_parted_from_its_end() -> None:
+    """Dan is Ann, and Ann is Bob: Dan comes out of Ann when Ann has come out of Bob."""
+    told = people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    told.tell(ANN, "contact.merged", START_S + 40, into=BOB)
+    told.tell(DAN, "email.opened", START_S + 50)
+    assert told.profiles[BOB].scores[INTEREST] == 12 + 3
+    told.tell(ANN, "contact.unmerged", START_S + 60, **{"from": DAN})
+    assert told.profiles[DAN].merged_into == ANN  # Bob, who was asked, took nothing from Dan.
+    told.tell(BOB, "contact.unmerged", START_S + 70, **{"from": ANN})
+    told.tell(ANN, "contact.unmerged", START_S + 80, **{"from": DAN})
+    assert [told.profiles[who].merged_into for who in (ANN, BOB, DAN)] == [None] * 3
+    apart = people()
+    for who in (ANN, DAN):
+        assert told.profiles[who].scores == apart.profiles[who].scores
