@@ -1,6 +1,5 @@
 """Visits: acts of a contact with no gap over 30 minutes; and what they show interest in."""
 
-
 from ripely.engine.transition import Draft
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive

@@ -1,6 +1,5 @@
 """The sign-in form, which slows a guesser down."""
 
-
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest
