@@ -17,8 +17,10 @@ from ripely.runtime.worker import work_once
 from ripely.settings import read_settings
 from ripely.wiring import App, assemble
 
-IDLE_SECONDS_MIN = 0.005
-IDLE_SECONDS_MAX = 0.05
+PAUSE_SECONDS_MIN = 0.005
+PAUSE_SECONDS_MAX = 0.05
+# A small batch costs nearly as much as a larger one: a few more events may join it first.
+SMALL_TURN = 200
 RETRY_SECONDS = 1.0
 # A worker makes many small objects and hardly a cycle: the collector need not look so often.
 GC_THRESHOLDS = (100_000, 50, 50)
@@ -70,14 +72,13 @@ def _let_time_pass(app: App, stopping: threading.Event) -> None:
 
 
 def _repeat(turn: Callable[[], int], stopping: threading.Event) -> None:
-    """Take turns without a pause while there is work, with longer ones while there is none."""
-    idle = IDLE_SECONDS_MIN
+    """Take turns without a pause while there is much work, with longer ones while there is none."""
+    pause = PAUSE_SECONDS_MIN
     while not stopping.is_set():
-        if turn():
-            idle = IDLE_SECONDS_MIN
-        else:
-            stopping.wait(idle)
-            idle = min(2 * idle, IDLE_SECONDS_MAX)
+        done = turn()
+        if done < SMALL_TURN:
+            pause = PAUSE_SECONDS_MIN if done else min(2 * pause, PAUSE_SECONDS_MAX)
+            stopping.wait(pause)
 
 
 def _wait_for_database(lost: psycopg.Error, stopping: threading.Event) -> None:
