@@ -1,6 +1,7 @@
 """What Ripely takes when nothing happens, and how long it takes until it is there."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -129,8 +130,12 @@ def _served(words: list[str], where: Path, extra: dict[str, str]) -> Iterator[fl
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    """Choose below the ports that the system gives away: nobody gets it while we install."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as asking:
+            if asking.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 def _wait_for_page(port: int, process: "subprocess.Popen[bytes]") -> None:
