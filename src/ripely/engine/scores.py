@@ -15,7 +15,8 @@ def add_points(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
     after = scores[score] = max(-SCORE_MAX, min(before + points, SCORE_MAX))
     draft.note("score.changed", score, f"{points:+d} {reason}", after)
     draft.touch(f"score/{score}")
-    draft.scored.setdefault(score, before)
+    if score in draft.rules.score_triggers:
+        draft.scored.setdefault(score, before)
 
 
 def trigger_values(draft: Draft) -> None:
@@ -23,7 +24,7 @@ def trigger_values(draft: Draft) -> None:
     scored, draft.scored = draft.scored, {}
     for score, before in scored.items():
         after = draft.profile.scores[score]
-        for reaches, journey in draft.rules.score_triggers.get(score, ()):
+        for reaches, journey in draft.rules.score_triggers[score]:
             if before < reaches <= after:
                 draft.entries.append((journey, f"score {score} reached {reaches}"))
 

@@ -62,7 +62,8 @@ def fold(rules: Ruleset, profile: Profile, events: Iterable[Event]) -> Transitio
 
 def _advance(draft: Draft, event: Event) -> None:
     profile = draft.profile
-    _pass_time(draft, max(profile.now_s, event.now_s))
+    if 0 < profile.due_s <= event.now_s:
+        _pass_time(draft, event.now_s)
     draft.begin(event)
     # A timer comes once by its own transaction, and may be set to the same moment again.
     if event.name != TIMER_FIRED and is_repeated(profile, event):

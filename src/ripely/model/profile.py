@@ -85,7 +85,10 @@ class Profile(msgspec.Struct, array_like=True):
     @property
     def due_s(self) -> int:
         """The earliest moment at which something happens by time alone; 0 when nothing does."""
-        dues = [at for e in self.enrollments for at in (e.due_s, e.check_s) if at]
-        dues += self.lapses.values()
-        dues += self.dates.values()
-        return min(dues, default=0)
+        dues = [*self.lapses.values(), *self.dates.values()]
+        for enrollment in self.enrollments:
+            if enrollment.due_s:
+                dues.append(enrollment.due_s)
+            if enrollment.check_s:
+                dues.append(enrollment.check_s)
+        return min(dues) if dues else 0
