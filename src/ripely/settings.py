@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 SECRET_BYTES = 32
+LANGUAGES = ("en", "uk")
 T = TypeVar("T")
 
 
@@ -172,8 +173,8 @@ def _timezone(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    if not text.replace("-", "").isalpha() or not 2 <= len(text) <= 10:
-        raise ValueError("must be a language code like en or pt-br")
+    if text.lower() not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
     return text.lower()
 
 

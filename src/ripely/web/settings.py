@@ -137,7 +137,7 @@ WHITENOISE_AUTOREFRESH = False
 
 # Which language and which clock
 
-LANGUAGE_CODE = settings.language
+LANGUAGE_CODE = "en"  # Colleagues' pages; what contacts see is in `settings.language`.
 TIME_ZONE = settings.timezone
 USE_TZ = True
 
