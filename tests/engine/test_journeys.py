@@ -51,6 +51,13 @@ def test_an_imported_past_is_known_but_begins_nothing() -> None:
     ]
 
 
+def test_what_is_told_just_a_day_late_still_begins() -> None:
+    compiled = rules(journey(OnEvent("x"), {ONE: tagged("in")}))
+    for late_s, tags in ((DAY_S, ["in"]), (DAY_S + 1, [])):
+        told = [event(1, ANN, "x", START_S, late_s=late_s)]
+        assert fold(compiled, new_profile(ANN, START_S), told).profile.tags == tags
+
+
 def test_a_goal_ends_a_journey_in_the_middle_of_a_wait() -> None:
     compiled = rules(
         journey(
@@ -165,7 +172,7 @@ def test_journeys_that_trigger_each_other_come_to_rest() -> None:
     assert entered == ["a", "b"]
 
 
-@pytest.mark.parametrize(("again_after_s", "times"), [(0, 3), (61, 2), (200, 1)])
+@pytest.mark.parametrize(("again_after_s", "times"), [(0, 3), (60, 3), (61, 2), (200, 1)])
 def test_who_may_come_again_comes_after_the_least_distance(again_after_s, times) -> None:
     add = Update(add_points={INTEREST: 1})
     again = journey(OnEvent("x"), {ONE: add}, reentry_after=Duration(again_after_s))

@@ -208,6 +208,52 @@ def test_what_is_taken_in_has_its_limits() -> None:
     assert (len(ann.attributes), len(ann.tags)) == (ATTRIBUTES_MAX, TAGS_MAX)
 
 
+def test_counts_of_many_devices_are_bounded() -> None:
+    """One moment is asked for; with what can still be given back that makes seventeen."""
+    told = People(rules(Segment(SegmentId("s"), "S", Did("x"))))
+    for device in range(1, 40):
+        told.tell(ContactId(device), "x", START_S + device)
+        told.tell(ContactId(device), "contact.merged", START_S + device, into=ANN)
+    (moments,) = told.profiles[ANN].counts.values()
+    assert moments == [START_S + n for n in range(23, 40)]
+
+
+def test_places_in_journeys_are_bounded_for_two_as_well() -> None:
+    wait = {ONE: Wait(Duration(3600))}
+    hers = [Journey(JourneyId(f"h{n}"), "J", (OnEvent("x"),), ONE, wait) for n in range(60)]
+    his = [Journey(JourneyId(f"d{n}"), "J", (OnEvent("y"),), ONE, wait) for n in range(60)]
+    told = People(rules(*hers, *his))
+    told.tell(ANN, "x", START_S)
+    told.tell(DAN, "y", START_S)
+    told.tell(DAN, "contact.merged", START_S + 1, into=ANN)
+    assert len(told.profiles[ANN].enrollments) == 100
+
+
+def test_the_later_entry_of_the_two_counts_for_coming_again() -> None:
+    again = cart({ONE: MAIL}, reentry_after=Duration(100))
+    told = People(rules(again))
+    told.tell(DAN, "product.added", START_S)
+    told.tell(ANN, "product.added", START_S + 60)
+    told.tell(DAN, "contact.merged", START_S + 70, into=ANN)
+    told.tell(ANN, "product.added", START_S + 120)
+    assert len(messages(told)) == 2
+    told.tell(ANN, "product.added", START_S + 160)
+    assert len(messages(told)) == 3
+
+
+def test_the_winner_is_as_old_as_the_older_of_the_two_and_forgets_what_it_gives_back() -> None:
+    seen = Segment(SegmentId("s"), "S", Did("x", within=Duration(3600)))
+    told = People(rules(seen))
+    told.tell(DAN, "x", START_S - 50)
+    told.tell(ANN, "y", START_S)
+    told.tell(DAN, "contact.merged", START_S + 1, into=ANN)
+    assert told.profiles[ANN].created_s == START_S - 50
+    assert told.profiles[ANN].due_s == START_S + 3550
+    told.tell(ANN, "contact.unmerged", START_S + 2, **{"from": DAN})
+    assert (told.profiles[ANN].due_s, told.profiles[ANN].segments) == (0, {})
+    assert told.profiles[DAN].due_s == START_S + 3550
+
+
 def test_after_an_undone_merge_dates_and_segments_are_as_they_were_and_begin_nothing() -> None:
     day = Journey(JourneyId("d"), "D", (OnDate("day"),), ONE, {ONE: Update(add_tags=("day",))})
     vips = Segment(SegmentId("vips"), "Vips", HasTag("vip"))

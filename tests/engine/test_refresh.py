@@ -12,19 +12,21 @@ from ripely.model.condition import Did, HasTag, InSegment, Not
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
-from ripely.model.ids import JourneyId, RulesetId, SegmentId, StepId, TemplateId
+from ripely.model.ids import JourneyId, RulesetId, ScoreId, SegmentId, StepId, TemplateId
 from ripely.model.journey import (
     Await,
     Goal,
     Journey,
     OnDate,
     OnEvent,
+    OnScore,
     OnSegment,
     Send,
     Update,
     Wait,
 )
 from ripely.model.profile import Profile
+from ripely.model.score import PointsWhile, Score
 from ripely.model.segment import Segment
 
 ONE, TWO = StepId("one"), StepId("two")
@@ -112,6 +114,31 @@ def test_who_is_in_a_new_segment_from_the_start_has_not_entered_it() -> None:
     after = fold(changed(vip, tag), profile, [later(2, 60)])
     assert ACTIVE in after.profile.segments
     assert after.profile.tags == []
+
+
+def test_points_that_only_new_rules_bring_reach_nothing() -> None:
+    profile = fold(rules(journey()), new_profile(ANN, START_S), [later(1, 0)]).profile
+    known = PointsWhile(Did("email.opened", at_most=9), 20)
+    ripe = Journey(JourneyId("r"), "R", (OnScore(ScoreId("s"), 10),), ONE, {ONE: DONE})
+    after = fold(
+        changed(Score(ScoreId("s"), "S", facts=(known,)), ripe), profile, [later(2, 60)]
+    )
+    assert (after.profile.scores, after.profile.tags) == ({"s": 20}, [])
+
+
+def test_what_nobody_asks_for_any_more_is_let_go() -> None:
+    seen = Segment(ACTIVE, "Active", Did("email.opened", within=Duration(HOUR_S)))
+    fact = Score(ScoreId("s"), "S", facts=(PointsWhile(InSegment(ACTIVE), 5),))
+    profile = fold(rules(seen, fact), new_profile(ANN, START_S), [later(1, 0)]).profile
+    assert (profile.scores, profile.due_s) == ({"s": 5}, START_S + HOUR_S)
+    after = fold(changed(), profile, [later(2, 60)])
+    assert (after.profile.counts, after.profile.facts, after.profile.due_s) == ({}, {}, 0)
+    assert after.profile.scores == {"s": 0}
+    left = [(n.kind, n.reason) for n in after.notes]
+    assert left == [
+        ("segment.left", "no longer published"),
+        ("score.changed", "-5 its rule is gone"),
+    ]
 
 
 def test_what_this_very_event_changes_is_no_matter_of_the_rules() -> None:
