@@ -2,14 +2,16 @@
 
 import msgspec
 
-from company import ANN, BOB, DAN, INTEREST, READERS, START_S, event, rules
+from company import ANN, BOB, DAN, DEFINITIONS, INTEREST, READERS, START_S, event, rules
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
+from ripely.model.condition import Did, HasTag
 from ripely.model.effect import Effect, EmitEvent
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Profile
+from ripely.model.segment import Segment
 
 RULES = rules()
 PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
@@ -124,3 +126,27 @@ def test_a_chain_is_parted_from_its_end() -> None:
     apart = people()
     for who in (ANN, DAN):
         assert told.profiles[who].scores == apart.profiles[who].scores
+
+
+def test_what_history_says_of_the_loser_reaches_the_winner() -> None:
+    """Rules change after the merge; the one who has ended is asked too, and passes it on."""
+    told = People(rules(Segment(READERS, "Readers", HasTag("reader"))))
+    told.tell(DAN, "x", START_S)
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    asked = Segment(READERS, "Readers", Did("x"))
+    told.rules = rules(asked)
+    (predicate,) = told.rules.tracked
+    told.tell(DAN, "rules.changed", START_S + 40, counts={str(predicate): [START_S]})
+    told.tell(ANN, "rules.changed", START_S + 40, counts={})
+    assert READERS in told.profiles[ANN].segments
+    assert told.profiles[ANN].counts == {predicate: [START_S]}
+
+
+def test_a_merge_that_passes_a_number_of_occasions_is_none_of_them() -> None:
+    told = People(rules(*DEFINITIONS))
+    for who in (ANN, DAN):
+        for n in range(2):
+            told.tell(who, "order.completed", START_S + n)
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    told.tell(ANN, "order.completed", START_S + 40)
+    assert "third" not in told.profiles[ANN].entered

@@ -126,3 +126,20 @@ def test_a_new_rule_before_a_limited_one_leaves_its_limit_alone() -> None:
         event(3, ANN, "signup.completed", START_S + 2),
     ]
     assert fold(after, profile.profile, told).profile.scores == {INTEREST: 53}
+
+
+def test_rules_with_a_limit_and_without_are_kept_apart() -> None:
+    score = Score(
+        INTEREST,
+        "Interest",
+        (
+            PointsFor("x", 1),
+            PointsFor("x", 10, at_most=1),
+            PointsFor("x", 100, at_most=2),
+            PointsFor("x", 2),
+        ),
+    )
+    told = [event(n, ANN, "x", START_S + n) for n in range(3)]
+    after = fold(rules(score), new_profile(ANN, START_S), told)
+    totals = [n.value for n in after.notes if n.kind == "score.changed"]
+    assert totals == [3, 13, 113, 116, 216, 219]
