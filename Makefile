@@ -45,7 +45,7 @@ fmt: $(DEV) ## format the code and apply the safe fixes
 chaos: $(DEV) ## kill workers and dispatchers under load, 200 times each (KILLS=n)
 	RIPELY_KILLS=$(or $(KILLS),200) $(BIN)/pytest tests/chaos
 
-bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits (ONLY=name for one)
+bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits, in 15 minutes (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)
 
 docs: $(DEV) ## write the published schema, and check that the documentation names all that exists
