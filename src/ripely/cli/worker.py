@@ -1,15 +1,11 @@
 """Folds events: from the log to profiles, effects and history; and lets time pass."""
 
-import gc
-import logging
-import signal
 import threading
-from collections.abc import Callable
 
 import click
-import psycopg
 
 from ripely.cli.database import database
+from ripely.cli.turns import Pause, collect_seldom, repeat, told_to_stop, while_reachable
 from ripely.runtime.rules import open_rules
 from ripely.runtime.sweep import sweep_once
 from ripely.runtime.timers import fire_once
@@ -17,27 +13,17 @@ from ripely.runtime.worker import work_once
 from ripely.settings import read_settings
 from ripely.wiring import App, assemble
 
-PAUSE_SECONDS_MIN = 0.005
-PAUSE_SECONDS_MAX = 0.05
 # A small batch costs nearly as much as a larger one: a few more events may join it first.
-SMALL_TURN = 200
-RETRY_SECONDS = 1.0
-# A worker makes many small objects and hardly a cycle: the collector need not look so often.
-GC_THRESHOLDS = (100_000, 50, 50)
-
-log = logging.getLogger(__name__)
+PAUSE = Pause(seconds_min=0.005, seconds_max=0.05, small=200)
 
 
 @click.command()
 def command() -> None:
     """Fold events as they come."""
     settings = read_settings()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stopping = told_to_stop()
     with database(settings) as url, assemble(settings, url) as app:
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        collect_seldom()
         clock = threading.Thread(target=_let_time_pass, args=(app, stopping))
         clock.start()
         try:
@@ -49,12 +35,12 @@ def command() -> None:
 
 def _fold(app: App, stopping: threading.Event) -> None:
     rules_of = open_rules(app.rulesets)
-    while not stopping.is_set():
-        try:
-            with app.fold_store() as store:
-                _repeat(lambda: work_once(app.log, store, rules_of), stopping)
-        except psycopg.OperationalError as lost:
-            _wait_for_database(lost, stopping)
+
+    def work() -> None:
+        with app.fold_store() as store:
+            repeat(lambda: work_once(app.log, store, rules_of), PAUSE, stopping)
+
+    while_reachable(work, stopping)
 
 
 def _let_time_pass(app: App, stopping: threading.Event) -> None:
@@ -64,23 +50,4 @@ def _let_time_pass(app: App, stopping: threading.Event) -> None:
         fired = fire_once(app.timers, app.clock)
         return fired or sweep_once(app.sweeps, app.history, rules_of, app.clock)
 
-    while not stopping.is_set():
-        try:
-            _repeat(turn, stopping)
-        except psycopg.OperationalError as lost:
-            _wait_for_database(lost, stopping)
-
-
-def _repeat(turn: Callable[[], int], stopping: threading.Event) -> None:
-    """Take turns without a pause while there is much work, with longer ones while there is none."""
-    pause = PAUSE_SECONDS_MIN
-    while not stopping.is_set():
-        done = turn()
-        if done < SMALL_TURN:
-            pause = PAUSE_SECONDS_MIN if done else min(2 * pause, PAUSE_SECONDS_MAX)
-            stopping.wait(pause)
-
-
-def _wait_for_database(lost: psycopg.Error, stopping: threading.Event) -> None:
-    log.warning("The database is away, trying again: %s", lost)
-    stopping.wait(RETRY_SECONDS)
+    while_reachable(lambda: repeat(turn, PAUSE, stopping), stopping)
