@@ -9,14 +9,16 @@ from bench.runner import Figure, bench, paired
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
+from ripely.model.action import Update
 from ripely.model.catalog import is_act
 from ripely.model.condition import Page
 from ripely.model.definition import Definition
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, JourneyId, RulesetId, SegmentId, StepId
-from ripely.model.journey import Journey, OnSegment, Update
+from ripely.model.journey import Journey
 from ripely.model.profile import Profile
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnSegment
 
 EVENTS = 60_000
 

@@ -21,9 +21,11 @@ from bench.runner import Figure, bench, paired
 from bench.servers import WRITE_KEY, Server, web_server
 from bench.state import CAUGHT_UP, wait_for
 from bench.trip import at_work, processes
+from ripely.model.action import Task
 from ripely.model.identity import ANONYMOUS, first_contact
 from ripely.model.ids import JourneyId, StepId, derive_event, derive_text
-from ripely.model.journey import Journey, OnEvent, Task
+from ripely.model.journey import Journey
+from ripely.model.trigger import OnEvent
 
 PER_SECOND = 2_000
 PROBES, PROBES_PER_SECOND = 400, 40

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
+from ripely.model.action import Send, Task, Update
 from ripely.model.catalog import is_act
 from ripely.model.condition import (
     All,
@@ -31,20 +32,10 @@ from ripely.model.ids import (
     TemplateId,
     derive,
 )
-from ripely.model.journey import (
-    Await,
-    Goal,
-    Journey,
-    OnEvent,
-    OnScore,
-    OnSegment,
-    Send,
-    Task,
-    Update,
-    Wait,
-)
+from ripely.model.journey import Await, Goal, Journey, Wait
 from ripely.model.score import Level, PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent, OnScore, OnSegment
 
 SECTIONS = ("tents", "stoves", "bags", "boots", "maps", "ropes", "lamps", "knives")
 WORDS = (

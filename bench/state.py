@@ -19,6 +19,7 @@ from ripely.adapters.postgres.log import PostgresLog
 from ripely.adapters.postgres.profiles import PostgresProfiles
 from ripely.adapters.postgres.rulesets import PostgresRulesets
 from ripely.compiler.ruleset import Published, ruleset_id
+from ripely.model.action import Send, Update
 from ripely.model.condition import AttributeIs
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
@@ -32,8 +33,9 @@ from ripely.model.ids import (
     TemplateId,
     derive,
 )
-from ripely.model.journey import Branch, Case, Journey, OnEvent, Send, Update, Wait
+from ripely.model.journey import Branch, Case, Journey, Wait
 from ripely.model.profile import Enrollment, Profile
+from ripely.model.trigger import OnEvent
 from ripely.runtime.rules import open_rules
 from ripely.runtime.worker import work_once
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
+from ripely.model.action import Send, Task, Update
 from ripely.model.catalog import is_act
 from ripely.model.condition import All, AttributeIs, Did, HasTag, InSegment, Not, Page, ScoreIs
 from ripely.model.definition import Definition
@@ -20,20 +21,10 @@ from ripely.model.ids import (
     TemplateId,
     derive,
 )
-from ripely.model.journey import (
-    Await,
-    Goal,
-    Journey,
-    OnEvent,
-    OnScore,
-    OnSegment,
-    Send,
-    Task,
-    Update,
-    Wait,
-)
+from ripely.model.journey import Await, Goal, Journey, Wait
 from ripely.model.score import PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent, OnScore, OnSegment
 
 START_S = int(datetime(2030, 1, 1, 9, tzinfo=UTC).timestamp())
 # Ann buys boots; Bob only looks; Carol shares Ann's tablet; Dan never says who he is.

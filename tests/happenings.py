@@ -54,10 +54,9 @@ class World:
         self.told = 0
 
     def publish(self, documents: bytes = DEFINITIONS) -> None:
-        from ripely.compiler.ruleset import RuleSettings
         from ripely.operations.definitions import apply
 
-        outcome = apply({"all.yaml": documents}, "ann", self.app.rulesets, RuleSettings())
+        outcome = apply({"all.yaml": documents}, "ann", self.app.rulesets, "UTC")
         assert not outcome.plan.errors, outcome.plan.errors
 
     def tell(self, who: str, name: str, seconds_ago: int = 60, /, **properties) -> ContactId:

@@ -15,14 +15,20 @@ HOURS = st.none() | st.integers(1, 4).map(lambda h: Duration(h * 3600))
 bounds = st.sampled_from([(1, None), (2, None), (3, None), (None, 0), (None, 2), (1, 2)])
 leaves = st.one_of(
     st.builds(
-        lambda path, bound, within: Page("contains", path, *bound, within),
+        lambda path, bound, within: Page(
+            "contains", path, at_least=bound[0], at_most=bound[1], within=within
+        ),
         st.sampled_from(["pricing", "boots"]),
         bounds,
         HOURS,
     ),
     st.builds(
         lambda bound, within: Did(
-            "product.viewed", (Where("price", "more_than", 50),), *bound, within
+            "product.viewed",
+            (Where("price", "more_than", 50),),
+            at_least=bound[0],
+            at_most=bound[1],
+            within=within,
         ),
         bounds,
         HOURS,

@@ -9,7 +9,8 @@ from msgspec.inspect import StructType, UnionType, type_info
 from ripely.documents.finding import CODES
 from ripely.documents.schema import schema
 from ripely.model.condition import Condition
-from ripely.model.journey import Step, Trigger
+from ripely.model.journey import Step
+from ripely.model.trigger import Trigger
 from ripely.operations.review import review
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

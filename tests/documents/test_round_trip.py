@@ -11,10 +11,11 @@ from ripely.documents.references import key_of
 from ripely.model.condition import Condition
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
-from ripely.model.journey import Arm, Branch, Case, Goal, Journey, Step, Trigger, Wait
+from ripely.model.journey import Arm, Branch, Case, Goal, Journey, Step, Wait
 from ripely.model.score import Level, PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
 from ripely.model.template import Template
+from ripely.model.trigger import Trigger
 
 texts = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20

@@ -5,11 +5,13 @@ import pytest
 from company import ANN, START_S, event, rules
 from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.step import fold, new_profile
+from ripely.model.action import Update
 from ripely.model.condition import Did, Where
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
-from ripely.model.journey import Journey, OnDate, Update
+from ripely.model.journey import Journey
 from ripely.model.score import PointsFor, Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnDate
 
 
 def folded(*told, definitions=()):

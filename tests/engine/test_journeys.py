@@ -5,25 +5,13 @@ import pytest
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
+from ripely.model.action import Send, Update
 from ripely.model.condition import Did, HasTag
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, ScoreId, StepId, TemplateId
-from ripely.model.journey import (
-    Arm,
-    Await,
-    Goal,
-    Journey,
-    OnCondition,
-    OnDate,
-    OnEvent,
-    OnScore,
-    Send,
-    Split,
-    Update,
-    Wait,
-    WaitUntil,
-)
+from ripely.model.journey import Arm, Await, Goal, Journey, Split, Wait, WaitUntil
 from ripely.model.score import PointsFor, Score
+from ripely.model.trigger import OnCondition, OnDate, OnEvent, OnScore
 
 ONE, TWO = StepId("one"), StepId("two")
 DAY_S = 86_400

@@ -6,12 +6,14 @@ from company import ANN, START_S, event, rules
 from engine.test_laws import RULES, happenings, outcome, told
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
+from ripely.model.action import Update
 from ripely.model.condition import Did
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, SegmentId, StepId
-from ripely.model.journey import Await, Journey, OnDate, OnEvent, OnSegment, Update, Wait
+from ripely.model.journey import Await, Journey, Wait
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnDate, OnEvent, OnSegment
 
 ONE, TWO, THREE = StepId("one"), StepId("two"), StepId("three")
 HOUR_S, DAY_S = 3600, 86_400

@@ -10,8 +10,9 @@ from ripely.model.condition import Did
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 from ripely.model.ids import EventId, JourneyId, SegmentId, StepId
-from ripely.model.journey import Journey, OnEvent, Wait
+from ripely.model.journey import Journey, Wait
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent
 
 HOUR_S = 3600
 TWICE = Segment(SegmentId("twice"), "Twice", Did("x", at_least=2, within=Duration(HOUR_S)))

@@ -12,25 +12,16 @@ from engine.test_merge import People
 from ripely.engine.handover import UNDO_MAX
 from ripely.engine.limits import ATTRIBUTES_MAX, TAGS_MAX
 from ripely.engine.step import fold, new_profile
+from ripely.model.action import Send, Update
 from ripely.model.condition import AttributeIs, Did, HasTag
 from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import DERIVED, timer_fired
 from ripely.model.ids import ContactId, JourneyId, SegmentId, StepId, TemplateId
-from ripely.model.journey import (
-    Await,
-    Goal,
-    Journey,
-    OnDate,
-    OnEvent,
-    OnScore,
-    OnSegment,
-    Send,
-    Update,
-    Wait,
-)
+from ripely.model.journey import Await, Goal, Journey, Wait
 from ripely.model.score import PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnDate, OnEvent, OnScore, OnSegment
 from ripely.ports import Change, Story
 from ripely.runtime.tally import tally
 

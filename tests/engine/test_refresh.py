@@ -7,27 +7,18 @@ from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
+from ripely.model.action import Send, Update
 from ripely.model.catalog import is_act
 from ripely.model.condition import Did, HasTag, InSegment, Not
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, RulesetId, ScoreId, SegmentId, StepId, TemplateId
-from ripely.model.journey import (
-    Await,
-    Goal,
-    Journey,
-    OnDate,
-    OnEvent,
-    OnScore,
-    OnSegment,
-    Send,
-    Update,
-    Wait,
-)
+from ripely.model.journey import Await, Goal, Journey, Wait
 from ripely.model.profile import Profile
 from ripely.model.score import PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnDate, OnEvent, OnScore, OnSegment
 
 ONE, TWO = StepId("one"), StepId("two")
 HOUR_S, DAY_S = 3600, 86_400

@@ -4,11 +4,13 @@ from hypothesis import example, given, strategies as st
 
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
+from ripely.model.action import Task
 from ripely.model.condition import AttributeIs
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
-from ripely.model.journey import Journey, OnScore, Task
+from ripely.model.journey import Journey
 from ripely.model.score import PointsFor, PointsWhile, Score
+from ripely.model.trigger import OnScore
 
 ONE = StepId("one")
 

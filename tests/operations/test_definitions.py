@@ -4,10 +4,9 @@ from psycopg.errors import RaiseException
 
 from ripely.adapters.memory.log import MemoryLog
 from ripely.adapters.memory.rulesets import MemoryRulesets
-from ripely.compiler.ruleset import RuleSettings
 from ripely.wiring import rulesets_on
 
-SETTINGS = RuleSettings(timezone="Europe/Kyiv")
+ZONE = "Europe/Kyiv"
 
 
 def segment(name, tag, document="hot"):
@@ -37,46 +36,46 @@ def states(plan):
 
 
 def test_the_first_publishing_makes_first_versions_and_a_ruleset(definitions, rulesets):
-    outcome = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    outcome = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     assert states(outcome.plan) == {"hot": "added"}
     assert outcome.versions == {"segment/hot": 1}
     assert outcome.ruleset == rulesets.current()
     assert outcome.position is not None
     assert versions() == [("segment", "hot", 1, "ann")]
     published = definitions.in_force(rulesets)
-    assert published.settings == SETTINGS
+    assert published.timezone == ZONE
     assert [definition.name for definition in published.definitions] == ["Hot"]
 
 
 def test_the_same_again_publishes_nothing(definitions, rulesets):
-    first = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    first = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     same = b"# Said otherwise, meant the same.\n" + segment('"Hot"', "x")
-    again = definitions.apply({"b.yaml": same}, "bob", rulesets, SETTINGS)
+    again = definitions.apply({"b.yaml": same}, "bob", rulesets, ZONE)
     assert states(again.plan) == {"hot": "unchanged"}
     assert (again.ruleset, again.position) == (first.ruleset, None)
     assert versions() == [("segment", "hot", 1, "ann")]
 
 
 def test_a_change_is_a_new_version_and_its_lines_are_shown(definitions, rulesets):
-    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     changed = {"a.yaml": segment("Hot", "y")}
     (change,) = definitions.diff(changed, rulesets).changes
     assert change.state == "changed"
     assert [line for line in change.lines if line[0] in "+-"] == ["-  name: x", "+  name: y"]
-    assert definitions.apply(changed, "bob", rulesets, SETTINGS).versions == {"segment/hot": 2}
-    back = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    assert definitions.apply(changed, "bob", rulesets, ZONE).versions == {"segment/hot": 2}
+    back = definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     assert back.versions == {"segment/hot": 1}, "the same content is the same version"
     assert back.position is not None
     assert len(versions()) == 2
 
 
 def test_what_is_not_in_the_folder_stays_unless_it_is_pruned(definitions, rulesets):
-    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     other = {"b.yaml": segment("Cold", "y", document="cold")}
-    kept = definitions.apply(other, "ann", rulesets, SETTINGS)
+    kept = definitions.apply(other, "ann", rulesets, ZONE)
     assert states(kept.plan) == {"hot": "missing", "cold": "added"}
     assert set(kept.versions) == {"segment/hot", "segment/cold"}
-    pruned = definitions.apply(other, "ann", rulesets, SETTINGS, prune=True)
+    pruned = definitions.apply(other, "ann", rulesets, ZONE, prune=True)
     assert states(pruned.plan) == {"hot": "removed", "cold": "unchanged"}
     assert set(pruned.versions) == {"segment/cold"}
 
@@ -84,7 +83,7 @@ def test_what_is_not_in_the_folder_stays_unless_it_is_pruned(definitions, rulese
 def test_what_is_published_may_be_named_from_the_folder_and_not_after_pruning(
     definitions, rulesets
 ):
-    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     other = b"kind: segment\nid: warm\nname: Warm\nwhen: {if: not, condition: {if: segment, id: hot}}"
     assert not definitions.diff({"b.yaml": other}, rulesets).errors
     (error,) = definitions.diff({"b.yaml": other}, rulesets, prune=True).errors
@@ -93,7 +92,7 @@ def test_what_is_published_may_be_named_from_the_folder_and_not_after_pruning(
 
 def test_with_a_problem_nothing_at_all_is_published(definitions, rulesets):
     files = {"a.yaml": segment("Hot", "x"), "b.yaml": b"kind: segment\nid: b\nname: B"}
-    outcome = definitions.apply(files, "ann", rulesets, SETTINGS)
+    outcome = definitions.apply(files, "ann", rulesets, ZONE)
     assert [error.path for error in outcome.plan.errors] == ["$.when"]
     assert outcome.ruleset is None
     assert rulesets.current() is None
@@ -106,7 +105,7 @@ def test_when_the_log_does_not_take_it_no_version_is_kept(definitions, rulesets)
 
     rulesets.publish = refuse
     with pytest.raises(ConnectionError):
-        definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+        definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     assert versions() == []
 
 
@@ -116,11 +115,11 @@ def test_versions_ruleset_and_marker_are_one_transaction(definitions, django_dat
     connection.ensure_connection()
     rulesets = rulesets_on(connection.connection)
     with transaction.atomic():
-        definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+        definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
         assert rulesets.current() is not None
         transaction.set_rollback(True)
     assert rulesets.current() is None
-    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     with Connection.connect(django_database) as other:
         counted = other.execute(
             "SELECT (SELECT count(*) FROM log), (SELECT count(*) FROM rulesets),"
@@ -131,6 +130,6 @@ def test_versions_ruleset_and_marker_are_one_transaction(definitions, django_dat
 
 @pytest.mark.parametrize("act", ["UPDATE definitions_version SET body = ''", "DELETE FROM definitions_version"])  # fmt: skip
 def test_the_database_refuses_to_change_a_version(definitions, rulesets, django_database, act):
-    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, SETTINGS)
+    definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     with Connection.connect(django_database) as other, pytest.raises(RaiseException):
         other.execute(act)

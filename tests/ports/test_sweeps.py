@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 from company import ANN, BOB, START_S, event
 from ports.world import World
+from ripely.model.action import Update
 from ripely.model.condition import Page
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId
-from ripely.model.journey import Journey, OnEvent, Update, Wait
+from ripely.model.journey import Journey, Wait
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent
 
 PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
 ONE, TWO = StepId("one"), StepId("two")

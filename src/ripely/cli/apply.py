@@ -26,10 +26,10 @@ from ripely.cli.publishing import publishing, say_changes
 def command(folder: Path, author: str | None, form: str, *, prune: bool) -> None:
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
     files = read_folder(folder)
-    with publishing() as (rulesets, settings):
+    with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply
 
-        outcome = apply(files, author or getuser(), rulesets, settings, prune=prune)
+        outcome = apply(files, author or getuser(), rulesets, timezone, prune=prune)
     plan = outcome.plan
     if form == "json":
         said_in_json(

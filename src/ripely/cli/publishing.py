@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from ripely.cli.database import database
 from ripely.cli.folder import count
-from ripely.compiler.ruleset import RuleSettings
 from ripely.ports import Rulesets
 from ripely.settings import export, read_settings
 from ripely.wiring import rulesets_on
@@ -21,7 +19,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @contextmanager
-def publishing() -> Iterator[tuple[Rulesets, RuleSettings]]:
+def publishing() -> Iterator[tuple[Rulesets, str]]:
+    """Yield where rulesets are published, and the time zone of the installation."""
     settings = read_settings()
     with database(settings):
         export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
@@ -31,13 +30,8 @@ def publishing() -> Iterator[tuple[Rulesets, RuleSettings]]:
         django.setup()
         from django.db import connection
 
-        from ripely.operations.definitions import in_force
-
         connection.ensure_connection()
-        rulesets = rulesets_on(connection.connection)
-        # Only the zone is set from outside; how the site is divided stays as it was published.
-        before = in_force(rulesets).settings
-        yield rulesets, msgspec.structs.replace(before, timezone=settings.timezone)
+        yield rulesets_on(connection.connection), settings.timezone
         connection.close()
 
 

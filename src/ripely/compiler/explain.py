@@ -2,8 +2,9 @@
 
 import msgspec
 
-from ripely.compiler.matcher import compile_test
+from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels, did_page, predicate_id
+from ripely.model.company import Company
 from ripely.model.condition import (
     All,
     AnyOf,
@@ -16,7 +17,7 @@ from ripely.model.condition import (
     ScoreIs,
 )
 from ripely.model.event import Value
-from ripely.model.profile import Profile
+from ripely.model.profile import NOWHERE, Profile
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -34,7 +35,9 @@ class Explained(msgspec.Struct, frozen=True):
 
 
 def explain(condition: Condition, profile: Profile, now_s: int) -> Explained:
-    holds = compile_test(Kernels().normalize(condition))(profile, now_s)
+    holds = compile_matcher(Kernels().normalize(condition), Company()).test(
+        profile, now_s, NOWHERE
+    )
     match condition:
         case All(inners) | AnyOf(inners):
             return Explained(

@@ -1,60 +1,24 @@
-"""The kernel: the few conditions that everything else is written in."""
+"""Writes every condition in the few of the kernel, and collects what must be counted for them."""
 
 from typing import assert_never
 
 import msgspec
 
+from ripely.compiler.kernel import Every, Kernel, Negated, Often, Predicate, Several
 from ripely.model.condition import (
     All,
     AnyOf,
-    AttributeIs,
+    AtLeast,
     Condition,
     Did,
-    HasConsent,
-    HasTag,
-    InJourney,
-    InSegment,
     Not,
     Page,
-    ScoreIs,
     Where,
 )
 from ripely.model.ids import PredicateId, derive
 
 PAGE_VIEWED = "page.viewed"
 SECTION = "section"  # A property that every event has: its category, or the start of its path.
-
-
-class Often(msgspec.Struct, frozen=True):
-    """A predicate happened at least `times` times, ever or in the seconds up to now."""
-
-    predicate: PredicateId
-    times: int
-    within_s: int
-
-
-class Predicate(msgspec.Struct, frozen=True):
-    """An event, told by name and properties, that is to be counted."""
-
-    id: PredicateId
-    event: str
-    where: tuple[Where, ...]
-
-
-class Every(msgspec.Struct, frozen=True):
-    inner: "tuple[Kernel, ...]"
-
-
-class Either(msgspec.Struct, frozen=True):
-    inner: "tuple[Kernel, ...]"
-
-
-class Negated(msgspec.Struct, frozen=True):
-    inner: "Kernel"
-
-
-Fact = AttributeIs | InSegment | ScoreIs | HasTag | HasConsent | InJourney
-Kernel = Fact | Often | Every | Either | Negated
 
 
 class Kernels:
@@ -73,7 +37,9 @@ class Kernels:
             case All(inners):
                 return Every(tuple(map(self.normalize, inners)))
             case AnyOf(inners):
-                return Either(tuple(map(self.normalize, inners)))
+                return Several(1, tuple(map(self.normalize, inners)))
+            case AtLeast(count, inners):
+                return Several(count, tuple(map(self.normalize, inners)))
             case Not(inner):
                 return Negated(self.normalize(inner))
             case _:
@@ -116,7 +82,9 @@ def did_page(page: Page) -> Did:
             where = Where(SECTION, "equals", page.value)
         case unknown:
             assert_never(unknown)
-    return Did(PAGE_VIEWED, (where,), page.at_least, page.at_most, page.within)
+    return Did(
+        PAGE_VIEWED, (where,), at_least=page.at_least, at_most=page.at_most, within=page.within
+    )
 
 
 def predicate_id(event: str, where: tuple[Where, ...]) -> PredicateId:

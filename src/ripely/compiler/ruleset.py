@@ -19,6 +19,7 @@ from ripely.engine.ruleset import (
     Ruleset,
     Watch,
 )
+from ripely.model.company import Company
 from ripely.model.condition import Condition, Where
 from ripely.model.definition import Definition
 from ripely.model.ids import (
@@ -30,37 +31,37 @@ from ripely.model.ids import (
     SegmentId,
     derive_text,
 )
-from ripely.model.journey import (
-    Journey,
-    OnCondition,
-    OnDate,
-    OnEvent,
-    OnScore,
-    OnSegment,
-)
-from ripely.model.profile import Profile
+from ripely.model.journey import Journey, People
+from ripely.model.profile import NOWHERE, Profile
 from ripely.model.score import Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnCondition, OnDate, OnEvent, OnScore, OnSegment
 
 _NOBODY = Profile(ContactId(0))
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 
-class RuleSettings(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the whole company has in common: its zone, and how its site is divided."""
-
-    timezone: str = "UTC"
-    section_depth: int = 1
-    late_entry_s: int = 86_400
-
-
 class Published(msgspec.Struct, frozen=True):
-    """All that a ruleset is made of; its canonical JSON names the ruleset."""
+    """All that a ruleset is made of; its canonical JSON names the ruleset.
+
+    `timezone` is the installation's, for a company that names none. `older` are versions of
+    journeys that people still finish, each under its number; `people` says for a journey what
+    becomes of those who entered an earlier version.
+    """
 
     definitions: tuple[Definition, ...] = ()
     versions: dict[str, int] = {}
-    settings: RuleSettings = RuleSettings()
+    timezone: str = "UTC"
+    older: tuple[tuple[int, Journey], ...] = ()
+    people: dict[JourneyId, People] = {}
+
+    @property
+    def company(self) -> Company:
+        found = next((d for d in self.definitions if isinstance(d, Company)), Company())
+        return (
+            found if found.timezone else msgspec.structs.replace(found, timezone=self.timezone)
+        )
 
 
 def ruleset_id(documents: bytes) -> RulesetId:
@@ -82,6 +83,7 @@ class _Assembly:
 
     def __init__(self, published: Published) -> None:
         self.published = published
+        self.company = published.company
         self.kernels = Kernels()
         self.watches: list[Watch] = []
         self.rules: list[Rule] = []
@@ -103,11 +105,13 @@ class _Assembly:
                 pass  # Templates are rendered, not folded.
 
     def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
-        settings = self.published.settings
+        company = self.company
         journeys = [d for d in self.published.definitions if isinstance(d, Journey)]
         versions = self.published.versions
         programs = {
-            j.id: compile_program(j, versions.get(f"journey/{j.id}", 1), self.kernels)
+            j.id: compile_program(
+                j, versions.get(f"journey/{j.id}", 1), self.kernels, self.company
+            )
             for j in journeys
         }
         watches = ranked(self.watches)
@@ -116,11 +120,12 @@ class _Assembly:
             Rule(p.event, p.where, count=(p.id, self.kernels.keep[p.id]))
             for p in self.kernels.predicates.values()
         ]
+        rules = [*counts, *self.rules]
         return Ruleset(
             id=identity,
-            react=compile_reactions([*counts, *self.rules], watchers, settings.section_depth),
+            react=compile_reactions(rules, watchers, company.section_depth),
             watches=watches,
-            at_birth=tuple(w for w in watches if w.test(_NOBODY, 0)),
+            at_birth=tuple(w for w in watches if w.test(_NOBODY, 0, NOWHERE)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
             tracked=dict(self.kernels.keep),
@@ -130,10 +135,11 @@ class _Assembly:
             condition_triggers=self.condition_triggers,
             date_triggers=_frozen(self.date_triggers),
             programs=programs,
-            zone=ZoneInfo(settings.timezone),
-            section_depth=settings.section_depth,
-            late_entry_s=settings.late_entry_s,
+            zone=ZoneInfo(company.timezone),
+            section_depth=company.section_depth,
+            late_entry_s=company.late_entry,
             is_act=is_act,
+            listened=frozenset(rule.event for rule in rules),
         )
 
     def _watch(
@@ -145,7 +151,7 @@ class _Assembly:
         points: int = 0,
         reason: str = "",
     ) -> None:
-        answer = compile_matcher(self.kernels.normalize(when))
+        answer = compile_matcher(self.kernels.normalize(when), self.company)
         self.watches.append(
             Watch(0, key, kind, subject, answer.test, answer.lapse, answer.keys, points, reason)
         )

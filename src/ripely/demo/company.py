@@ -9,8 +9,6 @@ LOGIN = "demo@example.com"
 SHOP_IN_DOCUMENTS = b"https://oakmere.example"
 """What the documents call the shop; the demo puts its own address there."""
 SEED = "Oakmere"
-SECTION_DEPTH = 2
-"""The shop lies below /shop/, so that its sections are the second part of a path."""
 _PASSWORD_BYTES = 5
 
 

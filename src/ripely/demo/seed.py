@@ -7,11 +7,9 @@ from importlib.resources.abc import Traversable
 import msgspec
 from django.db import transaction
 
-from ripely.compiler.ruleset import RuleSettings
 from ripely.demo.company import (
     LOGIN,
     NAME,
-    SECTION_DEPTH,
     SEED,
     SHOP_IN_DOCUMENTS,
     WRITE_KEY,
@@ -53,8 +51,7 @@ def _create_login(settings: Settings) -> None:
 
 
 def _publish(settings: Settings, rulesets: Rulesets) -> None:
-    rules = RuleSettings(timezone=settings.timezone, section_depth=SECTION_DEPTH)
-    outcome = apply(documents(settings.base_url), LOGIN, rulesets, rules)
+    outcome = apply(documents(settings.base_url), LOGIN, rulesets, settings.timezone)
     assert not outcome.plan.errors, outcome.plan.errors
 
 

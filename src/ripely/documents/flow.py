@@ -5,22 +5,9 @@ from collections.abc import Iterator, Mapping
 from ripely.documents.conditions import may_come_true
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
+from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.ids import StepId
-from ripely.model.journey import (
-    Await,
-    Branch,
-    Journey,
-    Notify,
-    Send,
-    Split,
-    Step,
-    Task,
-    Update,
-    Wait,
-    WaitUntil,
-    Webhook,
-    targets,
-)  # fmt: skip
+from ripely.model.journey import Await, Branch, Journey, Split, Step, Wait, WaitUntil, targets
 from ripely.model.problem import Problem
 
 _ACTIONS = (Send, Update, Task, Notify, Webhook)

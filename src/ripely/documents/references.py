@@ -7,12 +7,13 @@ import msgspec
 from ripely.documents.conditions import parts
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
+from ripely.model.action import Send, Update
 from ripely.model.condition import InJourney, InSegment, ScoreIs
 from ripely.model.definition import Definition
-from ripely.model.journey import OnScore, OnSegment, Send, Update
 from ripely.model.problem import Problem
 from ripely.model.score import Score
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnScore, OnSegment
 
 Key = tuple[str, str]
 """The kind and id of a definition."""

@@ -10,9 +10,10 @@ from ripely.documents.source import join
 from ripely.model.catalog import BY_NAME
 from ripely.model.condition import Did
 from ripely.model.definition import Definition
-from ripely.model.journey import Journey, OnEvent
+from ripely.model.journey import Journey
 from ripely.model.problem import Problem
 from ripely.model.score import PointsFor, Score
+from ripely.model.trigger import OnEvent
 
 ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 

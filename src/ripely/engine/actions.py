@@ -7,9 +7,9 @@ from ripely.engine.facts import set_attribute, set_tag
 from ripely.engine.guards import reason_to_hold, recipient
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
+from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.effect import CallWebhook, CreateTask, NotifyPerson, SendMessage
 from ripely.model.ids import EffectId, derive_text
-from ripely.model.journey import Notify, Send, Task, Update, Webhook
 from ripely.model.profile import Enrollment
 
 

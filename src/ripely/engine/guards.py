@@ -1,6 +1,6 @@
 """What stands between a decided message and a contact: the reasons to hold it."""
 
-from ripely.model.journey import Send
+from ripely.model.action import Send
 from ripely.model.profile import Profile
 
 TRANSACTIONAL = "transactional"

@@ -15,20 +15,12 @@ from ripely.engine.ruleset import (
 )
 from ripely.engine.split import pick, share
 from ripely.engine.transition import Draft
+from ripely.engine.versions import program_of
+from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.duration import Duration
 from ripely.model.ids import StepId
-from ripely.model.journey import (
-    Exit,
-    Notify,
-    Send,
-    Split,
-    Task,
-    Update,
-    Wait,
-    WaitUntil,
-    Webhook,
-)
-from ripely.model.profile import Enrollment
+from ripely.model.journey import Exit, Split, Wait, WaitUntil
+from ripely.model.profile import NOWHERE, Enrollment
 
 STEPS_PER_WALK_MAX = 100
 
@@ -40,21 +32,22 @@ class TooManyStepsError(Exception):
 def leave_at_goals(draft: Draft, changed: set[Key]) -> None:
     """End every journey whose goal has just been reached, wherever the contact is in it."""
     for enrollment in list(draft.profile.enrollments):
-        program = draft.rules.programs.get(enrollment.journey)
+        program = program_of(draft, enrollment)
         if program is None:
             _leave(draft, enrollment, "journey.exited", "the journey is no longer published")
             continue
         goal = program.goal
         if goal is None or not _is_asked(draft, enrollment, goal.keys, changed):
             continue
-        if goal.test(draft.profile, draft.now_s):
+        if goal.test(draft.profile, draft.now_s, enrollment):
             _leave(draft, enrollment, "journey.goal", program.goal_name)
 
 
 def resume_waiting(draft: Draft, changed: set[Key]) -> None:
     """Move on whoever's time has come, or whose awaited condition has just changed."""
     for enrollment in list(draft.profile.enrollments):
-        program = draft.rules.programs[enrollment.journey]
+        program = program_of(draft, enrollment)
+        assert program is not None
         at = program.steps.get(enrollment.step)
         if at is None:
             _leave(draft, enrollment, "journey.exited", "its step is no longer in the journey")
@@ -128,10 +121,10 @@ def _may_enter(draft: Draft, program: Program) -> bool:
     if len(profile.enrollments) >= ENROLLMENTS_MAX:
         draft.note("journey.refused", journey, f"already in {ENROLLMENTS_MAX} journeys")
         return False
-    if program.filter is not None and not program.filter.test(profile, draft.now_s):
+    if program.filter is not None and not program.filter.test(profile, draft.now_s, NOWHERE):
         draft.note("journey.refused", journey, "the entry filter does not hold")
         return False
-    if program.goal is not None and program.goal.test(profile, draft.now_s):
+    if program.goal is not None and program.goal.test(profile, draft.now_s, NOWHERE):
         reached = f"its goal is reached already: {program.goal_name}"
         draft.note("journey.refused", journey, reached)
         return False
@@ -166,7 +159,7 @@ def _leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
 def _resume_await(
     draft: Draft, program: Program, enrollment: Enrollment, at: AwaitCondition, *, due: bool
 ) -> None:
-    if at.condition.test(draft.profile, draft.now_s):
+    if at.condition.test(draft.profile, draft.now_s, enrollment):
         _walk(draft, program, enrollment, at.step.then, "yes")
     elif due:
         _walk(draft, program, enrollment, at.step.otherwise, "timed out")
@@ -177,7 +170,7 @@ def _plan_check(draft: Draft, program: Program, enrollment: Enrollment) -> None:
     at = program.steps.get(enrollment.step)
     asked = [program.goal, at.condition if isinstance(at, AwaitCondition) else None]
     lapses = [
-        c.lapse(draft.profile, draft.now_s)
+        c.lapse(draft.profile, draft.now_s, enrollment)
         for c in asked
         if c is not None and c.lapse is not None
     ]
@@ -217,7 +210,7 @@ def _stays(draft: Draft, program: Program, enrollment: Enrollment, at: Instructi
             zone = zone_of(draft.profile, draft.rules.zone)
             enrollment.due_s = next_local(draft.now_s, zone, clock, weekdays)
         case AwaitCondition(condition, step):
-            if condition.test(draft.profile, draft.now_s):
+            if condition.test(draft.profile, draft.now_s, enrollment):
                 return False
             enrollment.due_s = draft.now_s + step.timeout
         case _:
@@ -256,7 +249,7 @@ def _pass(draft: Draft, enrollment: Enrollment, at: Instruction) -> StepId | Non
 
 def _choose(draft: Draft, enrollment: Enrollment, at: Choose) -> StepId | None:
     for number, (condition, then) in enumerate(at.cases, 1):
-        if condition.test(draft.profile, draft.now_s):
+        if condition.test(draft.profile, draft.now_s, enrollment):
             draft.note("journey.step", enrollment.journey, f"{enrollment.step}: case {number}")
             return then
     draft.note("journey.step", enrollment.journey, f"{enrollment.step}: otherwise")

@@ -6,28 +6,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, PredicateId, RulesetId, ScoreId, SegmentId, StepId
-from ripely.model.journey import (
-    Await,
-    Exit,
-    Notify,
-    OnDate,
-    Send,
-    Split,
-    Task,
-    Update,
-    Wait,
-    WaitUntil,
-    Webhook,
-)
-from ripely.model.profile import Profile
+from ripely.model.journey import Await, Exit, Split, Wait, WaitUntil
+from ripely.model.profile import Enrollment, Profile
 from ripely.model.score import Score
+from ripely.model.trigger import OnDate
 
-Test = Callable[[Profile, int], bool]
-"""Whether a condition holds for a profile at a moment, in seconds."""
+Test = Callable[[Profile, int, Enrollment], bool]
+"""Whether a condition holds for a profile at a moment, in seconds, asked at a place in a journey."""
 
-Lapse = Callable[[Profile, int], int]
+Lapse = Callable[[Profile, int, Enrollment], int]
 """When, after a moment, time alone can change the answer of a condition; 0 means never."""
 
 Key = int | str
@@ -159,3 +149,4 @@ class Ruleset(msgspec.Struct, frozen=True):
     section_depth: int = 1
     late_entry_s: int = 86_400
     is_act: Callable[[str], bool] = lambda _name: False
+    listened: frozenset[str] = frozenset()  # Names of events that any rule asks for.

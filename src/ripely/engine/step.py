@@ -141,6 +141,7 @@ def _settle(draft: Draft) -> None:
     Order is meaning: a journey must see the segments and scores that this event made.
     """
     for _ in range(ROUNDS_PER_EVENT_MAX):
+        _take_told(draft)
         update_watches(draft)
         if draft.scored:
             trigger_values(draft)
@@ -153,9 +154,17 @@ def _settle(draft: Draft) -> None:
             resume_waiting(draft, changed)
         if draft.entries:
             enter_journeys(draft)
-        if not (draft.stale or draft.entries or draft.changed):
+        if not (draft.stale or draft.entries or draft.changed or draft.told):
             return
     raise TooManyRoundsError(f"over {ROUNDS_PER_EVENT_MAX} rounds after one {draft.event.name}")
+
+
+def _take_told(draft: Draft) -> None:
+    """Take the changes that rules ask for as events, each of them once."""
+    told, draft.told = draft.told, []
+    for event in told:
+        draft.events.append(event)
+        _take(draft, event)
 
 
 def _is_flood(draft: Draft, event: Event) -> bool:

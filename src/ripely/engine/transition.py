@@ -7,8 +7,8 @@ import msgspec
 
 from ripely.engine.ruleset import Key, Ruleset, Watch
 from ripely.model.effect import Effect
-from ripely.model.event import Event
-from ripely.model.ids import JourneyId, ScoreId
+from ripely.model.event import DERIVED, Event, Value
+from ripely.model.ids import EventId, JourneyId, ScoreId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Enrollment, Profile
 
@@ -40,6 +40,8 @@ class Draft:
         "rules",
         "scored",
         "stale",
+        "told",
+        "told_before",
     )
 
     def __init__(self, rules: Ruleset, profile: Profile) -> None:
@@ -53,6 +55,8 @@ class Draft:
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
         self.joining: list[Enrollment] = []  # Places in journeys that an absorbed contact had.
         self.scored: dict[ScoreId, int] = {}  # Scores before, since journeys last looked.
+        self.told: list[Event] = []  # Changes that rules ask for as events, to be taken yet.
+        self.told_before = 0
         self.admitted: set[JourneyId] = set()  # Journeys that this event has let in to.
         self.event: Event
         self.now_s = 0
@@ -62,11 +66,30 @@ class Draft:
         """Turn to an event. Time never runs backwards for a contact."""
         self.event = event
         self.admitted.clear()
+        self.told_before = 0
         self.now_s = self.profile.now_s = max(self.profile.now_s, event.received_ms // 1000)
         self.now_ms = max(event.received_ms, self.now_s * 1000)
 
     def note(self, kind: str, subject: str, reason: str = "", value: int = 0) -> None:
         self.notes.append(Note(kind, subject, reason, value, self.now_ms))
+
+    def tell(self, name: str, properties: dict[str, Value]) -> None:
+        """Make an event of a change, when any rule asks for such events."""
+        if name not in self.rules.listened:
+            return
+        identity = derive(name, str(self.event.id), str(self.told_before))
+        self.told_before += 1
+        self.told.append(
+            Event(
+                EventId(identity),
+                self.profile.contact,
+                name,
+                self.now_ms,
+                self.now_ms,
+                dict(properties),
+                DERIVED,
+            )
+        )
 
     def touch(self, key: Key) -> None:
         """Say that a fact changed: conditions that depend on it must be answered again."""
@@ -90,6 +113,7 @@ class Draft:
         self.changed.clear()
         self.entries.clear()
         self.scored.clear()
+        self.told.clear()
 
     def done(self) -> Transition:
         return Transition(self.profile, self.effects, self.events, self.notes)

@@ -4,7 +4,7 @@ from ripely.engine.ruleset import Watch
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
-from ripely.model.profile import Profile
+from ripely.model.profile import NOWHERE, Profile
 
 
 def update_watches(draft: Draft) -> None:
@@ -12,7 +12,7 @@ def update_watches(draft: Draft) -> None:
     profile, now_s = draft.profile, draft.now_s
     while draft.stale:
         watch = draft.next_stale()
-        holds = watch.test(profile, now_s)
+        holds = watch.test(profile, now_s, NOWHERE)
         if watch.lapse is not None:
             _plan_lapse(profile, watch, now_s)
         if watch.kind == "segment":
@@ -26,7 +26,7 @@ def update_watches(draft: Draft) -> None:
 
 def _plan_lapse(profile: Profile, watch: Watch, now_s: int) -> None:
     assert watch.lapse is not None
-    due_s = watch.lapse(profile, now_s)
+    due_s = watch.lapse(profile, now_s, NOWHERE)
     if due_s:
         profile.lapses[watch.key] = due_s
     elif watch.key in profile.lapses:

@@ -4,7 +4,16 @@ from typing import Any
 
 import msgspec
 
-from ripely.model.ids import ContactId, EffectId, EventId, JourneyId, StepId, TemplateId
+from ripely.model.ids import (
+    ContactId,
+    EffectId,
+    EventId,
+    JourneyId,
+    ScoreId,
+    StepId,
+    TeamId,
+    TemplateId,
+)
 
 
 class _Effect(
@@ -25,6 +34,7 @@ class SendMessage(_Effect, frozen=True, kw_only=True, tag="send_message"):
 
     `recipient` is the address known at the decision; `facts` are the contact's attributes and
     `entry` the properties of the event that let the contact in: what the template may speak of.
+    Not handed over by `late_ms` (0: whenever), it is treated as `late` says.
     """
 
     channel: str
@@ -34,10 +44,13 @@ class SendMessage(_Effect, frozen=True, kw_only=True, tag="send_message"):
     facts: dict[str, Any] = {}
     entry: dict[str, Any] = {}
     held: str = ""
+    topic: str = ""
+    late_ms: int = 0
+    late: str = "drop"
 
 
 class CreateTask(_Effect, frozen=True, kw_only=True, tag="create_task"):
-    """Work for a person, due at `due_ms`."""
+    """Work for a person, due at `due_ms`. For a `team` it is released at the team's rate, by `until_ms` or not at all."""
 
     type: str
     title: str
@@ -45,6 +58,9 @@ class CreateTask(_Effect, frozen=True, kw_only=True, tag="create_task"):
     assignee: str
     due_ms: int
     entry: dict[str, Any] = {}
+    team: TeamId | None = None
+    priority: int = 5
+    until_ms: int = 0
 
 
 class NotifyPerson(_Effect, frozen=True, kw_only=True, tag="notify"):
@@ -55,8 +71,11 @@ class NotifyPerson(_Effect, frozen=True, kw_only=True, tag="notify"):
 
 
 class CallWebhook(_Effect, frozen=True, kw_only=True, tag="call_webhook"):
+    """`keep`: what the other system answers comes back as an event, with its content."""
+
     url: str
     entry: dict[str, Any] = {}
+    keep: bool = False
 
 
 class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
@@ -74,4 +93,28 @@ class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
     source: str = "fold"
 
 
-Effect = SendMessage | CreateTask | NotifyPerson | CallWebhook | EmitEvent
+class AssignOwner(_Effect, frozen=True, kw_only=True, tag="assign_owner"):
+    """One of a team is to be chosen as owner, by turns or by who has the most room; an event tells who."""
+
+    team: TeamId
+    how: str
+    score: ScoreId | None = None
+
+
+class SyncAudience(_Effect, frozen=True, kw_only=True, tag="sync_audience"):
+    """The contact joins or leaves an audience of an advertising network."""
+
+    audience: str
+    network: str
+    change: str
+
+
+Effect = (
+    SendMessage
+    | CreateTask
+    | NotifyPerson
+    | CallWebhook
+    | EmitEvent
+    | AssignOwner
+    | SyncAudience
+)

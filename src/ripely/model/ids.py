@@ -7,12 +7,15 @@ ContactId = NewType("ContactId", int)
 EventId = NewType("EventId", int)
 EffectId = NewType("EffectId", str)
 PredicateId = NewType("PredicateId", int)
+SeriesId = NewType("SeriesId", int)
 RulesetId = NewType("RulesetId", str)
 SegmentId = NewType("SegmentId", str)
 ScoreId = NewType("ScoreId", str)
 JourneyId = NewType("JourneyId", str)
 StepId = NewType("StepId", str)
 TemplateId = NewType("TemplateId", str)
+ListId = NewType("ListId", str)
+TeamId = NewType("TeamId", str)
 
 _SIGNED_63 = 0x7FFF_FFFF_FFFF_FFFF
 

@@ -5,76 +5,21 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ripely.model.condition import Condition, Where
+from ripely.model.action import Action
+from ripely.model.condition import Act, Condition, Share
 from ripely.model.duration import Duration
-from ripely.model.event import Value
-from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId, TemplateId
+from ripely.model.ids import JourneyId, StepId
+from ripely.model.trigger import Trigger
+from ripely.model.words import ClockTime, Day, Weekday
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-"""A time of day in the contact's own zone, as `20:00`."""
-ChannelKind = Literal["email", "sms", "push", "messenger"]
-
-
-class _Trigger(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="on"
-):
-    pass
-
-
-class OnEvent(_Trigger, frozen=True, tag="event"):
-    """An event happens; with `nth`, only the occasion of that number (the contact's 2nd visit, say)."""
-
-    event: str
-    where: tuple[Where, ...] = ()
-    nth: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
-
-
-class OnSegment(_Trigger, frozen=True, tag="segment"):
-    """The contact enters, or leaves, a segment."""
-
-    id: SegmentId
-    change: Literal["entered", "left"] = "entered"
-
-
-class OnScore(_Trigger, frozen=True, tag="score"):
-    """A score comes from below a value to it or above."""
-
-    id: ScoreId
-    reaches: int
-
-
-class OnCondition(_Trigger, frozen=True, tag="condition"):
-    """A condition becomes true, in whatever order its parts come."""
-
-    when: Condition
-
-
-class OnDate(_Trigger, frozen=True, tag="date"):
-    """A date kept in an attribute comes, in the contact's zone; `offset_days` before (-) or after (+)."""
-
-    attribute: str
-    at: ClockTime = "09:00"
-    offset_days: int = 0
-    yearly: bool = False
-
-
-Trigger = OnEvent | OnSegment | OnScore | OnCondition | OnDate
+Weight = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+Rounds = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 
 
 class _Step(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="do"
 ):
     pass
-
-
-class Send(_Step, frozen=True, tag="send"):
-    """Send a template. `purpose` is the consent that it needs; `transactional` needs none."""
-
-    template: TemplateId
-    channel: ChannelKind = "email"
-    purpose: str = "marketing"
-    then: StepId | None = None
 
 
 class Wait(_Step, frozen=True, tag="wait"):
@@ -85,10 +30,26 @@ class Wait(_Step, frozen=True, tag="wait"):
 
 
 class WaitUntil(_Step, frozen=True, tag="wait_until"):
-    """Wait for the next given time of day, on given weekdays, in the contact's zone. Always in the future."""
+    """Wait for a time, in the contact's zone. Always in the future, unless `if_past` says what a past day means.
 
-    at: ClockTime
+    The next `at` on one of `weekdays`; of the day in an `attribute` (and `offset_days` from it), or
+    of a `day`; in the company's `business_hours`; or, with `best_time`, the hour of the next day
+    or so at which this contact has most often opened, clicked and visited.
+    """
+
+    at: ClockTime | None = None
     weekdays: tuple[Weekday, ...] = ()
+    day: Day | None = None
+    attribute: str = ""
+    offset_days: int = 0
+    business_hours: bool = False
+    best_time: bool = False
+    if_past: Literal["go_on", "exit"] = "go_on"
+    then: StepId | None = None
+
+
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    condition: Condition = msgspec.field(name="when")
     then: StepId | None = None
 
 
@@ -101,9 +62,24 @@ class Await(_Step, frozen=True, tag="await"):
     otherwise: StepId | None = None
 
 
-class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    condition: Condition = msgspec.field(name="when")
+class AwaitAny(_Step, frozen=True, tag="await_any"):
+    """Wait until one of several cases holds, the first of them if several do, or until the time-out."""
+
+    cases: tuple[Case, ...]
+    timeout: Duration
+    otherwise: StepId | None = None
+
+
+class AwaitEvent(_Step, frozen=True, tag="await_event"):
+    """Wait for an event, and keep its properties for later steps. `same`: properties that must be
+    equal to those of the entry event, like `order_id`.
+    """
+
+    event: Act
+    timeout: Duration
+    same: tuple[str, ...] = ()
     then: StepId | None = None
+    otherwise: StepId | None = None
 
 
 class Branch(_Step, frozen=True, tag="branch"):
@@ -115,7 +91,7 @@ class Branch(_Step, frozen=True, tag="branch"):
 
 class Arm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     name: str
-    weight: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    weight: Weight = 1
     then: StepId | None = None
 
 
@@ -125,43 +101,30 @@ class Split(_Step, frozen=True, tag="split"):
     arms: tuple[Arm, ...]
 
 
-class Update(_Step, frozen=True, tag="update"):
-    """Change what is known: attributes, tags, points.
+class Experiment(_Step, frozen=True, tag="experiment"):
+    """A split that is measured: of whom who went each way did how many meet the `metric` within a time.
 
-    `set_dates` sets attributes to a day so far ahead, in the contact's zone: `code_until: 1d`.
+    Once a `winner` is declared everybody goes its way.
     """
 
-    set: Mapping[str, Value] = {}
-    set_dates: Mapping[str, Duration] = {}
-    add_tags: tuple[str, ...] = ()
-    remove_tags: tuple[str, ...] = ()
-    add_points: Mapping[ScoreId, int] = {}
+    arms: tuple[Arm, ...]
+    metric: Condition
+    within: Duration
+    winner: str = ""
+
+
+class Together(_Step, frozen=True, tag="together"):
+    """Do several things at the same moment."""
+
+    actions: tuple[Action, ...]
     then: StepId | None = None
 
 
-class Task(_Step, frozen=True, tag="task"):
-    """Ask a person to do something: a call, with its context and script."""
+class Repeat(_Step, frozen=True, tag="repeat"):
+    """Go back to a step, at most so many times; then go on."""
 
-    title: str
-    type: Literal["call", "todo"] = "call"
-    script: str = ""
-    assignee: str = ""
-    due: Duration = msgspec.field(default_factory=lambda: Duration(3600))
-    then: StepId | None = None
-
-
-class Notify(_Step, frozen=True, tag="notify"):
-    """Tell the contact's owner, or somebody named, by mail and in the product."""
-
-    text: str
-    to: str = "owner"
-    then: StepId | None = None
-
-
-class Webhook(_Step, frozen=True, tag="webhook"):
-    """Call an address of another system."""
-
-    url: str
+    back_to: StepId
+    at_most: Rounds
     then: StepId | None = None
 
 
@@ -170,22 +133,59 @@ class Exit(_Step, frozen=True, tag="exit"):
 
 
 Step = (
-    Send | Wait | WaitUntil | Await | Branch | Split | Update | Task | Notify | Webhook | Exit
+    Action
+    | Wait
+    | WaitUntil
+    | Await
+    | AwaitAny
+    | AwaitEvent
+    | Branch
+    | Split
+    | Experiment
+    | Together
+    | Repeat
+    | Exit
 )
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the journey is for. Reaching it ends the journey at once, in the middle of a wait too."""
+    """What the journey is for. Reaching it ends the journey at once, in the middle of a wait too.
+
+    It counts as a conversion when it is reached `within` a time of entering (in the journey or
+    after it), worth the property `value_of` of the event that reached it, or `value`.
+    """
 
     condition: Condition = msgspec.field(name="when")
     name: str = "goal"
+    within: Duration | None = None
+    value: float = 0
+    value_of: str = ""
+    ends: bool = True
+
+
+class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Ends the journey at once, in the middle of a wait too: when a condition becomes true, or on an
+    event; `same`: whose properties equal those of the entry event, like `order_id`.
+    """
+
+    condition: Condition | None = msgspec.field(name="when", default=None)
+    event: Act | None = None
+    same: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Journey(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="journey",
 ):  # fmt: skip
-    """`reentry` is `once` in a life, or `always` when not inside already; `reentry_after` adds a least distance."""
+    """`reentry` is `once` in a life, or `always` when not inside already; `reentry_after` adds a least
+    distance; `reentry_per` lets in once per value of a property of the entry event, like
+    `order_id`, even while inside for another value.
+
+    A `paused` journey lets nobody in and holds everybody in place; what came due meanwhile goes on
+    when it is resumed, or is left out when it is later than `overdue_after`. `holdout` percent of
+    those who would enter are kept out, to be compared.
+    """
 
     id: JourneyId
     name: str
@@ -195,20 +195,38 @@ class Journey(
     filter: Condition | None = None
     reentry: Literal["once", "always"] = "once"
     reentry_after: Duration | None = None
+    reentry_per: str = ""
     goal: Goal | None = None
+    leave: tuple[Leave, ...] = ()
+    holdout: Share = 0
+    paused: bool = False
+    overdue_after: Duration | None = None
     description: str = ""
+
+
+class People(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What becomes of those inside when a new version of a journey is published.
+
+    They `finish` the version they entered; or `move` to the step of the same name, or the one that
+    `steps` names for theirs (a step that is gone without one lets them go); or `leave`.
+    """
+
+    plan: Literal["move", "finish", "leave"] = "move"
+    steps: Mapping[StepId, StepId] = {}
 
 
 def targets(step: Step) -> tuple[tuple[str, StepId], ...]:
     """Return where a step can lead, each with the part of the step that says so."""
     match step:
-        case Branch(cases, otherwise):
+        case Branch(cases, otherwise) | AwaitAny(cases=cases, otherwise=otherwise):
             ways = [(f"cases[{n}].then", case.then) for n, case in enumerate(cases)]
             ways.append(("otherwise", otherwise))
-        case Split(arms):
+        case Split(arms) | Experiment(arms):
             ways = [(f"arms[{n}].then", arm.then) for n, arm in enumerate(arms)]
-        case Await(then=then, otherwise=otherwise):
+        case Await(then=then, otherwise=otherwise) | AwaitEvent(then=then, otherwise=otherwise):
             ways = [("then", then), ("otherwise", otherwise)]
+        case Repeat(back_to=back_to, then=then):
+            ways = [("back_to", back_to), ("then", then)]
         case Exit():
             ways = []
         case _:

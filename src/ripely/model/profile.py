@@ -5,13 +5,29 @@ from typing import Any
 import msgspec
 
 from ripely.model.event import Value
-from ripely.model.ids import ContactId, JourneyId, PredicateId, ScoreId, SegmentId, StepId
+from ripely.model.ids import (
+    ContactId,
+    JourneyId,
+    ListId,
+    PredicateId,
+    ScoreId,
+    SegmentId,
+    SeriesId,
+    StepId,
+)
+from ripely.model.words import LifecycleLevel
+
+Fact = Value | list[Value]
+"""The value of an attribute; a list where several options are chosen."""
 
 
 class Enrollment(msgspec.Struct, array_like=True):
     """A contact's place in a journey: waiting at `step` since `since_s` until `due_s`.
 
-    `check_s` is when time alone may change the condition it waits for, or the goal; 0: never.
+    `check_s` is when time alone may change what it waits for, a goal or a reason to leave; 0:
+    never. `data` is what steps have kept, `rounds` how often each `repeat` has gone back.
+    `overdue_s` is when the wait ended while the journey was paused. `facts` are the conditions to
+    leave it that held already.
     """
 
     journey: JourneyId
@@ -23,6 +39,29 @@ class Enrollment(msgspec.Struct, array_like=True):
     due_s: int
     entry: dict[str, Any]
     check_s: int = 0
+    data: dict[StepId, dict[str, Any]] = {}
+    rounds: dict[StepId, int] = {}
+    overdue_s: int = 0
+
+
+NOWHERE = Enrollment(JourneyId(""), 0, "", 0, StepId(""), 0, 0, {})
+"""The place of a question that is asked outside any journey."""
+
+
+class Pursuit(msgspec.Struct, array_like=True):
+    """A goal, or the metric of an experiment, that still counts if it is reached before `until_s`.
+
+    `step` is the experiment, or nothing for the journey's goal; `arm` the way taken, `holdout`
+    for those kept out.
+    """
+
+    journey: JourneyId
+    version: int
+    key: str
+    step: StepId
+    arm: str
+    entered_s: int
+    until_s: int
 
 
 class Visit(msgspec.Struct, array_like=True):
@@ -35,11 +74,66 @@ class Visit(msgspec.Struct, array_like=True):
 
 
 class Consent(msgspec.Struct, array_like=True, frozen=True):
-    """One purpose agreed to or refused, when, and by what event."""
+    """One purpose, or topic, agreed to or refused, when, and by what event."""
 
     granted: bool
     at_s: int
     by: str
+
+
+class Series(msgspec.Struct, array_like=True):
+    """Values of a property with their moments, oldest first: the latest ones, as many as are kept.
+
+    `first` is the first of all, `dropped` what those left out come to: how many, their sum, least
+    and most.
+    """
+
+    moments: list[int] = []
+    values: list[Value] = []
+    first: tuple[int, Value] | None = None
+    dropped: tuple[int, float, float, float] | None = None
+
+
+class Deal(msgspec.Struct, array_like=True):
+    """A deal as its latest events left it. `state` is open, won or lost."""
+
+    pipeline: str
+    stage: str
+    state: str
+    value: float
+    moved_s: int
+
+
+class Quote(msgspec.Struct, array_like=True):
+    """A quote as its latest event left it: sent, viewed, accepted, declined or expired."""
+
+    state: str
+    value: float
+    changed_s: int
+
+
+class Cart(msgspec.Struct, array_like=True):
+    """What lies in the cart: quantity, price and category by product, and when it was last touched."""
+
+    lines: dict[str, tuple[float, float, str]] = {}
+    touched_s: int = 0
+
+
+class Sent(msgspec.Struct, array_like=True, frozen=True):
+    """A message decided on, for caps and the attention budget. `priority` 0: it does not count for the budget."""
+
+    at_s: int
+    channel: str
+    topic: str
+    purpose: str
+    priority: int
+
+
+class Decaying(msgspec.Struct, array_like=True):
+    """Points that lose half of their worth in each half-life: how many there were at a moment."""
+
+    points: float
+    at_s: int
 
 
 class Profile(msgspec.Struct, array_like=True):
@@ -47,16 +141,20 @@ class Profile(msgspec.Struct, array_like=True):
 
     `ruleset` is the one it was last folded with; None before the first event.
     `counts` keeps, per tracked predicate, the latest moments it happened, oldest first, no more
-    than the rules need. `facts` are the score rules of the kind "while" that hold now. `lapses`
-    says, per kept condition, when time alone may change its answer. `seen` keeps the ids of
-    recent events by week, eight bytes each, so that a repeat counts once.
+    than the rules need; `series` the same with a property's values. `facts` are the score rules of
+    the kind "while" that hold now, and the trigger conditions. `lapses` says, per kept condition,
+    when time alone may change its answer. `seen` keeps the ids of recent events by week, eight
+    bytes each, so that a repeat counts once. `scores` holds parts too, as `interest/boots`.
+    `grants` are points that expire: (until when, how many). `entered` is the latest entry, `keys`
+    the keys of entries that are let in once each, as 32-bit hashes. `rhythm` counts what was
+    opened, clicked and visited by hour of the day (24), then by weekday (7).
     """
 
     contact: ContactId
     ruleset: str | None = None
     created_s: int = 0
     now_s: int = 0
-    attributes: dict[str, Value] = {}
+    attributes: dict[str, Fact] = {}
     tags: list[str] = []
     consents: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}
@@ -75,6 +173,22 @@ class Profile(msgspec.Struct, array_like=True):
     score_limits: dict[str, list[int]] = {}
     merged_into: ContactId | None = None
     absorbed: dict[ContactId, dict[str, Any]] = {}
+    series: dict[SeriesId, Series] = {}
+    lists: dict[ListId, int] = {}
+    topics: dict[str, Consent] = {}
+    lifecycle: LifecycleLevel = "visitor"
+    first_touch: dict[str, str] = {}
+    last_touch: dict[str, str] = {}
+    deals: dict[str, Deal] = {}
+    quotes: dict[str, Quote] = {}
+    cart: Cart = msgspec.field(default_factory=Cart)
+    decaying: dict[ScoreId, Decaying] = {}
+    grants: dict[ScoreId, list[tuple[int, int]]] = {}
+    goals: dict[JourneyId, int] = {}
+    keys: dict[JourneyId, list[int]] = {}
+    pursuits: list[Pursuit] = []
+    sent: list[Sent] = []
+    rhythm: list[int] = []
 
     @property
     def identified(self) -> bool:

@@ -1,6 +1,7 @@
 """A named score: how ripe a contact is, in points of either sign."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,10 +10,16 @@ from ripely.model.duration import Duration
 from ripely.model.ids import ScoreId
 
 Points = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
+PARTS_MAX = 40
+"""How many parts of one score a contact keeps: the highest."""
 
 
 class PointsFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Points each time a matching event happens; with `at_most` and `within`, no more often than that."""
+    """Points each time a matching event happens; with `at_most` and `within`, no more often than that.
+
+    `once` is `at_most: 1` ever. `times` multiplies by a number among the event's properties,
+    rounded. `when` must hold as well. They end after `expires`.
+    """
 
     on: str
     points: Points
@@ -20,6 +27,10 @@ class PointsFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     at_most: Annotated[int, msgspec.Meta(ge=1, le=1000)] | None = None
     within: Duration | None = None
     name: str = ""
+    once: bool = False
+    times: str = ""
+    when: Condition | None = None
+    expires: Duration | None = None
 
 
 class PointsWhile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -37,11 +48,27 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_least: int
 
 
+class Per(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Keep parts beside the whole: points for an event count for the value of one of its properties
+    (`category`), for the contact's value of an attribute at that moment (`stage`), or for every tag
+    that the contact has; `only` these values.
+    """
+
+    by: Literal["property", "attribute", "tag"]
+    name: str = ""
+    only: tuple[str, ...] = ()
+
+
 class Score(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="score",
 ):  # fmt: skip
-    """Lists of contacts show the `main` score; of several, or of none, whichever is highest."""
+    """Lists of contacts show the `main` score; of several, or of none, whichever is highest.
+
+    `general` gives points to every event of a name, on top of the individual rules in `events`.
+    The score stays between `least` and `most`. With `half_life` what was given loses half of its
+    worth in that time, again and again; points of `facts` do not.
+    """
 
     id: ScoreId
     name: str
@@ -50,6 +77,12 @@ class Score(
     levels: tuple[Level, ...] = ()
     main: bool = False
     description: str = ""
+    fit: bool = False
+    least: int | None = None
+    most: int | None = None
+    half_life: Duration | None = None
+    per: Per | None = None
+    general: Mapping[str, Points] = {}
 
     def level(self, points: int) -> str:
         """Return the label of `points`, or nothing below the lowest level."""

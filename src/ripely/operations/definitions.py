@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from django.db import connection, transaction
 
-from ripely.compiler.ruleset import Published, RuleSettings, compile_ruleset, ruleset_id
+from ripely.compiler.ruleset import Published, compile_ruleset, ruleset_id
 from ripely.documents.encode import read_duration, to_json, to_yaml, write_duration
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, key_of
@@ -63,7 +63,7 @@ def apply(
     files: Mapping[str, bytes],
     author: str,
     rulesets: Rulesets,
-    settings: RuleSettings,
+    timezone: str,
     *,
     prune: bool = False,
 ) -> Outcome:
@@ -78,7 +78,7 @@ def apply(
         versions = {f"{kind}/{name}": 0 for kind, name in map(key_of, plan.definitions)}
         for definition in plan.definitions:
             versions["/".join(key_of(definition))] = _version(definition, author)
-        published = Published(plan.definitions, versions, settings)
+        published = Published(plan.definitions, versions, timezone)
         documents = encode(published)
         ruleset = ruleset_id(documents)
         if ruleset == before:

@@ -5,22 +5,9 @@ from typing import assert_never
 
 import msgspec
 
+from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.ids import StepId
-from ripely.model.journey import (
-    Await,
-    Branch,
-    Exit,
-    Journey,
-    Notify,
-    Send,
-    Split,
-    Step,
-    Task,
-    Update,
-    Wait,
-    WaitUntil,
-    Webhook,
-)
+from ripely.model.journey import Await, Branch, Exit, Journey, Split, Step, Wait, WaitUntil
 from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording import long_duration, say
 

@@ -39,6 +39,6 @@ def _prepared(ruleset: RulesetId, published: Published) -> InForce:
     return InForce(
         names=names_of(published.definitions),
         versions=published.versions,
-        timezone=published.settings.timezone,
+        timezone=published.company.timezone,
         rules=compile_ruleset(published, ruleset, is_act),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.compiler.ruleset import Published, RuleSettings, compile_ruleset
+from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.documents.references import references
 from ripely.engine.admission import admit
 from ripely.engine.identity import Directory
@@ -170,8 +170,7 @@ def compile_script(script: Script, zone: ZoneInfo) -> Stage:
     assert not wrong, "\n".join(
         f"line {f.line + script.first_line}: {f.path}: {f.message}" for f in wrong
     )
-    settings = RuleSettings(timezone=zone.key)
-    published = Published(tuple(definitions), {}, settings)
+    published = Published(tuple(definitions), timezone=zone.key)
     templates = [*given.values(), *(d for d in definitions if isinstance(d, Template))]
     return Stage(
         compile_ruleset(published, RulesetId("story"), is_act),

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ripely.model.condition import Condition, InSegment, walk
-from ripely.model.journey import Await, Branch, Journey, OnCondition, OnSegment
+from ripely.model.journey import Await, Branch, Journey
 from ripely.model.segment import Segment
+from ripely.model.trigger import OnCondition, OnSegment
 from ripely.operations.names import Names
 from ripely.operations.tallies import tallies
 from ripely.operations.wording import say

@@ -19,14 +19,7 @@ from ripely.model.condition import (
 )
 from ripely.model.duration import Duration
 from ripely.model.event import Value
-from ripely.model.journey import (
-    OnCondition,
-    OnDate,
-    OnEvent,
-    OnScore,
-    OnSegment,
-    Trigger,
-)
+from ripely.model.trigger import OnCondition, OnDate, OnEvent, OnScore, OnSegment, Trigger
 from ripely.operations.names import Names, spoken, text
 
 OPS = {

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ripely.engine.guards import reason_to_hold
+from ripely.model.action import Send
 from ripely.model.effect import SendMessage
 from ripely.model.ids import ContactId
-from ripely.model.journey import ChannelKind, Send
 from ripely.model.profile import Profile
+from ripely.model.words import ChannelKind
 from ripely.ports import (
     Channel,
     Clock,

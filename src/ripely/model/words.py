@@ -1,0 +1,20 @@
+"""Words that conditions, journeys and settings share."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ClockTime = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A time of day in the contact's own zone, as `20:00`."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A day of the calendar, as `2030-01-31`."""
+MonthDay = Annotated[str, msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A day of every year, as `09-01` for the first of September."""
+ChannelKind = Literal[
+    "email", "sms", "push", "web_push", "messenger", "chat", "in_app", "call", "voice"
+]
+"""`call` is a colleague's; `voice` is a recorded voice that dials by itself."""
+LifecycleLevel = Literal["visitor", "potential_lead", "lead", "customer"]
+LIFECYCLE: tuple[LifecycleLevel, ...] = ("visitor", "potential_lead", "lead", "customer")
+"""From the least to the most."""
