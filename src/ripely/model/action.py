@@ -65,10 +65,10 @@ class Update(_Action, frozen=True, tag="update"):
 
 
 class Assign(_Action, frozen=True, tag="assign"):
-    """Give the contact an owner: a colleague named `to`, or one of a `team` chosen by turns, by
-    the score (the highest band a member takes), by territory, or by who has the most room.
+    """Give the contact an owner: a colleague named `to`, or one of a `team`.
 
-    An owner stays, unless `again`.
+    Of a team by turns, by the score (the highest band that a member takes), by territory, or by
+    who has the most room. An owner stays, unless `again`.
     """
 
     to: str = ""

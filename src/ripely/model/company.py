@@ -42,9 +42,11 @@ class Company(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="company",
 ):  # fmt: skip
-    """One document, called `company`. `timezone` is the installation's where nothing is said; `section_depth` is how many parts of a path make a section
-    of the site; what is told `late_entry` or more after it happened begins no journey;
-    `holdout` percent of all contacts get no marketing message at all, to be compared.
+    """One document, called `company`. `timezone` is the installation's where nothing is said.
+
+    `section_depth` is how many parts of a path make a section of the site; what is told
+    `late_entry` or more after it happened begins no journey; `holdout` percent of all contacts get
+    no marketing message at all, to be compared.
     """
 
     id: str = "company"
@@ -71,8 +73,10 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Hours of the contact in which messages wait: through these channels (none: through any), for
-    contacts of these countries and regions (none: of any).
+    """Hours of the contact in which messages wait.
+
+    Through these channels (none: through any), for contacts of these countries and regions (none:
+    of any). `source` says which law or promise asks for it.
     """
 
     hours: tuple[Hours, ...]
@@ -100,8 +104,10 @@ class Guard(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="guard",
 ):  # fmt: skip
-    """What stands between messages and contacts. Several guards hold together; a transactional
-    message passes caps, budget and quiet hours. `country_rules` adds the hours that laws name.
+    """What stands between messages and contacts. Several guards hold together.
+
+    A transactional message passes caps, budget and quiet hours. `country_rules` adds the hours
+    that laws name.
     """
 
     id: str

@@ -84,8 +84,9 @@ class Did(_Counted, frozen=True, tag="did"):
 
 
 class Page(_Counted, frozen=True, tag="page"):
-    """Viewed pages by their address, or their category (section). Those left after so many
-    `seconds`, or `scroll` percent read, when that is asked.
+    """Viewed pages by their address, or their category (section).
+
+    With `seconds` or `scroll`: pages left after so long, or read to so many percent.
     """
 
     match: PageMatch
@@ -128,8 +129,10 @@ class Bought(_Counted, frozen=True, tag="bought"):
 
 
 class Aggregate(_Window, frozen=True, tag="aggregate"):
-    """A number made of one property over the occasions: how much together, at least, at most, on
-    average, or how many different values.
+    """A number made of one property over the occasions.
+
+    How much together, the least, the most, on average, or how many different values. Without any
+    occasion the sum and the count of values are 0, and the others are none: they pass no bound.
     """
 
     take: Literal["sum", "minimum", "maximum", "average", "distinct"]
@@ -215,9 +218,7 @@ class Uses(_Node, frozen=True, tag="uses"):
 
 
 class Touch(_Node, frozen=True, tag="touch"):
-    """What brought the contact the first, or the last, time: `source`, `medium`, `campaign`,
-    `referrer` or `landing_page`.
-    """
+    """What brought the contact the first, or the last, time that a campaign or another site did."""
 
     which: Literal["first", "last"]
     name: Literal["source", "medium", "campaign", "term", "content", "referrer", "landing_page"]
@@ -369,8 +370,9 @@ class Rfm(_Node, frozen=True, tag="rfm"):
 
 
 class DateIs(_Node, frozen=True, tag="date"):
-    """Today lies between `from_days` and `to_days` around a date of the contact (- before, + after),
-    or around its anniversary.
+    """Today lies between `from_days` and `to_days` from a date of the contact, or from its anniversary.
+
+    - is before the date, + after it.
     """
 
     attribute: str
@@ -396,8 +398,10 @@ class OwnerIs(_Node, frozen=True, tag="owner"):
 
 
 class LifecycleIs(_Node, frozen=True, tag="lifecycle"):
-    """How far the contact has come: a `visitor`; a `potential_lead`, whose address was known
-    before; a `lead`, who has asked for something; a `customer`.
+    """How far the contact has come.
+
+    A `visitor`; a `potential_lead`, whose address is known; a `lead`, who has asked for something;
+    a `customer`.
     """
 
     levels: tuple[LifecycleLevel, ...]

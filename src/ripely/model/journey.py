@@ -71,8 +71,9 @@ class AwaitAny(_Step, frozen=True, tag="await_any"):
 
 
 class AwaitEvent(_Step, frozen=True, tag="await_event"):
-    """Wait for an event, and keep its properties for later steps. `same`: properties that must be
-    equal to those of the entry event, like `order_id`.
+    """Wait for an event, and keep its properties for later steps, or until the time-out.
+
+    `same`: properties that must be equal to those of the entry event, like `order_id`.
     """
 
     event: Act
@@ -164,8 +165,9 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Leave(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Ends the journey at once, in the middle of a wait too: when a condition becomes true, or on an
-    event; `same`: whose properties equal those of the entry event, like `order_id`.
+    """Ends the journey at once, in the middle of a wait too: when a condition becomes true, or on an event.
+
+    `same`: properties of the event that must be equal to those of the entry event, like `order_id`.
     """
 
     condition: Condition | None = msgspec.field(name="when", default=None)
@@ -178,7 +180,9 @@ class Journey(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="journey",
 ):  # fmt: skip
-    """`reentry` is `once` in a life, or `always` when not inside already; `reentry_after` adds a least
+    """Who is let in, when, and what happens to them step by step.
+
+    `reentry` is `once` in a life, or `always` when not inside already; `reentry_after` adds a least
     distance; `reentry_per` lets in once per value of a property of the entry event, like
     `order_id`, even while inside for another value.
 

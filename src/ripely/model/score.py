@@ -49,9 +49,11 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Per(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Keep parts beside the whole: points for an event count for the value of one of its properties
-    (`category`), for the contact's value of an attribute at that moment (`stage`), or for every tag
-    that the contact has; `only` these values.
+    """Keep parts of a score beside the whole.
+
+    Points for an event count for the value of one of its properties (`category`), for the
+    contact's value of an attribute at that moment (`stage`), or for every tag that the contact
+    has; `only` for these values.
     """
 
     by: Literal["property", "attribute", "tag"]

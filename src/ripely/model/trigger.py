@@ -35,8 +35,9 @@ class OnSegment(_Trigger, frozen=True, tag="segment"):
 
 
 class OnScore(_Trigger, frozen=True, tag="score"):
-    """A score comes from below a value up to it, or falls below a value, or becomes the `highest`
-    of all scores. Exactly one of the three. `of`: the part for one category, stage or tag.
+    """A score `reaches` a value from below, or `falls_below` one, or becomes the `highest` of all.
+
+    Exactly one of the three. `of`: the part for one category, stage or tag.
     """
 
     id: ScoreId
