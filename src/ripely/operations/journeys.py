@@ -8,7 +8,8 @@ from ripely.model.journey import Journey
 from ripely.operations.names import Names
 from ripely.operations.outline import Counts, Node, outline
 from ripely.operations.tallies import tallies
-from ripely.operations.wording import say, say_trigger
+from ripely.operations.wording.conditions import say
+from ripely.operations.wording.triggers import say_trigger
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -9,7 +9,8 @@ from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.ids import StepId
 from ripely.model.journey import Await, Branch, Exit, Journey, Split, Step, Wait, WaitUntil
 from ripely.operations.names import Names, spoken, text
-from ripely.operations.wording import long_duration, say
+from ripely.operations.wording.conditions import say
+from ripely.operations.wording.phrases import long_duration
 
 DEPTH_MAX = 12
 

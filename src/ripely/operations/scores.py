@@ -7,7 +7,8 @@ import msgspec
 from ripely.model.score import Level, PointsFor, Score
 from ripely.operations.contacts import Count, Wanted, count
 from ripely.operations.names import Names, spoken
-from ripely.operations.wording import compared, long_duration, say
+from ripely.operations.wording.conditions import say
+from ripely.operations.wording.phrases import compared, long_duration
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from ripely.model.segment import Segment
 from ripely.model.trigger import OnCondition, OnSegment
 from ripely.operations.names import Names
 from ripely.operations.tallies import tallies
-from ripely.operations.wording import say
+from ripely.operations.wording.conditions import say
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from ripely.compiler.explain import Explained, explain
 from ripely.model.condition import All, AnyOf, AttributeIs, Condition, Did, Not, Page, ScoreIs
 from ripely.model.profile import Profile
 from ripely.operations.names import Names, text
-from ripely.operations.wording import say
+from ripely.operations.wording.conditions import say
 
 
 class Row(msgspec.Struct, frozen=True):

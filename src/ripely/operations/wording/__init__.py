@@ -1,0 +1,1 @@
+"""Conditions, triggers and what they are made of, read back as sentences."""
