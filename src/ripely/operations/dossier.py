@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.model.event import Value
 from ripely.model.ids import ContactId, ScoreId, SegmentId
 from ripely.model.note import Note
-from ripely.model.profile import Consent, Enrollment, Profile
+from ripely.model.profile import Consent, Enrollment, Fact, Profile
 from ripely.operations.moments import Moment, moment_of
 from ripely.operations.names import Names, contact_name, spoken, text
-from ripely.operations.outline import describe
 from ripely.operations.timeline import NEWEST
+from ripely.operations.wording.steps import describe
 from ripely.ports import History, Profiles
 from ripely.records.hot.models import Identity
 
@@ -216,7 +215,7 @@ def _place(enrollment: Enrollment, names: Names) -> Place:
     )
 
 
-def _listed(facts: Mapping[str, Value]) -> Sequence[tuple[str, str]]:
+def _listed(facts: Mapping[str, Fact]) -> Sequence[tuple[str, str]]:
     told = [(spoken(name), text(value)) for name, value in sorted(facts.items())
             if name not in _HEADLINES]  # fmt: skip
     return [(name, words) for name, words in told if words]

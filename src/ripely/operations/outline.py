@@ -1,16 +1,25 @@
 """A journey as a drawing: a chain of steps, with the ways of a branch side by side."""
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 import msgspec
 
-from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.ids import StepId
-from ripely.model.journey import Await, Branch, Exit, Journey, Split, Step, Wait, WaitUntil
-from ripely.operations.names import Names, spoken, text
+from ripely.model.journey import (
+    Await,
+    AwaitAny,
+    AwaitEvent,
+    Branch,
+    Exit,
+    Experiment,
+    Journey,
+    Repeat,
+    Split,
+    Step,
+)
+from ripely.operations.names import Names, spoken
 from ripely.operations.wording.conditions import say
-from ripely.operations.wording.phrases import long_duration
+from ripely.operations.wording.steps import describe
 
 DEPTH_MAX = 12
 
@@ -74,64 +83,15 @@ class _Drawing:
         return Node(at, icon, spoken(at), detail, self.counts.get(at, Counts()), ways)
 
 
-def describe(step: Step, names: Names) -> tuple[str, str]:
-    """Return the icon of a step, and what it does in a few words."""
-    match step:
-        case Send(template, channel):
-            return "mail", f"Send {channel} “{names.template(template)}”"
-        case Wait() | WaitUntil() | Await():
-            return _waits(step, names)
-        case Branch() | Split():
-            return "git-branch", "Take the first way that fits" if isinstance(
-                step, Branch
-            ) else "Split by chance"
-        case Update():
-            return "edit", _changes(step, names)
-        case Task() | Notify() | Webhook():
-            return _asks(step)
-        case Exit(reason):
-            return "flag", f"Leave the journey: {reason}" if reason else "Leave the journey"
-        case unknown:
-            assert_never(unknown)
-
-
-def _waits(step: Wait | WaitUntil | Await, names: Names) -> tuple[str, str]:
-    match step:
-        case Wait(period):
-            return "hourglass", f"Wait {long_duration(period)}"
-        case WaitUntil(at, weekdays):
-            days = f" on {', '.join(day.capitalize() for day in weekdays)}" if weekdays else ""
-            return "clock", f"Wait until {at}{days}, the contact's time"
-        case Await(condition, timeout):
-            words = say(condition, names)
-            return "hourglass", f"Wait until {words}, at most {long_duration(timeout)}"
-        case unknown:
-            assert_never(unknown)
-
-
-def _asks(step: Task | Notify | Webhook) -> tuple[str, str]:
-    match step:
-        case Task():
-            icon = "phone" if step.type == "call" else "clipboard"
-            return icon, f"{step.title}, within {long_duration(step.due)}"
-        case Notify(message, to):
-            return "bell", f"Tell {to}: {message}"
-        case Webhook(url):
-            return "webhook", f"Call {url}"
-        case unknown:
-            assert_never(unknown)
-
-
-def _changes(step: Update, names: Names) -> str:
-    parts = [f"{spoken(name)} becomes “{text(value)}”" for name, value in step.set.items()]
-    parts += [f"add the tag “{tag}”" for tag in step.add_tags]
-    parts += [f"remove the tag “{tag}”" for tag in step.remove_tags]
-    parts += [f"{names.score(score)} {points:+d}" for score, points in step.add_points.items()]
-    return ", ".join(parts) or "Change nothing"
-
-
 def _next(step: Step) -> StepId | None:
-    return None if isinstance(step, Branch | Split | Await | Exit) else step.then
+    """Return where the chain goes on, for a step that has one way."""
+    match step:
+        case Branch() | Split() | Experiment() | Await() | AwaitAny() | AwaitEvent() | Exit():
+            return None
+        case Repeat(then=then):
+            return then
+        case _:
+            return step.then
 
 
 def _ways(step: Step, names: Names) -> list[tuple[str, StepId | None]]:
@@ -139,10 +99,15 @@ def _ways(step: Step, names: Names) -> list[tuple[str, StepId | None]]:
         case Branch(cases, otherwise):
             ways = [(say(case.condition, names), case.then) for case in cases]
             return [*ways, ("otherwise", otherwise)]
-        case Split(arms):
+        case AwaitAny(cases, _, otherwise):
+            ways = [(say(case.condition, names), case.then) for case in cases]
+            return [*ways, ("time ran out", otherwise)]
+        case Split(arms) | Experiment(arms):
             total = sum(arm.weight for arm in arms)
             return [(f"{arm.name}, {arm.weight / total:.0%}", arm.then) for arm in arms]
         case Await(then=then, otherwise=otherwise):
             return [("it came true", then), ("time ran out", otherwise)]
+        case AwaitEvent(then=then, otherwise=otherwise):
+            return [("it happened", then), ("time ran out", otherwise)]
         case _:
             return []
