@@ -4,112 +4,94 @@ import random
 
 import msgspec
 from hypothesis import given, strategies as st
+from msgspec import inspect as types
 
 from ripely.documents.decode import decode
 from ripely.documents.encode import from_json, to_json, to_yaml
 from ripely.documents.references import key_of
-from ripely.model.condition import Condition
+from ripely.model import words
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
-from ripely.model.journey import Arm, Branch, Case, Goal, Journey, Step, Wait
-from ripely.model.score import Level, PointsFor, PointsWhile, Score
-from ripely.model.segment import Segment
-from ripely.model.template import Template
-from ripely.model.trigger import Trigger
 
 texts = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20
 )
-numbers = st.integers(-(10**15), 10**15)
-values = st.one_of(
-    st.none(), st.booleans(), numbers, st.floats(-1e6, 1e6, allow_nan=False), texts
-)
-st.register_type_strategy(Duration, st.integers(0, 10**8).map(Duration))
-"""Built by hand where the types alone say too little: ranges, unions of values, and depth."""
-
-CLOCKS = st.sampled_from(["00:00", "09:30", "20:00", "23:59"])
-
-
-def made(struct, **known):
-    """Instances of a struct: known fields by their strategy, the others by their defaults."""
-    return st.builds(struct, **known)
+PATTERNED = {
+    words.pattern_of(words.ClockTime): st.sampled_from(["00:00", "09:30", "20:00", "23:59"]),
+    words.pattern_of(words.Day): st.sampled_from(["2030-01-31", "1999-12-01"]),
+    words.pattern_of(words.MonthDay): st.sampled_from(["09-01", "02-29"]),
+    words.pattern_of(words.Holiday): st.sampled_from(["12-25", "2030-01-01"]),
+}
+DEPTH_MAX = 3
 
 
-from ripely.model import condition as c, journey as j  # noqa: E402
+def made(wanted: types.Type, depth: int = 0) -> st.SearchStrategy:
+    """Any value of a type of the language: every word of it, in every place where it may stand."""
+    match wanted:
+        case types.StructType():
+            found = struct(wanted, depth)
+        case types.UnionType():
+            near = [t for t in wanted.types if depth < DEPTH_MAX or not holds_more(t)]
+            found = st.one_of([made(t, depth) for t in near or wanted.types])
+        case types.VarTupleType(item_type=inner):
+            found = st.lists(made(inner, depth), max_size=2).map(tuple)
+        case types.TupleType(item_types=inners):
+            found = st.tuples(*(made(inner, depth) for inner in inners))
+        case types.DictType(key_type=key, value_type=value):
+            found = st.dictionaries(made(key), made(value, depth), max_size=2)
+        case types.LiteralType(values=choices):
+            found = st.sampled_from(choices)
+        case _:
+            found = scalar(wanted)
+    return found
 
-wheres = made(
-    c.Where, property=texts, op=st.sampled_from(["equals", "in", "matches"]),
-    value=values | st.lists(values, max_size=3).map(tuple),
-)  # fmt: skip
-leaves = st.one_of(
-    made(c.AttributeIs, name=texts, value=values),
-    made(
-        c.Did, event=texts, where=st.lists(wheres, max_size=2).map(tuple),
-        at_least=st.none() | st.integers(0, 9), within=st.none() | st.from_type(Duration),
-    ),
-    made(c.Page, match=st.sampled_from(["equals", "path", "category"]), value=texts),
-    made(c.InSegment, id=texts),
-    made(c.ScoreIs, id=texts, at_most=st.none() | numbers),
-    made(c.HasTag, name=texts),
-    made(c.HasConsent),
-    made(c.InJourney, id=texts),
-)  # fmt: skip
-conditions: st.SearchStrategy[Condition] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        made(c.All, conditions=st.lists(inner, max_size=3).map(tuple)),
-        made(c.AnyOf, conditions=st.lists(inner, max_size=3).map(tuple)),
-        made(c.Not, condition=inner),
-    ),
-    max_leaves=6,
-)
-ways = st.none() | texts
-triggers: st.SearchStrategy[Trigger] = st.one_of(
-    made(j.OnEvent, event=texts, nth=st.none() | st.integers(1, 100)),
-    made(j.OnSegment, id=texts, change=st.sampled_from(["entered", "left"])),
-    made(j.OnScore, id=texts, reaches=numbers),
-    made(j.OnCondition, when=conditions),
-    made(j.OnDate, attribute=texts, at=CLOCKS, offset_days=st.integers(-99, 99)),
-)
-steps: st.SearchStrategy[Step] = st.one_of(
-    made(j.Send, template=texts, then=ways),
-    made(Wait, period=st.from_type(Duration), then=ways),
-    made(
-        j.WaitUntil, at=CLOCKS, then=ways,
-        weekdays=st.lists(st.sampled_from(["monday", "tuesday"]), max_size=2).map(tuple),
-    ),
-    made(j.Await, condition=conditions, timeout=st.from_type(Duration), otherwise=ways),
-    made(Branch, cases=st.lists(made(Case, condition=conditions, then=ways), max_size=2).map(tuple)),
-    made(j.Split, arms=st.lists(made(Arm, name=texts, then=ways), max_size=2).map(tuple)),
-    made(
-        j.Update, set=st.dictionaries(texts, values, max_size=2), then=ways,
-        set_dates=st.dictionaries(texts, st.from_type(Duration), max_size=2),
-        add_points=st.dictionaries(texts, numbers, max_size=2),
-    ),
-    made(j.Task, title=texts, due=st.from_type(Duration)),
-    made(j.Notify, text=texts),
-    made(j.Webhook, url=texts),
-    made(j.Exit, reason=texts),
-)  # fmt: skip
-points = st.integers(-100_000, 100_000)
-definitions: st.SearchStrategy[Definition] = st.one_of(
-    made(Segment, id=texts, name=texts, when=conditions, description=texts),
-    made(
-        Score, id=texts, name=texts,
-        events=st.lists(made(PointsFor, on=texts, points=points), max_size=2).map(tuple),
-        facts=st.lists(made(PointsWhile, when=conditions, points=points), max_size=2).map(tuple),
-        levels=st.lists(made(Level, name=texts, at_least=numbers), max_size=2).map(tuple),
-    ),
-    made(
-        Journey, id=texts, name=texts, start=texts,
-        triggers=st.lists(triggers, max_size=2).map(tuple),
-        steps=st.dictionaries(texts, steps, max_size=4),
-        filter=st.none() | conditions,
-        goal=st.none() | made(Goal, condition=conditions),
-        reentry_after=st.none() | st.from_type(Duration),
-    ),
-    made(Template, id=texts, name=texts, subject=texts, body=texts, text=texts),
-)  # fmt: skip
+
+def scalar(wanted: types.Type) -> st.SearchStrategy:
+    match wanted:
+        case types.StrType(pattern=pattern):
+            return PATTERNED[pattern] if pattern else texts
+        case types.IntType(ge=least, le=most):
+            low = -(10**15) if least is None else least
+            return st.integers(low, 10**15 if most is None else most)
+        case types.FloatType(ge=least, le=most):
+            low = -1e6 if least is None else least
+            return st.floats(low, 1e6 if most is None else most, allow_nan=False)
+        case types.BoolType():
+            return st.booleans()
+        case types.NoneType():
+            return st.none()
+        case types.CustomType():
+            return st.integers(0, 10**8).map(Duration)
+        case _:
+            raise AssertionError(wanted)
+
+
+def struct(wanted: types.StructType, depth: int) -> st.SearchStrategy:
+    """Instances with all that must be said, and now and then some of what may be."""
+    required = {f.name: made(f.type, depth + 1) for f in wanted.fields if f.required}
+    rest = [f for f in wanted.fields if not f.required]
+
+    def said(names: frozenset[str]) -> st.SearchStrategy:
+        extra = {f.name: made(f.type, depth + 1) for f in rest if f.name in names}
+        return st.builds(wanted.cls, **required, **extra)
+
+    chosen = (
+        st.frozensets(st.sampled_from([f.name for f in rest]), max_size=3)
+        if rest
+        else st.just(frozenset())
+    )
+    return chosen.flatmap(said)
+
+
+def holds_more(wanted: types.Type) -> bool:
+    """Whether a type asks for further conditions, and so could go on without end."""
+    return isinstance(wanted, types.StructType) and any(
+        f.encode_name in {"condition", "conditions", "audience"} and f.required
+        for f in wanted.fields
+    )
+
+
+definitions: st.SearchStrategy[Definition] = made(types.type_info(Definition))
 
 
 @given(definitions)

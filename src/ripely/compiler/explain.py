@@ -35,7 +35,7 @@ class Explained(msgspec.Struct, frozen=True):
 
 
 def explain(condition: Condition, profile: Profile, now_s: int) -> Explained:
-    holds = compile_matcher(Kernels().normalize(condition), Company()).test(
+    holds = compile_matcher(Kernels().normalize(condition), Company("company")).test(
         profile, now_s, NOWHERE
     )
     match condition:

@@ -11,31 +11,21 @@ from ripely.compiler.normalize import Kernels, predicate_id
 from ripely.compiler.order import ranked
 from ripely.compiler.program import compile_program
 from ripely.compiler.reaction import Rule, compile_reactions
-from ripely.engine.ruleset import (
-    DateTrigger,
-    EventPoints,
-    EventTrigger,
-    Key,
-    Ruleset,
-    Watch,
-)
-from ripely.model.company import Company
-from ripely.model.condition import Condition, Where
+from ripely.compiler.triggers import Triggers
+from ripely.engine.ruleset import Condition as Answer, EventPoints, Key, Program, Ruleset, Watch
+from ripely.model.company import Company, Team
+from ripely.model.condition import Condition
 from ripely.model.definition import Definition
 from ripely.model.ids import (
     ContactId,
     JourneyId,
-    PredicateId,
     RulesetId,
-    ScoreId,
-    SegmentId,
     derive_text,
 )
 from ripely.model.journey import Journey, People
 from ripely.model.profile import NOWHERE, Profile
 from ripely.model.score import Score
 from ripely.model.segment import Segment
-from ripely.model.trigger import OnCondition, OnDate, OnEvent, OnScore, OnSegment
 
 _NOBODY = Profile(ContactId(0))
 _K = TypeVar("_K")
@@ -58,10 +48,16 @@ class Published(msgspec.Struct, frozen=True):
 
     @property
     def company(self) -> Company:
-        found = next((d for d in self.definitions if isinstance(d, Company)), Company())
+        found = next((d for d in self.definitions if isinstance(d, Company)), Company("company"))
         return (
             found if found.timezone else msgspec.structs.replace(found, timezone=self.timezone)
         )
+
+    @property
+    def journeys(self) -> list[tuple[int, Journey]]:
+        """The journeys in force, each after the number of its version."""
+        found = [d for d in self.definitions if isinstance(d, Journey)]
+        return [(self.versions.get(f"journey/{j.id}", 1), j) for j in found]
 
 
 def ruleset_id(documents: bytes) -> RulesetId:
@@ -87,10 +83,7 @@ class _Assembly:
         self.kernels = Kernels()
         self.watches: list[Watch] = []
         self.rules: list[Rule] = []
-        self.segment_triggers: dict[tuple[SegmentId, str], list[JourneyId]] = {}
-        self.score_triggers: dict[ScoreId, list[tuple[int, JourneyId]]] = {}
-        self.condition_triggers: dict[str, JourneyId] = {}
-        self.date_triggers: dict[Key, list[DateTrigger]] = {}
+        self.triggers = Triggers(self.kernels, self._answer)
 
     def add(self, definition: Definition) -> None:
         match definition:
@@ -99,28 +92,22 @@ class _Assembly:
             case Score():
                 self._add_score(definition)
             case Journey():
-                for number, _ in enumerate(definition.triggers):
-                    self._add_trigger(definition, number)
+                self.triggers.add(definition)
             case _:
                 pass  # Templates are rendered, not folded.
 
     def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
         company = self.company
-        journeys = [d for d in self.published.definitions if isinstance(d, Journey)]
-        versions = self.published.versions
-        programs = {
-            j.id: compile_program(
-                j, versions.get(f"journey/{j.id}", 1), self.kernels, self.company
-            )
-            for j in journeys
-        }
-        watches = ranked(self.watches)
+        programs = [self._program(j, n) for n, j in self.published.journeys]
+        earlier = [self._program(j, n) for n, j in self.published.older]
+        triggers = self.triggers
+        watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
         counts = [
             Rule(p.event, p.where, count=(p.id, self.kernels.keep[p.id]))
             for p in self.kernels.predicates.values()
         ]
-        rules = [*counts, *self.rules]
+        rules = [*counts, *self.rules, *triggers.rules]
         return Ruleset(
             id=identity,
             react=compile_reactions(rules, watchers, company.section_depth),
@@ -130,31 +117,41 @@ class _Assembly:
             watchers=watchers,
             tracked=dict(self.kernels.keep),
             scores={d.id: d for d in self.published.definitions if isinstance(d, Score)},
-            segment_triggers=_frozen(self.segment_triggers),
-            score_triggers=_frozen(self.score_triggers),
-            condition_triggers=self.condition_triggers,
-            date_triggers=_frozen(self.date_triggers),
-            programs=programs,
+            segment_triggers=_frozen(triggers.segments),
+            score_triggers=_frozen(triggers.scores),
+            condition_triggers=triggers.conditions,
+            date_triggers=_frozen(triggers.dates),
+            planned=triggers.planned,
+            programs={program.journey: program for program in programs},
+            older={(program.journey, program.version): program for program in earlier},
+            people=self.published.people,
             zone=ZoneInfo(company.timezone),
             section_depth=company.section_depth,
             late_entry_s=company.late_entry,
             is_act=is_act,
             listened=frozenset(rule.event for rule in rules),
+            teams={d.id: d for d in self.published.definitions if isinstance(d, Team)},
         )
+
+    def _program(self, journey: Journey, version: int) -> Program:
+        return compile_program(journey, version, self.kernels, self.company)
 
     def _watch(
         self,
         key: str,
-        kind: Literal["segment", "fact", "trigger"],
+        kind: Literal["segment", "fact"],
         subject: str,
         when: Condition,
         points: int = 0,
         reason: str = "",
     ) -> None:
-        answer = compile_matcher(self.kernels.normalize(when), self.company)
+        answer = self._answer(when)
         self.watches.append(
             Watch(0, key, kind, subject, answer.test, answer.lapse, answer.keys, points, reason)
         )
+
+    def _answer(self, when: Condition) -> Answer:
+        return compile_matcher(self.kernels.normalize(when), self.company)
 
     def _add_score(self, score: Score) -> None:
         for rule in score.events:
@@ -173,31 +170,6 @@ class _Assembly:
         for number, fact in enumerate(score.facts):
             key = f"fact/{score.id}/{number}"
             self._watch(key, "fact", score.id, fact.when, fact.points, fact.name or "a fact")
-
-    def _add_trigger(self, journey: Journey, number: int) -> None:
-        match journey.triggers[number]:
-            case OnEvent(event, where, nth):
-                self._add_event_trigger(journey.id, event, where, nth)
-            case OnSegment(segment, change):
-                self.segment_triggers.setdefault((segment, change), []).append(journey.id)
-            case OnScore(score, reaches):
-                self.score_triggers.setdefault(score, []).append((reaches, journey.id))
-            case OnCondition(when):
-                key = f"trigger/{journey.id}/{number}"
-                self.condition_triggers[key] = journey.id
-                self._watch(key, "trigger", journey.id, when, reason="a condition became true")
-            case OnDate() as on_date:
-                trigger = DateTrigger(f"{journey.id}/{number}", journey.id, on_date)
-                for key in (f"attribute/{on_date.attribute}", "attribute/timezone"):
-                    self.date_triggers.setdefault(key, []).append(trigger)
-
-    def _add_event_trigger(
-        self, journey: JourneyId, event: str, where: tuple[Where, ...], nth: int | None
-    ) -> None:
-        predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
-        reason = f"{event}, time {nth}" if nth else event
-        trigger = EventTrigger(journey, reason, nth or 0, predicate)
-        self.rules.append(Rule(event, where, trigger=trigger))
 
 
 def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[Watch, ...]]:

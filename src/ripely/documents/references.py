@@ -7,14 +7,25 @@ import msgspec
 from ripely.documents.conditions import parts
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
-from ripely.model.action import Send, Update
-from ripely.model.condition import InJourney, InSegment, ScoreIs
+from ripely.model.action import Assign, Notify, Send, StartJourney, StopJourney, Task, Update
+from ripely.model.condition import (
+    InJourney,
+    InSegment,
+    Message,
+    ScoreIs,
+    ScoreLevel,
+    ScoreTrend,
+    TopPart,
+    TopScore,
+)
 from ripely.model.definition import Definition
 from ripely.model.problem import Problem
 from ripely.model.score import Score
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnScore, OnSegment
 
+TEAM = "team:"
+"""Before the id of a team, where a person could be named as well."""
 Key = tuple[str, str]
 """The kind and id of a definition."""
 
@@ -58,15 +69,47 @@ def _named(part: msgspec.Struct) -> Iterator[tuple[str, Key]]:
     match part:
         case InSegment(name) | OnSegment(id=name):
             yield ".id", ("segment", name)
-        case ScoreIs(id=name) | OnScore(id=name):
+        case ScoreIs(id=name) | ScoreLevel(id=name) | ScoreTrend(id=name) | TopPart(id=name):
+            yield ".id", ("score", name)
+        case TopScore(id=name, among=others):
+            yield ".id", ("score", name)
+            for number, other in enumerate(others):
+                yield join(".among", number), ("score", other)
+        case OnScore(id=name):
             yield ".id", ("score", name)
         case InJourney(name):
             yield ".id", ("journey", name)
+        case Message():
+            yield from _of_message(part)
+        case _:
+            yield from _of_action(part)
+
+
+def _of_message(part: Message) -> Iterator[tuple[str, Key]]:
+    if part.template:
+        yield ".template", ("template", part.template)
+    if part.journey:
+        yield ".journey", ("journey", part.journey)
+
+
+def _of_action(part: msgspec.Struct) -> Iterator[tuple[str, Key]]:
+    match part:
         case Send(template=name):
             yield ".template", ("template", name)
         case Update(add_points=points):
-            for name in points:
-                yield join(".add_points", name), ("score", name)
+            for score in points:
+                yield join(".add_points", score), ("score", score)
+        case StartJourney(journey=name) | StopJourney(journey=name):
+            yield ".journey", ("journey", name)
+        case Notify(to=to) if to.startswith(TEAM):
+            yield ".to", ("team", to.removeprefix(TEAM))
+        case Assign(team=team, score=band):
+            if team is not None:
+                yield ".team", ("team", team)
+            if band is not None:
+                yield ".score", ("score", band)
+        case Task(team=team) if team is not None:
+            yield ".team", ("team", team)
         case _:
             pass
 

@@ -11,6 +11,7 @@ from ripely.documents.nearest import suggestion
 from ripely.documents.source import Plain, join
 from ripely.model.duration import Duration
 from ripely.model.problem import Problem
+from ripely.model.words import ClockTime, Day, Holiday, MonthDay, pattern_of
 
 PROBLEMS_MAX = 200
 """A document with so many misfits is something else altogether; nobody reads on."""
@@ -21,7 +22,9 @@ _NOUNS = {"do": "step", "if": "condition", "on": "trigger", "kind": "document"}
 _UNTAGGED = {
     "Where": "test of a property", "Case": "case", "Arm": "arm", "Goal": "goal",
     "PointsFor": "rule of points for an event", "PointsWhile": "rule of points for a fact",
-    "Level": "level",
+    "Level": "level", "Act": "kind of event", "Leave": "reason to leave", "Per": "list of parts",
+    "Hours": "span of hours", "RfmBounds": "list of bounds", "Lifecycle": "lifecycle", "Cap": "cap",
+    "Quiet": "list of quiet hours", "Budget": "budget", "Absent": "time of absence", "Member": "member",
 }  # fmt: skip
 
 
@@ -49,6 +52,8 @@ class Fitting:
                 return self.union(value, wanted, path)
             case types.VarTupleType(item_type=inner):
                 return self.items(value, inner, path)
+            case types.TupleType(item_types=inners):
+                return self.just_so_many(value, inners, path)
             case types.DictType(value_type=inner):
                 return self.entries(value, inner, path)
             case _:
@@ -115,6 +120,15 @@ class Fitting:
         fitted = [self.fit(item, inner, join(path, n)) for n, item in enumerate(value)]
         return [item for item in fitted if item is not GONE]
 
+    def just_so_many(self, value: Plain, inners: tuple[types.Type, ...], path: str) -> Plain:
+        if not isinstance(value, list) or len(value) != len(inners):
+            return self.wrong(value, f"a list of {len(inners)}", path)
+        fitted = [
+            self.fit(item, inner, join(path, n))
+            for n, (item, inner) in enumerate(zip(value, inners, strict=True))
+        ]
+        return GONE if GONE in fitted else fitted
+
     def entries(self, value: Plain, inner: types.Type, path: str) -> Plain:
         if not isinstance(value, dict):
             return self.wrong(value, "names, each with its value", path)
@@ -165,7 +179,7 @@ class Fitting:
 
     def text(self, value: str, pattern: str | None, path: str) -> Plain:
         if pattern and not re.search(pattern, value):
-            sentence = f"{_said(value)} is not a time of day like 09:00 or 20:00."
+            sentence = f"{_said(value)} is not {_PATTERNED[pattern]}."
             return self.problem("bad_time", path, sentence)
         return value
 
@@ -192,6 +206,14 @@ _WANTED: Mapping[type[types.Type], str] = {
     types.FloatType: "a number",
     types.BoolType: "true or false",
     types.NoneType: "nothing",
+}
+
+
+_PATTERNED = {
+    pattern_of(ClockTime): "a time of day like 09:00 or 20:00",
+    pattern_of(Day): "a day like 2030-01-31",
+    pattern_of(MonthDay): "a day of the year like 09-01",
+    pattern_of(Holiday): "a day like 2030-01-31, or a day of every year like 12-25",
 }
 
 

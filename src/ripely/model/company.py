@@ -7,7 +7,7 @@ import msgspec
 from ripely.model.condition import Condition, Items, Share
 from ripely.model.duration import Duration
 from ripely.model.ids import TeamId
-from ripely.model.words import ChannelKind, ClockTime, Day, MonthDay, Weekday
+from ripely.model.words import ChannelKind, ClockTime, Day, Holiday, Weekday
 
 
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -49,13 +49,13 @@ class Company(
     no marketing message at all, to be compared.
     """
 
-    id: str = "company"
+    id: str
     name: str = ""
     timezone: str = ""
     section_depth: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
     late_entry: Duration = msgspec.field(default_factory=lambda: Duration(86_400))
     business_hours: tuple[Hours, ...] = (Hours("09:00", "18:00"),)
-    holidays: tuple[Day | MonthDay, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
     rfm: RfmBounds = RfmBounds()
     lifecycle: Lifecycle = Lifecycle()
     holdout: Share = 0

@@ -1,6 +1,6 @@
 """Words that conditions, journeys and settings share."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -11,6 +11,10 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\
 """A day of the calendar, as `2030-01-31`."""
 MonthDay = Annotated[str, msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 """A day of every year, as `09-01` for the first of September."""
+Holiday = Annotated[
+    str, msgspec.Meta(pattern=r"^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+]
+"""One day, as `2030-01-31`, or the same of every year, as `12-25`."""
 ChannelKind = Literal[
     "email", "sms", "push", "web_push", "messenger", "chat", "in_app", "call", "voice"
 ]
@@ -18,3 +22,10 @@ ChannelKind = Literal[
 LifecycleLevel = Literal["visitor", "potential_lead", "lead", "customer"]
 LIFECYCLE: tuple[LifecycleLevel, ...] = ("visitor", "potential_lead", "lead", "customer")
 """From the least to the most."""
+
+
+def pattern_of(word: object) -> str:
+    """Return the regular expression that a word must match."""
+    pattern = get_args(word)[1].pattern
+    assert isinstance(pattern, str)
+    return pattern
