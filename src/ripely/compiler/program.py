@@ -29,6 +29,8 @@ def compile_program(
         lapsing=_lapsing([*awaited, *([goal] if goal else [])]),
         once=journey.reentry == "once" and journey.reentry_after is None,
         reentry_after_s=journey.reentry_after or 0,
+        paused=journey.paused,
+        overdue_after_s=journey.overdue_after,
     )
 
 

@@ -15,7 +15,17 @@ from ripely.engine.ruleset import (
 )
 from ripely.engine.split import pick, share
 from ripely.engine.transition import Draft
-from ripely.engine.versions import program_of
+from ripely.engine.versions import (
+    hold,
+    note_overdue,
+    is_paused,
+    is_too_late,
+    let_go,
+    move_people,
+    program_of,
+    was_done,
+    why_gone,
+)
 from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.duration import Duration
 from ripely.model.ids import StepId
@@ -23,6 +33,7 @@ from ripely.model.journey import Exit, Split, Wait, WaitUntil
 from ripely.model.profile import NOWHERE, Enrollment
 
 STEPS_PER_WALK_MAX = 100
+TIMED_OUT = "timed out"
 
 
 class TooManyStepsError(Exception):
@@ -34,7 +45,7 @@ def leave_at_goals(draft: Draft, changed: set[Key]) -> None:
     for enrollment in list(draft.profile.enrollments):
         program = program_of(draft, enrollment)
         if program is None:
-            _leave(draft, enrollment, "journey.exited", "the journey is no longer published")
+            _leave(draft, enrollment, "journey.exited", why_gone(draft, enrollment))
             continue
         goal = program.goal
         if goal is None or not _is_asked(draft, enrollment, goal.keys, changed):
@@ -53,13 +64,14 @@ def resume_waiting(draft: Draft, changed: set[Key]) -> None:
             _leave(draft, enrollment, "journey.exited", "its step is no longer in the journey")
             continue
         due = 0 < enrollment.due_s <= draft.now_s
-        if isinstance(at, AwaitCondition):
+        if enrollment.overdue_s:
+            if not is_paused(draft, enrollment):
+                _go_on(draft, program, enrollment, at)
+        elif isinstance(at, AwaitCondition):
             if due or _is_asked(draft, enrollment, at.condition.keys, changed):
                 _resume_await(draft, program, enrollment, at, due=due)
         elif due:
-            # A step that was a wait when the contact came to it is done now.
-            to = at.then if isinstance(at, Wait | WaitUntil) else enrollment.step
-            _walk(draft, program, enrollment, to, "waited")
+            _end_wait(draft, program, enrollment, "waited")
         if _is_asked(draft, enrollment, program.lapsing, changed):
             _plan_check(draft, program, enrollment)
 
@@ -101,11 +113,14 @@ def enter_journeys(draft: Draft) -> None:
 def join_journeys(draft: Draft) -> None:
     """Go on where an absorbed contact was: look first at what is known here of the goal and the wait."""
     joining, draft.joining = draft.joining, []
+    move_people(draft, joining)
     for enrollment in joining:
         enrollment.check_s = draft.now_s
         draft.profile.enrollments.append(enrollment)
         draft.note("journey.entered", enrollment.journey, "with an absorbed contact")
         draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
+        if enrollment.overdue_s:
+            note_overdue(draft, enrollment)
         draft.touch(f"journey/{enrollment.journey}")
 
 
@@ -118,6 +133,9 @@ def _may_enter(draft: Draft, program: Program) -> bool:
         inside = any(e.journey == journey for e in profile.enrollments)
         if program.once or inside or draft.now_s - last < program.reentry_after_s:
             return False
+    if program.paused:
+        draft.note("journey.refused", journey, "the journey is paused")
+        return False
     if len(profile.enrollments) >= ENROLLMENTS_MAX:
         draft.note("journey.refused", journey, f"already in {ENROLLMENTS_MAX} journeys")
         return False
@@ -152,7 +170,10 @@ def _enter(draft: Draft, program: Program, reason: str) -> None:
 def _leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
     draft.profile.enrollments.remove(enrollment)
     where = f"{enrollment.step}: {reason}" if reason else enrollment.step
-    draft.note(how, enrollment.journey, where, int(enrollment.due_s > 0))
+    waiting = enrollment.due_s > 0 or enrollment.overdue_s > 0
+    if enrollment.overdue_s:
+        let_go(draft, enrollment)
+    draft.note(how, enrollment.journey, where, int(waiting))
     draft.touch(f"journey/{enrollment.journey}")
 
 
@@ -160,9 +181,38 @@ def _resume_await(
     draft: Draft, program: Program, enrollment: Enrollment, at: AwaitCondition, *, due: bool
 ) -> None:
     if at.condition.test(draft.profile, draft.now_s, enrollment):
-        _walk(draft, program, enrollment, at.step.then, "yes")
+        _end_wait(draft, program, enrollment, "yes")
     elif due:
-        _walk(draft, program, enrollment, at.step.otherwise, "timed out")
+        _end_wait(draft, program, enrollment, TIMED_OUT)
+
+
+def _end_wait(draft: Draft, program: Program, enrollment: Enrollment, way: str) -> None:
+    """Go on by the way that the wait has ended, unless the journey is paused."""
+    if is_paused(draft, enrollment):
+        hold(draft, enrollment, way)
+    else:
+        to = _way_out(program.steps[enrollment.step], enrollment.step, way)
+        _walk(draft, program, enrollment, to, way)
+
+
+def _go_on(draft: Draft, program: Program, enrollment: Enrollment, at: Instruction) -> None:
+    """Go on after a pause, in which the wait has ended."""
+    if is_too_late(draft, enrollment):
+        _leave(draft, enrollment, "journey.exited", "overdue while paused")
+        return
+    way = let_go(draft, enrollment)
+    _walk(draft, program, enrollment, _way_out(at, enrollment.step, way), way)
+
+
+def _way_out(at: Instruction, step: StepId, way: str) -> StepId | None:
+    """Return where the end of a wait leads. A step that was a wait when the contact came to it is done now."""
+    match at:
+        case Wait() | WaitUntil():
+            return at.then
+        case AwaitCondition(step=awaits):
+            return awaits.otherwise if way == TIMED_OUT else awaits.then
+        case _:
+            return step
 
 
 def _plan_check(draft: Draft, program: Program, enrollment: Enrollment) -> None:
@@ -236,7 +286,8 @@ def _pass(draft: Draft, enrollment: Enrollment, at: Instruction) -> StepId | Non
             draft.note("journey.step", enrollment.journey, f"{enrollment.step}: yes")
             return step.then
         case Send() | Update() | Task() | Notify() | Webhook():
-            perform(draft, enrollment, at)
+            if not was_done(enrollment, enrollment.step):
+                perform(draft, enrollment, at)
             draft.note("journey.step", enrollment.journey, enrollment.step)
             return at.then
         case Wait() | WaitUntil():

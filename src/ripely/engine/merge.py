@@ -12,6 +12,7 @@ from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, 
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.transition import Draft
+from ripely.engine.versions import let_go
 from ripely.model.effect import EmitEvent
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId, derive_text
@@ -110,7 +111,10 @@ def _leave_everything(draft: Draft) -> None:
     profile = draft.profile
     for enrollment in profile.enrollments:
         where = f"{enrollment.step}: merged into another contact"
-        draft.note("journey.exited", enrollment.journey, where, int(enrollment.due_s > 0))
+        waiting = enrollment.due_s > 0 or enrollment.overdue_s > 0
+        if enrollment.overdue_s:
+            let_go(draft, enrollment)
+        draft.note("journey.exited", enrollment.journey, where, int(waiting))
     for segment in profile.segments:
         draft.note("segment.left", segment, draft.event.name)
     profile.enrollments, profile.segments, profile.lapses, profile.dates = [], {}, {}, {}

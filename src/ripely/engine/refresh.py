@@ -7,6 +7,7 @@ from collections import Counter
 
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
+from ripely.engine.versions import move_people
 from ripely.engine.watches import update_watches
 from ripely.model.event import Event
 from ripely.model.ids import PredicateId, ScoreId
@@ -39,6 +40,7 @@ def refresh(draft: Draft) -> None:
     profile.lapses = {k: due for k, due in profile.lapses.items() if k in rules.watch_by_key}
     profile.dates = {}
     draft.changed |= rules.date_triggers.keys()
+    move_people(draft, profile.enrollments)
     for enrollment in profile.enrollments:
         enrollment.check_s = draft.now_s  # Its goal, and what it awaits, may be others now.
     draft.recheck(rules.watches)

@@ -8,6 +8,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     visit.started · segment.entered / segment.left · score.changed (value: the new total) ·
     journey.entered / step / waits (value: until when) / resumed / refused ·
+    journey.moved (to another step) / overdue / released (value: since when; held while paused) ·
     journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
     task.created · event.repeated / ignored · contact.merged / absorbed / unmerged
     """

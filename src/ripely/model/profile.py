@@ -26,8 +26,9 @@ class Enrollment(msgspec.Struct, array_like=True):
 
     `check_s` is when time alone may change what it waits for, a goal or a reason to leave; 0:
     never. `data` is what steps have kept, `rounds` how often each `repeat` has gone back.
-    `overdue_s` is when the wait ended while the journey was paused. `facts` are the conditions to
-    leave it that held already.
+    `overdue_s` is when the wait ended while the journey was paused, and `held` by what way.
+    `done` are the steps that did something, false for those done before a new version moved the
+    contact. `facts` are the conditions to leave it that held already.
     """
 
     journey: JourneyId
@@ -42,6 +43,8 @@ class Enrollment(msgspec.Struct, array_like=True):
     data: dict[StepId, dict[str, Any]] = {}
     rounds: dict[StepId, int] = {}
     overdue_s: int = 0
+    held: str = ""
+    done: dict[StepId, bool] = {}
 
 
 NOWHERE = Enrollment(JourneyId(""), 0, "", 0, StepId(""), 0, 0, {})
@@ -120,20 +123,45 @@ class Cart(msgspec.Struct, array_like=True):
 
 
 class Sent(msgspec.Struct, array_like=True, frozen=True):
-    """A message decided on, for caps and the attention budget. `priority` 0: it does not count for the budget."""
+    """A message decided on, for caps and the attention budget. `priority` 0: it does not count for the budget.
+
+    `what` is how it is called where it was preferred to another.
+    """
 
     at_s: int
     channel: str
     topic: str
     purpose: str
     priority: int
+    what: str = ""
 
 
 class Decaying(msgspec.Struct, array_like=True):
-    """Points that lose half of their worth in each half-life: how many there were at a moment."""
+    """What a score is made of that fades or has bounds.
+
+    `points` at a moment, which lose half of their worth in each `half_life` (0: never); `lasting`
+    ones, of facts and those that end by themselves; and what it stays between.
+    """
 
     points: float
     at_s: int
+    half_life: int = 0
+    lasting: int = 0
+    least: int | None = None
+    most: int | None = None
+
+    def left(self, now_s: int) -> float:
+        """Return what the points are worth at a moment."""
+        if not self.half_life or now_s <= self.at_s:
+            return self.points
+        return self.points * 0.5 ** ((now_s - self.at_s) / self.half_life)
+
+    def value(self, now_s: int) -> int:
+        """Return the score at a moment: the points that are left and those that last, within the bounds."""
+        whole = round(self.left(now_s)) + self.lasting
+        if self.most is not None and whole > self.most:
+            return self.most
+        return whole if self.least is None or whole > self.least else self.least
 
 
 class Profile(msgspec.Struct, array_like=True):
@@ -195,6 +223,11 @@ class Profile(msgspec.Struct, array_like=True):
         """Whether anything is known by which this contact can be addressed."""
         facts = self.attributes
         return bool(facts.get("email") or facts.get("phone") or facts.get("user_id"))
+
+    def points(self, score: ScoreId, now_s: int) -> int:
+        """Return what a score, or a part of one, comes to at a moment."""
+        kept = self.decaying.get(score)
+        return self.scores.get(score, 0) if kept is None else kept.value(now_s)
 
     @property
     def due_s(self) -> int:

@@ -9,9 +9,11 @@ from ripely.ports import Change
 
 Tally = tuple[str, str, str]
 """Kind, subject, item: ("event", day, name), ("segment", id, "now"), ("journey", id, "entered"),
-("step", journey, "step:passed" or "step:inside"): who went through, and who waits there now."""
+("step", journey, "step:passed" or "step:inside"): who went through, and who waits there now;
+("overdue", journey, "step:hour"): whose wait ended in which hour since 1970 while it was paused."""
 
 _DAY_MS = 86_400_000
+_HOUR_S = 3_600
 
 
 def tally(changes: Iterable[Change]) -> dict[Tally, int]:
@@ -47,6 +49,13 @@ def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
         case "resumed":
             counts["step", note.subject, f"{step}:passed"] += 1
             counts["step", note.subject, f"{step}:inside"] -= 1
+        case "moved":
+            to = note.reason.partition(": ")[2]
+            counts["step", note.subject, f"{step}:inside"] -= 1
+            counts["step", note.subject, f"{to}:inside"] += 1
+        case "overdue" | "released":
+            more = 1 if what == "overdue" else -1
+            counts["overdue", note.subject, f"{step}:{note.value // _HOUR_S}"] += more
         case "exited" | "goal":
             counts["journey", note.subject, what] += 1
             if note.value:
