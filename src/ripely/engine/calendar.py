@@ -5,18 +5,27 @@ happens twice is its first occurrence (PEP 495, fold=0).
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ripely.model.company import Company, Hours
 from ripely.model.profile import Profile
 
+BUSINESS_DAYS_MAX = 400
+"""How far ahead business hours are looked for: holidays do not last longer."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def zone_of(profile: Profile, default: ZoneInfo) -> ZoneInfo:
+    return known_zone(profile) or default
+
+
+def known_zone(profile: Profile) -> ZoneInfo | None:
+    """Return the zone that the contact is known to live in."""
     name = profile.attributes.get("timezone")
-    return (_zone(name) if isinstance(name, str) else None) or default
+    return _zone(name) if isinstance(name, str) else None
 
 
 @lru_cache(maxsize=1_024)
@@ -49,32 +58,84 @@ def local_day(at_s: int, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(at_s, zone).date().isoformat()
 
 
-def parse_date(value: object) -> date | None:
-    """Read `1990-05-17`, or the day of a longer ISO 8601 text."""
-    try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
-    except ValueError:
+def parse_date(value: object, zone: tzinfo | None = None) -> date | None:
+    """Read `1990-05-17`, or the day of an ISO 8601 moment: with an offset, its day in `zone`."""
+    if not isinstance(value, str):
         return None
-
-
-def next_date(value: date, offset_days: int, *, yearly: bool, after: date) -> date | None:
-    """Return the day of `value` shifted by `offset_days` that is `after` or later, if one comes.
-
-    A yearly 29 February falls on 28 February in other years.
-    """
-    years = range(after.year - 1, after.year + 3) if yearly else (value.year,)
-    for year in years:
-        try:
-            day = _in_year(value, year) + timedelta(days=offset_days)
-        except OverflowError:  # Beyond the years that a calendar has: it never comes.
-            return None
-        if day >= after:
-            return day
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(value)
+        return (moment.astimezone(zone) if zone and moment.tzinfo else moment).date()
+    with suppress(ValueError):
+        return date.fromisoformat(value[:10])
     return None
 
 
-def _in_year(value: date, year: int) -> date:
+def day_at(now_s: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(now_s, zone).date()
+
+
+def first_moment(day: date, zone: ZoneInfo) -> int:
+    """Return when a day begins: at midnight, or later where the clock skips that."""
+    return local_moment(day, "00:00", zone)
+
+
+def in_year(value: date, year: int) -> date:
+    """Return the anniversary of a date in a year; of 29 February, the 28th in other years."""
     try:
         return value.replace(year=year)
     except ValueError:
         return value.replace(year=year, day=28)
+
+
+def is_holiday(day: date, holidays: Collection[str]) -> bool:
+    """Whether a day is among holidays, told as `2030-01-31`, or every year as `09-01`."""
+    whole = day.isoformat()
+    return whole in holidays or whole[5:] in holidays
+
+
+def is_business_time(now_s: int, zone: ZoneInfo, company: Company) -> bool:
+    """Whether the company works at a moment, taken by the clock of a zone."""
+    return is_open(now_s, zone, company.business_hours, company.holidays)
+
+
+def is_open(
+    now_s: int, zone: ZoneInfo, hours: Collection[Hours], holidays: Collection[str] = ()
+) -> bool:
+    """Whether a moment lies in hours. Those over midnight belong to the day on which they begin."""
+    today = day_at(now_s, zone)
+    return any(
+        opens <= now_s < closes
+        for day in (today - timedelta(days=1), today)
+        for opens, closes in openings(day, zone, hours, holidays)
+    )
+
+
+def next_business(
+    now_s: int, zone: ZoneInfo, hours: Collection[Hours], holidays: Collection[str]
+) -> int:
+    """Return now, when it lies in hours, or else the next moment that does; 0 when none comes."""
+    if is_open(now_s, zone, hours, holidays):
+        return now_s
+    today = day_at(now_s, zone)
+    for days in range(BUSINESS_DAYS_MAX):
+        opened = openings(today + timedelta(days=days), zone, hours, holidays)
+        coming = [opens for opens, closes in opened if now_s < opens < closes]
+        if coming:
+            return min(coming)
+    return 0
+
+
+def openings(
+    day: date, zone: ZoneInfo, hours: Collection[Hours], holidays: Collection[str] = ()
+) -> list[tuple[int, int]]:
+    """Return from when until when hours last that begin on a day; on a holiday none do."""
+    if is_holiday(day, holidays):
+        return []
+    weekday = WEEKDAYS[day.weekday()]
+    return [opening(day, zone, one.start, one.end) for one in hours if weekday in one.weekdays]
+
+
+def opening(day: date, zone: ZoneInfo, start: str, end: str) -> tuple[int, int]:
+    """Return the moments of two times of day, the second on the next day unless it is the later one."""
+    ends = day if end > start else day + timedelta(days=1)
+    return local_moment(day, start, zone), local_moment(ends, end, zone)
