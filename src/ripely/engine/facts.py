@@ -2,11 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from ripely.engine.limits import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX, TEXT_MAX
+from ripely.engine.answers import take_answer
+from ripely.engine.limits import (
+    ATTRIBUTES_MAX,
+    LISTS_MAX,
+    NAME_MAX,
+    PURPOSES_MAX,
+    TAGS_MAX,
+    TEXT_MAX,
+    TOPICS_MAX,
+)
 from ripely.engine.merge import absorb, freeze, release, revive
 from ripely.engine.transition import Draft
-from ripely.model.event import Event, Value
-from ripely.model.profile import Consent
+from ripely.model.event import Event
+from ripely.model.ids import ListId
+from ripely.model.profile import Consent, Fact
 
 
 def record_facts(draft: Draft, event: Event) -> None:
@@ -16,7 +26,7 @@ def record_facts(draft: Draft, event: Event) -> None:
         tell(draft, event)
 
 
-def set_attribute(draft: Draft, name: str, value: Value) -> None:
+def set_attribute(draft: Draft, name: str, value: Fact) -> None:
     """Set an attribute, or remove it with None. Nothing happens when it is so already."""
     attributes = draft.profile.attributes
     if attributes.get(name) == value or not _fits(name, attributes, ATTRIBUTES_MAX):
@@ -26,6 +36,8 @@ def set_attribute(draft: Draft, name: str, value: Value) -> None:
     else:
         attributes[name] = value[:TEXT_MAX] if isinstance(value, str) else value
     draft.touch(f"attribute/{name}")
+    if name == "owner":
+        draft.tell("owner.changed", {"owner": value if isinstance(value, str) else None})
 
 
 def set_tag(draft: Draft, tag: str, *, present: bool) -> None:
@@ -34,6 +46,31 @@ def set_tag(draft: Draft, tag: str, *, present: bool) -> None:
         return
     tags.append(tag) if present else tags.remove(tag)
     draft.touch(f"tag/{tag}")
+
+
+def set_list(draft: Draft, name: ListId, *, present: bool) -> None:
+    lists = draft.profile.lists
+    if (name in lists) == present or not _fits(name, lists, LISTS_MAX):
+        return
+    if present:
+        lists[name] = draft.now_s
+    else:
+        del lists[name]
+    draft.touch(f"list/{name}")
+    draft.tell("list.joined" if present else "list.left", {"list": name})
+
+
+def set_topic(draft: Draft, topic: str, *, granted: bool) -> None:
+    """Take down that a topic is wanted, or not any more, unless a later word is known."""
+    topics, said_s = draft.profile.topics, draft.event.occurred_s
+    before = topics.get(topic)
+    if (before is not None and before.at_s > said_s) or not _fits(topic, topics, TOPICS_MAX):
+        return
+    topics[topic] = Consent(granted, said_s, draft.event.name)
+    if (before is not None and before.granted) == granted:
+        return
+    draft.note("topic.joined" if granted else "topic.left", topic, draft.event.name)
+    draft.touch(f"topic/{topic}")
 
 
 def set_consent(draft: Draft, purpose: str, *, granted: bool) -> None:
@@ -92,6 +129,14 @@ def _tag(draft: Draft, event: Event) -> None:
         set_tag(draft, tag, present=event.name == "tag.added")
 
 
+def _take_owner(draft: Draft, event: Event) -> None:
+    owner = event.properties.get("owner")
+    if isinstance(owner, str) and owner:
+        set_attribute(draft, "owner", owner)
+        draft.note("owner.assigned", owner, str(event.properties.get("reason", "")))
+    take_answer(draft, event)
+
+
 def _purpose(properties: Mapping[str, object]) -> str:
     return str(properties.get("purpose") or "marketing")
 
@@ -106,6 +151,9 @@ _TELLERS: Mapping[str, Callable[[Draft, Event], None]] = {
     "email.complained": _suppress,
     "tag.added": _tag,
     "tag.removed": _tag,
+    "owner.assigned": _take_owner,
+    "webhook.answered": take_answer,
+    "webhook.failed": take_answer,
     "contact.merged": freeze,
     "contact.absorbed": absorb,
     "contact.unmerged": release,

@@ -3,6 +3,8 @@
 ATTRIBUTES_MAX = 200
 TAGS_MAX = 200
 PURPOSES_MAX = 50
+LISTS_MAX = 200
+TOPICS_MAX = 200
 NAME_MAX = 200
 """Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
 TEXT_MAX = 2_000

@@ -1,7 +1,7 @@
 """What one event does to a contact, while it is being decided and when it is done."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -10,7 +10,7 @@ from ripely.model.effect import Effect
 from ripely.model.event import DERIVED, Event, Value
 from ripely.model.ids import EventId, JourneyId, ScoreId, derive
 from ripely.model.note import Note
-from ripely.model.profile import Enrollment, Profile
+from ripely.model.profile import Enrollment, Fact, Profile
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -90,6 +90,12 @@ class Draft:
                 DERIVED,
             )
         )
+
+    def happen(self, identity: EventId, name: str, properties: Mapping[str, Fact]) -> None:
+        """Make an event that a journey asks for; it is taken like any other, whoever listens."""
+        contact, now_ms = self.profile.contact, self.now_ms
+        event = Event(identity, contact, name, now_ms, now_ms, dict(properties), DERIVED)
+        self.told.append(event)
 
     def touch(self, key: Key) -> None:
         """Say that a fact changed: conditions that depend on it must be answered again."""

@@ -1,0 +1,35 @@
+"""What a step asks of the world and waits for: an owner from a team, the answer of another system."""
+
+from ripely.engine.performance import ASKED
+from ripely.engine.transition import Draft
+from ripely.model.event import Event
+from ripely.model.profile import Enrollment
+
+ANSWER_S_MAX = 3_600
+"""How long a step waits for its answer. After that the journey goes on without it."""
+_ENVELOPE = frozenset({"journey", "step", "call"})
+
+
+def is_unanswered(enrollment: Enrollment) -> bool:
+    """Whether the step that a contact is at has asked something, and no answer has come yet."""
+    return bool(enrollment.data.get(enrollment.step, {}).get(ASKED))
+
+
+def take_answer(draft: Draft, event: Event) -> None:
+    """Keep an answer where it was asked: `data.step.name` is what it says under that name."""
+    call = event.properties.get("call")
+    for enrollment in draft.profile.enrollments:
+        for step, kept in enrollment.data.items():
+            asked = kept.get(ASKED, ())
+            if call in asked:
+                left = [one for one in asked if one != call]
+                enrollment.data[step] = _said(event) | ({ASKED: left} if left else {})
+
+
+def _said(event: Event) -> dict[str, object]:
+    said = {name: value for name, value in event.properties.items() if name not in _ENVELOPE}
+    answer = said.get("answer")
+    if isinstance(answer, dict):
+        del said["answer"]
+        return {**answer, **said}
+    return said
