@@ -74,9 +74,13 @@ $(INSTALLER): requirements/installer.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
 	@touch $@
 
-# The exact set of the lock file and nothing else, then Ripely itself, read from src/.
-INSTALL = $(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1) && \
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+# The exact set of the lock file and nothing else, then Ripely itself, read from src/. What was
+# interrupted (the mark is still there) may have left packages in pieces, so it begins anew.
+MARK := $(VENV)/installing
+INSTALL = again=$$(test ! -e $(MARK) || echo --reinstall); touch $(MARK); \
+	$(UV) pip sync --quiet $$again --python $(BIN)/python --require-hashes $(1) && \
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . && \
+	rm $(MARK)
 
 $(PRODUCT): requirements/product.txt $(INSTALLER)
 	$(call INSTALL,requirements/product.txt)
