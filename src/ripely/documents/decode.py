@@ -13,7 +13,9 @@ from ripely.documents.source import Plain, Source, read
 from ripely.model.definition import Definition
 from ripely.model.problem import Problem
 
-KINDS = {struct.tag: struct for struct in type_info(Definition).types}  # type: ignore[attr-defined]
+_LANGUAGE = type_info(Definition)  # Found once: it takes milliseconds.
+assert isinstance(_LANGUAGE, UnionType)
+KINDS = {struct.tag: struct for struct in _LANGUAGE.types}  # type: ignore[attr-defined]
 _NEIGHBOURS = {"body_file": "body", "text_file": "text"}
 
 
@@ -67,9 +69,7 @@ def _fit(value: Plain, fitting: Fitting) -> Plain:
     if "kind" not in value:
         sentence = f"A document needs a kind{suggestion('', KINDS)}"
         return fitting.problem("not_a_document", "$", sentence)
-    union = type_info(Definition)
-    assert isinstance(union, UnionType)
-    return fitting.fit(value, union, "$")
+    return fitting.fit(value, _LANGUAGE, "$")
 
 
 def _with_texts(
