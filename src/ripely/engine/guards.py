@@ -1,6 +1,6 @@
 """What stands between a decided message and a contact: the reasons to hold it, and until when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ripely.engine.attention import cap_on, free_at, keep, room
@@ -10,8 +10,6 @@ from ripely.engine.quiet import DAY_S, quiet_until
 from ripely.engine.split import share
 from ripely.engine.transition import Draft
 from ripely.engine.versions import is_paused, program_of
-from collections.abc import Mapping
-
 from ripely.model.action import Send
 from ripely.model.ids import contact_code
 from ripely.model.journey import Together
@@ -19,20 +17,21 @@ from ripely.model.profile import Enrollment, Profile, Sent
 
 TRANSACTIONAL = "transactional"
 CALL = "call"
-MAY_CALL = "call_allowed"
-"""The attribute that says whether colleagues may call."""
-_ADDRESS = {
+"""The channel of colleagues, who need a number and no consent, but must not be forbidden."""
+ADDRESS: Mapping[str, str] = {
     "email": "email", "sms": "phone", "call": "phone", "voice": "phone", "push": "push_token",
     "web_push": "web_push_token", "messenger": "messenger",
 }  # fmt: skip
+"""The attribute that holds the address for a channel; the other channels meet everybody."""
 
 Rank = tuple[int, int, str, str]
 """Who goes first: the least, by priority, then by who came up earlier."""
+_LAST: Rank = (1, 0, "", "")
 
 
 def recipient(profile: Profile, channel: str) -> str:
     """Return the address for a channel. In a chat or in the product everybody can be met."""
-    if channel not in _ADDRESS:
+    if channel not in ADDRESS:
         return contact_code(profile.contact)
     address = profile.attributes.get(ADDRESS[channel])
     return address if isinstance(address, str) else ""
@@ -46,8 +45,6 @@ def reason_to_hold(profile: Profile, send: Send) -> str:
     for name in (channel, f"{channel}/{send.topic}"):
         if name in profile.suppressed:
             return f"suppressed: {profile.suppressed[name]}"
-    if channel == CALL and profile.attributes.get(MAY_CALL) is False:
-        return "may not be called"
     if send.purpose == TRANSACTIONAL:
         return ""
     topic = profile.topics.get(send.topic)
@@ -61,47 +58,45 @@ def reason_to_hold(profile: Profile, send: Send) -> str:
     return "" if consent.granted else f"consent for {send.purpose} was withdrawn"
 
 
-def wait_until(draft: Draft, enrollment: Enrollment, step: object) -> int:
-    """Return until when a step that sends waits before it is done; 0: it is time, to send or to drop.
-
-    The moment itself means: again at this moment, after a message that goes before it.
-    """
-    if draft.rules.protection is None:
+def wait_until(draft: Draft, enrollment: Enrollment, send: Send) -> int:
+    """Return until when a message waits at its step; 0: it is time, be it to send or to drop."""
+    hold = _hold_on(draft, enrollment, send)
+    if hold is None or hold.until_s > enrollment.since_s + send.patience:
         return 0
-    until_s = 0
-    for send in sends_in(step):
-        hold = _hold_on(draft, enrollment, send)
-        if hold is None or _is_dropped(hold, enrollment, send):
-            continue
-        until_s = max(until_s, hold.until_s)
-        if hold.until_s > draft.now_s:
-            draft.note("message.waits", send.template, hold.reason, hold.until_s)
-    return until_s
+    draft.note("message.waits", send.template, hold.reason, hold.until_s)
+    return hold.until_s
+
+
+def in_turn(draft: Draft) -> list[Enrollment]:
+    """Return all places in journeys; of messages whose time has come, the most important first."""
+    enrollments = list(draft.profile.enrollments)
+    if draft.rules.protection is None or len(enrollments) < 2:
+        return enrollments
+    due = {id(e): _rank(e, send) for e, send in _waiting(draft) if e.due_s <= draft.now_s}
+    return sorted(enrollments, key=lambda e: due.get(id(e), _LAST))
 
 
 def reason_to_drop(draft: Draft, enrollment: Enrollment, send: Send) -> str:
     """Return why a message whose time has come does not go, or nothing. What is left to wait for drops it."""
     reason = _reason_now(draft, send)
-    if reason or draft.rules.protection is None:
+    if reason:
         return reason
     hold = _hold_on(draft, enrollment, send)
     return "" if hold is None else hold.reason
 
 
-def count_message(draft: Draft, send: Send) -> None:
+def count_message(draft: Draft, enrollment: Enrollment, send: Send) -> None:
     """Remember a message that was decided on, where caps or a budget ask for it."""
     protection = draft.rules.protection
     if protection is None or not protection.counting:
         return
     priority = 0 if send.purpose == TRANSACTIONAL else send.priority
-    one = Sent(
-        draft.now_s, send.channel, send.topic, send.purpose, priority, f"“{send.template}”"
-    )
+    what = f"“{send.template}” in journey {enrollment.journey}"
+    one = Sent(draft.now_s, send.channel, send.topic, send.purpose, priority, what)
     draft.profile.sent = keep(draft.profile.sent, one, protection)
 
 
-def sends_in(step: object) -> Sequence[Send]:
-    """Return the messages of a step."""
+def _sends_in(step: object) -> Sequence[Send]:
     match step:
         case Send():
             return (step,)
@@ -122,10 +117,6 @@ def _reason_now(draft: Draft, send: Send) -> str:
     return ""
 
 
-def _is_dropped(hold: Hold, enrollment: Enrollment, send: Send) -> bool:
-    return hold.until_s > enrollment.since_s + send.patience
-
-
 def _hold_on(draft: Draft, enrollment: Enrollment, send: Send) -> Hold | None:
     """Return what holds a message back now, and until when it surely does."""
     protection = draft.rules.protection
@@ -134,11 +125,7 @@ def _hold_on(draft: Draft, enrollment: Enrollment, send: Send) -> Hold | None:
     holds = list(_limits(draft, enrollment, send, protection))
     if holds:
         return max(holds, key=lambda hold: hold.until_s)
-    mine = _rank(enrollment, send)
-    above = [other for other in _waiting(draft, enrollment) if _rank(*other) < mine]
-    if any(other.due_s <= draft.now_s for other, _ in above):
-        return Hold(draft.now_s, "")
-    return _outranked(draft, enrollment, send, protection, above)
+    return _outranked(draft, enrollment, send, protection)
 
 
 def _limits(
@@ -162,21 +149,23 @@ def _limits(
 
 
 def _outranked(
-    draft: Draft,
-    enrollment: Enrollment,
-    send: Send,
-    protection: Protection,
-    above: Sequence[tuple[Enrollment, Send]],
+    draft: Draft, enrollment: Enrollment, send: Send, protection: Protection
 ) -> Hold | None:
     """Whether messages that wait and go before this one need all the room that is left."""
-    for budget in _budgets(draft.profile, send, protection):
+    budgets = _budgets(draft.profile, send, protection)
+    if not budgets:
+        return None
+    mine = _rank(enrollment, send)
+    waiting = (other for other in _waiting(draft) if other[0] is not enrollment)
+    above = [other for other in waiting if _rank(*other) < mine]
+    for budget in budgets:
         rivals = [(e, s) for e, s in above if s.priority < budget.important]
         if room(budget, draft.profile.sent, draft.now_s) > len(rivals):
             continue
         first, winner = min(rivals, key=lambda rival: _rank(*rival))
         reason = f"lower priority than “{winner.template}” in journey {first.journey}"
         ends_s = enrollment.since_s + send.patience
-        asked_s = min(e.due_s for e, _ in rivals)
+        asked_s = max(min(e.due_s for e, _ in rivals), draft.now_s + 1)
         return Hold(min(asked_s, ends_s) if draft.now_s < ends_s else NEVER_S, reason)
     return None
 
@@ -190,16 +179,16 @@ def _budgets(profile: Profile, send: Send, protection: Protection) -> list[Budge
     ]
 
 
-def _waiting(draft: Draft, enrollment: Enrollment) -> Iterator[tuple[Enrollment, Send]]:
-    """Return the other messages to this contact that wait for their time."""
-    for other in draft.profile.enrollments:
-        if other is enrollment or not other.due_s or is_paused(draft, other):
+def _waiting(draft: Draft) -> Iterator[tuple[Enrollment, Send]]:
+    """Return the messages to this contact that wait for their time."""
+    for enrollment in draft.profile.enrollments:
+        if not enrollment.due_s or is_paused(draft, enrollment):
             continue
-        program = program_of(draft, other)
-        at = program.steps.get(other.step) if program else None
-        for send in sends_in(at):
+        program = program_of(draft, enrollment)
+        at = program.steps.get(enrollment.step) if program else None
+        for send in _sends_in(at):
             if send.purpose != TRANSACTIONAL and not _reason_now(draft, send):
-                yield other, send
+                yield enrollment, send
 
 
 def _rank(enrollment: Enrollment, send: Send) -> Rank:

@@ -1,12 +1,12 @@
 """What the whole company has in common: its clock, its people, and what guards its contacts."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 
 from ripely.model.condition import Condition, Items, Share
 from ripely.model.duration import Duration
-from ripely.model.ids import TeamId
+from ripely.model.ids import SegmentId, TeamId
 from ripely.model.words import ChannelKind, ClockTime, Day, Holiday, Weekday
 
 
@@ -72,14 +72,23 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     purpose: str = ""
 
 
+class QuietHours(Hours, frozen=True):
+    """From one time of day to another, on every day unless weekdays are named.
+
+    Over midnight when `until` is no later.
+    """
+
+    weekdays: tuple[Weekday, ...] = get_args(Weekday)
+
+
 class Quiet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Hours of the contact in which messages wait.
 
     Through these channels (none: through any), for contacts of these countries and regions (none:
-    of any). `source` says which law or promise asks for it.
+    of any). `holidays`: all day on the company's, too. `source` says which law or promise asks for it.
     """
 
-    hours: tuple[Hours, ...]
+    hours: tuple[QuietHours, ...] = ()
     channels: tuple[ChannelKind, ...] = ()
     countries: Items = ()
     regions: Items = ()
@@ -107,11 +116,12 @@ class Guard(
     """What stands between messages and contacts. Several guards hold together.
 
     A transactional message passes caps, budget and quiet hours. `country_rules` adds the hours
-    that laws name.
+    that laws name. With a `segment` the guard is for its members alone.
     """
 
     id: str
     name: str
+    segment: SegmentId | None = None
     caps: tuple[Cap, ...] = ()
     quiet: tuple[Quiet, ...] = ()
     budget: Budget | None = None
