@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from ripely.engine.calendar import WEEKDAYS, local_moment, next_date, next_local, parse_date
+from ripely.engine.calendar import WEEKDAYS, local_moment, next_local, parse_date
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -50,24 +50,6 @@ def test_a_time_that_comes_twice_is_its_first() -> None:
 def test_it_is_always_later_and_within_eight_days(now_s, zone, at, weekdays) -> None:
     found = next_local(now_s, zone, at, weekdays)
     assert now_s < found <= now_s + 9 * 86_400
-
-
-@pytest.mark.parametrize(
-    ("value", "offset", "yearly", "after", "expected"),
-    [
-        ("1990-05-17", 0, True, "2030-05-17", "2030-05-17"),
-        ("1990-05-17", 0, True, "2030-05-18", "2031-05-17"),
-        ("1990-01-02", -5, True, "2030-12-20", "2030-12-28"),
-        ("2000-02-29", 0, True, "2030-01-01", "2030-02-28"),
-        ("2030-06-01", -3, False, "2030-05-01", "2030-05-29"),
-        ("2030-06-01", -3, False, "2030-05-30", None),
-    ],
-)
-def test_the_next_date(value, offset, yearly, after, expected) -> None:
-    day = next_date(
-        date.fromisoformat(value), offset, yearly=yearly, after=date.fromisoformat(after)
-    )
-    assert day == (expected and date.fromisoformat(expected))
 
 
 @pytest.mark.parametrize("text", ["", "soon", None, 5, "2030-13-01"])

@@ -1,45 +1,97 @@
-"""Dates kept in attributes: when each next lets the contact into a journey."""
+"""Moments that are known before: dates kept in attributes, and the times of schedules."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from ripely.engine.calendar import local_moment, next_date, parse_date, zone_of
-from ripely.engine.ruleset import DateTrigger, Key
+from ripely.engine.calendar import local_moment, parse_date, zone_of
+from ripely.engine.ruleset import Key, PlannedTrigger
+from ripely.engine.schedules import day_of, plan_again
 from ripely.engine.transition import Draft
+from ripely.model.days import add_months
+from ripely.model.trigger import OnDate, OnSchedule
 
 
 def plan_dates(draft: Draft, changed: set[Key]) -> None:
-    """Set the timers of date triggers whose attribute, or whose zone, has just changed."""
+    """Set the timers of what depends on an attribute, or on the zone, that has just changed."""
     triggers = draft.rules.date_triggers
     for key in sorted(changed & triggers.keys(), key=str):
-        for trigger in triggers[key]:
-            _plan(draft, trigger, after_s=draft.now_s)
+        for planned in triggers[key]:
+            if isinstance(planned.trigger, OnDate):
+                _plan(draft, planned.key, planned.trigger)
+            elif planned.key in draft.profile.dates:
+                plan_again(draft, planned.key)
 
 
 def fire_dates(draft: Draft) -> None:
-    """Enter the journeys whose date has come; plan the next year's."""
-    due = {key for key, at in draft.profile.dates.items() if at <= draft.now_s}
-    for key in sorted(due):
-        del draft.profile.dates[key]
-    known = {t.key: t for group in draft.rules.date_triggers.values() for t in group}
-    for key, trigger in known.items():
-        if key in due:
-            reason = f"date {trigger.trigger.attribute}"
-            draft.entries.append((trigger.journey, reason))
-            if trigger.trigger.yearly:
-                _plan(draft, trigger, after_s=draft.now_s)
+    """Enter the journeys whose moment has come, and plan the next."""
+    dates = draft.profile.dates
+    for key in sorted(key for key, at in dates.items() if at <= draft.now_s):
+        del dates[key]
+        planned = draft.rules.planned.get(key)
+        if planned is not None:
+            draft.entries.append((planned.journey, _reason(planned)))
+            _plan_next(draft, planned)
 
 
-def _plan(draft: Draft, trigger: DateTrigger, after_s: int) -> None:
-    profile, rule = draft.profile, trigger.trigger
-    profile.dates.pop(trigger.key, None)
+def _plan_next(draft: Draft, planned: PlannedTrigger) -> None:
+    match planned.trigger:
+        case OnDate(yearly=True):
+            _plan(draft, planned.key, planned.trigger)
+        case OnSchedule():
+            plan_again(draft, planned.key)
+        case _:
+            pass
+
+
+def _reason(planned: PlannedTrigger) -> str:
+    match planned.trigger:
+        case OnDate(attribute):
+            return f"date {attribute}"
+        case OnSchedule(every, at=at):
+            return f"every {every} at {at}"
+
+
+def _plan(draft: Draft, key: str, rule: OnDate) -> None:
+    profile = draft.profile
+    profile.dates.pop(key, None)
     value = parse_date(profile.attributes.get(rule.attribute))
     if value is None:
         return
     zone = zone_of(profile, draft.rules.zone)
-    day: date | None = datetime.fromtimestamp(after_s, zone).date()
-    while day is not None:
-        day = next_date(value, rule.offset_days, yearly=rule.yearly, after=day)
-        if day is not None and (at := local_moment(day, rule.at, zone)) > after_s:
-            profile.dates[trigger.key] = at
+    today = datetime.fromtimestamp(draft.now_s, zone).date()
+    for day in days_of(rule, value, today):
+        if day >= today and (at := local_moment(day, rule.at, zone)) > draft.now_s:
+            profile.dates[key] = at
             return
-        day = day + timedelta(days=1) if day else None
+
+
+def days_of(rule: OnDate, value: date, today: date) -> Iterator[date]:
+    """The days that a date means, some before and all that matter after `today`, in order.
+
+    An anniversary comes every year from the first such day on.
+    """
+    years = 0
+    if rule.yearly:
+        moved = rule.offset_years + rule.offset_months // 12 + rule.offset_days // 365
+        years = max(0, today.year - value.year - moved - 3)
+    for more in range(years, years + 7 if rule.yearly else 1):
+        try:
+            day = _moved(rule, value, more)
+            yield _on_or_after(day, rule.next) if rule.next else day
+        except (
+            OverflowError,
+            ValueError,
+        ):  # Beyond the years that a calendar has: it never comes.
+            continue
+
+
+def _moved(rule: OnDate, value: date, more_years: int) -> date:
+    """Move a date by years and months, then by days."""
+    months = 12 * (rule.offset_years + more_years) + rule.offset_months
+    return add_months(value, months) + timedelta(days=rule.offset_days)
+
+
+def _on_or_after(day: date, named: str) -> date:
+    month, of_month = map(int, named.split("-"))
+    this_year = day_of(day.year, month, of_month)
+    return this_year if this_year >= day else day_of(day.year + 1, month, of_month)
