@@ -38,11 +38,11 @@ def read_folder(path: Path) -> dict[str, bytes]:
     return {each.relative_to(path).as_posix(): _bytes(each) for each in found}
 
 
-def say_findings(findings: Sequence[Finding], root: Path) -> None:
+def say_findings(findings: Sequence[Finding], root: Path | None) -> None:
     """Print each problem on a line that editors and people can follow to its place."""
     for finding in findings:
         colour = "yellow" if finding.warning else "red"
-        here = f"{root / finding.file}:{finding.line}"
+        here = f"{root / finding.file if root else finding.file}:{finding.line}"
         kind = "warning: " if finding.warning else ""
         click.echo(f"{click.style(here, fg=colour)}: {finding.path}: {kind}{finding.message}")
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "createuser": "Create an account for signing in.",
     "demo": "Run everything with a demo company and its visitors.",
     "diff": "Show what publishing a folder of definitions would change.",
+    "library": "List the ready-made automations, and put some in force.",
     "schema": "Print the JSON Schema of definitions.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",

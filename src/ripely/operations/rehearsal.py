@@ -20,6 +20,7 @@ from ripely.model.event import TIMER_FIRED, Event, Value
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
+from ripely.operations.library import automation, documents_of
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
 from ripely.operations.telling import ALWAYS, in_words, topic
@@ -157,7 +158,11 @@ def read_letter(template: Template, message: SendMessage) -> str:
 
 def compile_script(script: Script, zone: ZoneInfo) -> Stage:
     """Return the rules of a script. Templates that it only names are taken as given."""
-    documents, findings = review({"definitions.yaml": script.definitions.encode()})
+    files = {
+        **documents_of([automation(name) for name in script.library], Published()),
+        "definitions.yaml": script.definitions.encode(),
+    }
+    documents, findings = review(files)
     definitions = [d.definition for d in documents if d.definition is not None]
     given = {
         key: _given_template(key[1])
@@ -165,10 +170,10 @@ def compile_script(script: Script, zone: ZoneInfo) -> Stage:
         for _, key in references(definition)
         if key[0] == "template"
     }
-    documents, findings = review({"definitions.yaml": script.definitions.encode()}, given)
+    documents, findings = review(files, given)
     wrong = [f for f in findings if not f.warning]
     assert not wrong, "\n".join(
-        f"line {f.line + script.first_line}: {f.path}: {f.message}" for f in wrong
+        f"{f.file}, line {f.line + script.first_line}: {f.path}: {f.message}" for f in wrong
     )
     published = Published(tuple(definitions), timezone=zone.key)
     templates = [*given.values(), *(d for d in definitions if isinstance(d, Template))]

@@ -1,5 +1,6 @@
 """The language of stories: what happens to contacts, line by line, and after `->` what must follow.
 
+    Library: welcome
     Definitions:
       ... documents in YAML ...
     Story: A cart left for an hour gets one reminder.
@@ -10,7 +11,7 @@
       says Your cart is waiting
       has score interest = 5
 
-Unless a line says otherwise, things happen to Ann. Whatever is decided must be told: messages,
+`Library` names ready-made automations, `Definitions` adds documents of one's own. Unless a line says otherwise, things happen to Ann. Whatever is decided must be told: messages,
 tasks, notices and webhooks always, and scores, segments, journeys and visits in a story that
 speaks of them at all. `has` looks at what is known of the contact after the line, `says` at the
 text of the letters sent with it.
@@ -36,6 +37,7 @@ _TIME = re.compile(
     r"(?P<later>\+[\dwdhms ]*[wdhms])(?=\s|$)"
     r"|((?P<day>[A-Z][a-z]{2}|\d{4}-\d\d-\d\d)\s+)?(?P<clock>\d\d:\d\d)(?=\s|$)"
 )
+_LIBRARY = "Library:"
 _TIMES = re.compile(r"x([1-9]\d{0,2})")
 
 
@@ -69,11 +71,12 @@ class Story(msgspec.Struct):
 
 
 class Script(msgspec.Struct):
-    """A file: its documents as YAML, the line they start on, and its stories."""
+    """A file: its documents as YAML, the line they start on, its stories, and what it takes from the library."""
 
     definitions: str
     first_line: int
     stories: list[Story]
+    library: list[str] = []
 
 
 def read_script(text: str) -> Script:
@@ -85,7 +88,11 @@ def read_script(text: str) -> Script:
     first = opening[0] + 1 if opening else starts[0]
     ends = [*starts[1:], len(lines)]
     stories = [_story(lines, start, end) for start, end in zip(starts, ends, strict=True)]
-    return Script("\n".join(lines[first : starts[0]]), first, stories)
+    named = [line for line in lines[: starts[0]] if line.startswith(_LIBRARY)]
+    library = [
+        name for line in named for name in re.split(r"[,\s]+", line[len(_LIBRARY) :].strip())
+    ]
+    return Script("\n".join(lines[first : starts[0]]), first, stories, library)
 
 
 def _story(lines: list[str], start: int, end: int) -> Story:

@@ -1,0 +1,1 @@
+"""Ready-made automations as documents: what `operations/library.py` lists, and anybody may take and change."""

@@ -1,0 +1,94 @@
+"""The ready-made automations that come with the product: what each does, and its documents."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+import yaml
+
+from ripely.compiler.ruleset import Published
+from ripely.documents.decode import decode
+from ripely.documents.references import key_of
+from ripely.model.definition import Definition
+from ripely.model.journey import Journey
+
+_FOLDER = "ripely.library"
+
+
+class UnknownAutomationError(Exception):
+    """Nothing in the library is called so; the message says what there is."""
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    group: str
+    audience: tuple[str, ...] = msgspec.field(name="for")
+    needs: tuple[str, ...] = ()
+
+
+class Automation(msgspec.Struct, frozen=True):
+    """A ready-made automation. `files` are its documents by name; `needs` those that it shares with others."""
+
+    id: str
+    name: str
+    about: str
+    group: str
+    audience: tuple[str, ...]
+    files: Mapping[str, bytes]
+    needs: Mapping[str, bytes]
+    definitions: tuple[Definition, ...]
+
+
+@cache
+def automations() -> tuple[Automation, ...]:
+    """Return all of them, in the order in which they are shown."""
+    index = yaml.safe_load(_file("index.yaml").read_bytes())
+    return tuple(_automation(entry) for entry in msgspec.convert(index, list[_Entry]))
+
+
+def automation(name: str) -> Automation:
+    for each in automations():
+        if each.id == name:
+            return each
+    known = ", ".join(each.id for each in automations())
+    raise UnknownAutomationError(f'There is no automation "{name}"; there are {known}.')
+
+
+def documents_of(chosen: Sequence[Automation], current: Published) -> dict[str, bytes]:
+    """Return the files that put automations in force: what they share only where it is not there yet."""
+    there = {key_of(definition) for definition in current.definitions}
+    found: dict[str, bytes] = {}
+    for each in chosen:
+        found |= each.files
+        for name, body in each.needs.items():
+            if not {key_of(definition) for definition in _definitions(name, body)} <= there:
+                found[name] = body
+    return found
+
+
+def _automation(entry: _Entry) -> Automation:
+    name = f"automations/{entry.id}.yaml"
+    body = _file(name).read_bytes()
+    definitions = _definitions(name, body)
+    journey = next(d for d in definitions if isinstance(d, Journey))
+    return Automation(
+        entry.id,
+        journey.name,
+        journey.description,
+        entry.group,
+        entry.audience,
+        {name: body},
+        {need: _file(need).read_bytes() for need in entry.needs},
+        definitions,
+    )
+
+
+def _definitions(name: str, body: bytes) -> tuple[Definition, ...]:
+    documents = decode(name, body)
+    return tuple(d.definition for d in documents if d.definition is not None)
+
+
+def _file(name: str) -> Traversable:
+    return files(_FOLDER).joinpath(name)
