@@ -214,7 +214,7 @@ def test_who_finishes_goes_on_under_the_version_they_entered() -> None:
 def test_what_only_an_older_version_asks_is_still_counted() -> None:
     steps = {WAIT: Wait(HOUR, MAIL), MAIL: send("better")}
     new = ruleset(journey(steps), 2, older=((1, journey()),), people={J: People("finish")})
-    opens = [opened(n, START_S + HOUR + 60 * n) for n in (1, 2)]
+    opens = [opened(10 + n, START_S + HOUR + 60 * n) for n in (1, 2)]
     told = live(new, entered(), [asked(1, START_S + 60), *opens], START_S + 4 * HOUR)
     assert sent(told) == ["first", "read"]
 

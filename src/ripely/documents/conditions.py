@@ -37,8 +37,9 @@ def parts(value: object, path: str = "$") -> Iterator[tuple[str, msgspec.Struct]
     match value:
         case msgspec.Struct():
             yield path, value
-            for field in msgspec.structs.fields(value):
-                yield from parts(getattr(value, field.name), join(path, field.encode_name))
+            fields = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+            for field, said in fields:
+                yield from parts(getattr(value, field), join(path, said))
         case tuple():
             for number, item in enumerate(value):
                 yield from parts(item, join(path, number))

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 from difflib import unified_diff
-from hashlib import sha256
 from typing import Literal
 
 import msgspec
 from django.db import connection, transaction
 
 from ripely.compiler.ruleset import Published, compile_ruleset, ruleset_id
-from ripely.documents.encode import read_duration, to_json, to_yaml, write_duration
+from ripely.documents.encode import read_duration, to_yaml, write_duration
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, key_of
 from ripely.model.catalog import is_act
 from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
+from ripely.model.journey import Journey
+from ripely.operations.people import Fate, Plans, fates, with_people
 from ripely.operations.review import review
+from ripely.operations.versions import numbered
 from ripely.ports import Rulesets
-from ripely.records.definitions.models import Version
 
 _ONE_AT_A_TIME = "LOCK TABLE definitions_version IN SHARE ROW EXCLUSIVE MODE"
 
@@ -26,12 +27,16 @@ State = Literal["added", "changed", "unchanged", "missing", "removed"]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What publishing would do to one definition, with the lines of its YAML that differ."""
+    """What publishing would do to one definition, with the lines of its YAML that differ.
+
+    `people` is what would become of those inside a journey.
+    """
 
     kind: str
     id: str
     state: State
     lines: tuple[str, ...] = ()
+    people: tuple[Fate, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -55,8 +60,14 @@ class Outcome(msgspec.Struct, frozen=True):
     versions: Mapping[str, int] = {}
 
 
-def diff(files: Mapping[str, bytes], rulesets: Rulesets, *, prune: bool = False) -> Plan:
-    return _plan(files, in_force(rulesets), prune=prune)
+def diff(
+    files: Mapping[str, bytes],
+    rulesets: Rulesets,
+    plans: Plans = Plans(),
+    *,
+    prune: bool = False,
+) -> Plan:
+    return _plan(files, in_force(rulesets), plans, prune=prune)
 
 
 def apply(
@@ -64,6 +75,7 @@ def apply(
     author: str,
     rulesets: Rulesets,
     timezone: str,
+    plans: Plans = Plans(),
     *,
     prune: bool = False,
 ) -> Outcome:
@@ -71,14 +83,14 @@ def apply(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ONE_AT_A_TIME)
-        before = rulesets.current()
-        plan = _plan(files, in_force(rulesets), prune=prune)
+        before, current = rulesets.current(), in_force(rulesets)
+        plan = _plan(files, current, plans, prune=prune)
         if plan.errors:
             return Outcome(plan)
-        versions = {f"{kind}/{name}": 0 for kind, name in map(key_of, plan.definitions)}
-        for definition in plan.definitions:
-            versions["/".join(key_of(definition))] = _version(definition, author)
-        published = Published(plan.definitions, versions, timezone)
+        versions = numbered(plan.definitions, author)
+        published = with_people(
+            Published(plan.definitions, versions, timezone), current, plans
+        )
         documents = encode(published)
         ruleset = ruleset_id(documents)
         if ruleset == before:
@@ -103,7 +115,9 @@ def read(documents: bytes) -> Published:
     return msgspec.json.decode(documents, type=Published, dec_hook=read_duration)
 
 
-def _plan(files: Mapping[str, bytes], current: Published, *, prune: bool) -> Plan:
+def _plan(
+    files: Mapping[str, bytes], current: Published, plans: Plans, *, prune: bool
+) -> Plan:
     old = {key_of(definition): definition for definition in current.definitions}
     documents, findings = review(files, {} if prune else old)
     named = {document.key for document in documents}
@@ -111,38 +125,28 @@ def _plan(files: Mapping[str, bytes], current: Published, *, prune: bool) -> Pla
     new = {d.key: d.definition for d in documents if d.definition is not None}
     after = {**stay, **new}
     changes = [
-        _change(key, old.get(key), new.get(key), prune=prune) for key in sorted(old | new)
+        _change(key, old.get(key), new.get(key), plans, prune=prune)
+        for key in sorted(old | new)
     ]
     return Plan(tuple(findings), tuple(changes), tuple(after[key] for key in sorted(after)))
 
 
-def _change(key: Key, old: Definition | None, new: Definition | None, *, prune: bool) -> Change:
+def _change(
+    key: Key, old: Definition | None, new: Definition | None, plans: Plans, *, prune: bool
+) -> Change:
+    if old == new:
+        return Change(*key, "unchanged")
+    if new is None and not prune:
+        return Change(*key, "missing")
+    state: State = "added" if old is None else "removed" if new is None else "changed"
+    people: tuple[Fate, ...] = ()
+    if isinstance(old, Journey):
+        after = new if isinstance(new, Journey) else None
+        people = tuple(fates(old, after, plans.of(old.id)))
+    return Change(*key, state, _lines(old, new) if state == "changed" else (), people)
+
+
+def _lines(old: Definition | None, new: Definition | None) -> tuple[str, ...]:
     before = "" if old is None else to_yaml(old)
     after = "" if new is None else to_yaml(new)
-    lines = tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
-    if new is None:
-        return Change(*key, "removed", lines) if prune else Change(*key, "missing")
-    if old is None:
-        return Change(*key, "added", lines)
-    return Change(*key, "changed" if lines else "unchanged", lines)
-
-
-def _version(definition: Definition, author: str) -> int:
-    """Return the version that has this content, made now if there was none."""
-    kind, document = key_of(definition)
-    body = to_json(definition)
-    digest = sha256(body).hexdigest()
-    versions = Version.objects.filter(kind=kind, document=document)
-    known = versions.filter(hash=digest).first()
-    if known is not None:
-        return known.number
-    number = versions.count() + 1
-    Version.objects.create(
-        kind=kind,
-        document=document,
-        number=number,
-        body=body.decode(),
-        hash=digest,
-        author=author,
-    )
-    return number
+    return tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
