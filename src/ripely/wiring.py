@@ -27,6 +27,7 @@ from ripely.adapters.postgres.profiles import PostgresProfiles
 from ripely.adapters.postgres.reading import PostgresReading
 from ripely.adapters.postgres.rulesets import Held, PostgresRulesets
 from ripely.adapters.postgres.sweeps import PostgresSweeps
+from ripely.adapters.postgres.teams import PostgresTeams
 from ripely.adapters.postgres.timers import PostgresTimers
 from ripely.adapters.postgres.write_keys import PostgresWriteKeys
 from ripely.ports import (
@@ -52,7 +53,7 @@ from ripely.runtime.collect import Reader
 from ripely.runtime.dispatch import NOTICE, Dispatch
 from ripely.runtime.effects import Effects
 from ripely.runtime.letters import Letters
-from ripely.runtime.rules import templates_of
+from ripely.runtime.rules import open_quiet_times, templates_of
 from ripely.runtime.webhook import webhook_key
 from ripely.settings import Settings
 
@@ -163,8 +164,16 @@ def reader(settings: Settings) -> Reader:
     return Reader(lambda token, now_s: read_contact(keys, token, now_s))
 
 
+class Dispatchers(msgspec.Struct, frozen=True):
+    """Who does what was decided: messages, other effects, and calls that wait for a team."""
+
+    dispatch: Dispatch
+    effects: Effects
+    releasing: Releasing
+
+
 @contextmanager
-def open_dispatch(app: App) -> Iterator[tuple[Dispatch, Effects]]:
+def open_dispatch(app: App) -> Iterator[Dispatchers]:
     """Everything one dispatcher needs. Its claims end with its connection."""
     settings = app.settings
     with (
@@ -180,14 +189,19 @@ def open_dispatch(app: App) -> Iterator[tuple[Dispatch, Effects]]:
             mailing=mailing(settings),
             tracking=settings.tracking,
             clock=app.clock,
+            quiet=open_quiet_times(app.rulesets),
         )
+        teams, staff = PostgresTeams(dispatcher), Staff(app.rulesets, staff_of)
         effects = Effects(
             outbox=PostgresOutbox(dispatcher),
+            teams=teams,
+            staff=staff,
             caller=HttpWebhookCaller(private=settings.private_webhooks),
             webhook_key=webhook_key(settings.secret),
             clock=app.clock,
         )
-        yield dispatch, effects
+        releasing = Releasing(teams, app.profiles, staff, app.clock)
+        yield Dispatchers(dispatch, effects, releasing)
 
 
 def mailing(settings: Settings) -> Mailing:

@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import given, strategies as st
 
 from ports.desk import message
 from ripely.adapters.memory.dispatch import Claimant, Desk, MemoryLedger, MemoryOutbox
 from ripely.adapters.memory.log import MemoryLog
+from ripely.compiler.guards import compile_guards
 from ripely.compiler.ruleset import Published
+from ripely.model.company import Company, Guard, Quiet, QuietHours
 from ripely.model.effect import CallWebhook, CreateTask, EmitEvent, NotifyPerson
 from ripely.model.profile import Consent, Profile
 from ripely.model.template import Template
@@ -18,12 +22,14 @@ from ripely.render.headers import Mailing
 from ripely.render.links import derive_keys
 from ripely.runtime.dispatch import (
     ATTEMPTS_MAX,
+    CHANNELS,
     HAND_OVER_MAX,
     Dispatch,
     dispatch_once,
     recover_once,
 )
 from ripely.runtime.effects import Effects, perform_once
+from ripely.runtime.lateness import FOR_A_PERSON, NO_QUIET, QuietTimes, dropped, released
 from ripely.runtime.letters import Letters
 from ripely.runtime.rules import templates_of
 from ripely.runtime.webhook import signature
@@ -84,7 +90,9 @@ class Published1:
 
 
 def contact(number: int = 1, **known) -> Profile:
-    return Profile(number, attributes={"email": "ann@example.com"}, **known)
+    return Profile(
+        number, attributes={"email": "ann@example.com", "phone": "+15550001"}, **known
+    )
 
 
 def agreeing(**known) -> Profile:
@@ -94,6 +102,7 @@ def agreeing(**known) -> Profile:
 class Office:
     def __init__(self, *profiles: Profile) -> None:
         self.clock, self.log, self.post = TestClock(), MemoryLog(), Post()
+        self.quiet = NO_QUIET
         self.desk = Desk(self.log, self.clock)
         self.people = People(*(profiles or [agreeing()]))
         self.claimant = Claimant()
@@ -108,6 +117,7 @@ class Office:
             mailing=Mailing("https://r.example", "shop@example.com", derive_keys("s" * 40)),
             tracking="individual",
             clock=self.clock,
+            quiet=lambda: self.quiet,
         )
 
     def send(self, *messages) -> None:
@@ -148,11 +158,6 @@ def test_a_message_is_sent_and_told_of():
         (agreeing(suppressed={"email": "bounced"}), {}, "suppressed: bounced"),
         (contact(9), {}, "the contact is not known any more"),
         (agreeing(), {"held": "cap"}, "cap"),
-        (
-            agreeing(),
-            {"decided_ms": int((NOW - timedelta(days=4)).timestamp() * 1000)},
-            "expired",
-        ),
     ],
 )
 def test_whether_it_may_go_is_asked_again_at_the_last_moment(profile, given, reason):
@@ -190,7 +195,11 @@ def test_an_address_that_was_taken_back_is_used_no_more():
         ({"template": "missing"}, "failed", "there is no template “missing”"),
         ({"template": "broken"}, "failed", "line 1"),
         ({"template": "loop"}, "failed", "loop iteration limit"),
-        ({"channel": "sms"}, "failed", "no channel is set up for sms"),
+        (
+            {"channel": "sms"},
+            "failed",
+            "no channel for sms is connected yet",
+        ),
         ({"recipient": "no address"}, "refused", "is not an address"),
         ({"recipient": "a@x.example\r\nRCPT TO:<b@x.example>"}, "refused", "is not an address"),
     ],
@@ -371,3 +380,136 @@ def test_an_address_that_may_not_be_called_is_not_tried_again():
     performed(office, caller, hook("w"))
     assert len(caller.calls) == 1
     assert office.told()[0][0] == "webhook.failed"
+
+
+DECIDED_MS = int(NOW.timestamp() * 1000)
+HOUR_MS = 3_600_000
+
+
+def test_one_that_is_late_is_dropped_with_the_reason_and_told_of():
+    office = Office()
+    office.send(
+        message("a", late_ms=DECIDED_MS + HOUR_MS),
+        message("b", late_ms=DECIDED_MS - 1, decided_ms=DECIDED_MS - 2 * HOUR_MS),
+    )
+    assert office.outcome("a") == ("sent", "")
+    assert office.outcome("b") == ("expired", "late: decided 2h ago")
+    assert ("email.held", "late: decided 2h ago") in [
+        (n, p.get("reason")) for n, p in office.told()
+    ]
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(72, "sent"), (73, "expired")])
+def test_a_step_that_says_nothing_gives_three_days(hours, outcome):
+    office = Office()
+    office.send(message("a", decided_ms=DECIDED_MS - hours * HOUR_MS))
+    assert office.outcome("a")[0] == outcome
+
+
+def test_one_that_is_to_go_all_the_same_goes_however_late():
+    office = Office()
+    office.send(message("a", late="send", late_ms=1, decided_ms=1))
+    assert office.outcome("a")[0] == "sent"
+
+
+def waits_for_a_person(office: Office, **given) -> None:
+    office.send(message("a", late="hold", late_ms=DECIDED_MS - 1, **given))
+
+
+def test_one_that_is_held_when_late_waits_for_a_person():
+    office = Office()
+    waits_for_a_person(office)
+    assert office.outcome("a") == ("", "")
+    assert office.desk.messages["a"].next_at == FOR_A_PERSON
+    office.clock.moment += timedelta(days=400)
+    office.send()
+    assert not office.post.sent
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [(released, ("sent", "")), (dropped, ("held", "late: dropped by a person"))],
+)
+def test_a_person_lets_it_go_or_drops_it(answer, ended):
+    office = Office()
+    waits_for_a_person(office)
+    entry = office.desk.messages["a"]
+    entry.effect, entry.next_at = answer(entry.effect), None
+    office.clock.moment += timedelta(days=30)
+    office.send()
+    assert office.outcome("a") == ended
+
+
+def test_one_that_may_not_go_at_all_asks_no_person():
+    office = Office(contact())
+    waits_for_a_person(office)
+    assert office.outcome("a") == ("held", "no consent for marketing")
+
+
+def at_night(office: Office) -> None:
+    night = Guard("night", "Night", quiet=(Quiet((QuietHours("21:00", "08:00"),)),))
+    office.quiet = QuietTimes(compile_guards([night], Company("company")), ZoneInfo("Europe/Kyiv"))
+    office.clock.moment = NOW.replace(hour=20)  # 22:00 in Kyiv.
+
+
+def test_one_whose_turn_comes_in_quiet_hours_is_put_back_until_they_end():
+    office = Office()
+    at_night(office)
+    office.send(message("a"), message("receipt", purpose="transactional"))
+    assert office.post.sent == ["receipt"]
+    assert office.outcome("a") == ("", "")
+    office.clock.moment = NOW.replace(day=2, hour=5, minute=59)
+    office.send()
+    assert office.post.sent == ["receipt"]
+    office.clock.moment = NOW.replace(day=2, hour=6)
+    office.send()
+    assert office.outcome("a") == ("sent", "")
+
+
+def test_one_that_is_late_when_the_quiet_hours_end_is_dropped_then():
+    office = Office()
+    at_night(office)
+    office.send(message("a", late_ms=int(NOW.replace(hour=23).timestamp() * 1000)))
+    office.clock.moment = NOW.replace(day=2, hour=6)
+    office.send()
+    assert office.outcome("a")[0] == "expired"
+
+
+def test_a_topic_that_was_left_since_holds():
+    office = Office(agreeing(topics={"news": Consent(False, 1, "x")}))
+    office.send(message("a", topic="news"), message("b", topic="offers"))
+    assert office.outcome("a") == ("held", "topic news was left")
+    assert office.outcome("b") == ("sent", "")
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({
+            "channel": st.sampled_from([*CHANNELS, "notice"]),
+            "purpose": st.sampled_from(["marketing", "transactional", "news"]),
+            "topic": st.sampled_from(["", "news"]),
+            "held": st.sampled_from(["", "cap: 1 email in 1d"]),
+            "late": st.sampled_from(["drop", "send"]),
+            "late_ms": st.sampled_from([0, DECIDED_MS - 1, DECIDED_MS + HOUR_MS]),
+            "decided_ms": st.sampled_from([DECIDED_MS, DECIDED_MS - 100 * HOUR_MS]),
+            "contact": st.sampled_from([1, 2, 3]),
+        }),
+        max_size=12,
+    ),
+    st.booleans(),
+)  # fmt: skip
+def test_each_decided_message_has_one_outcome_and_each_that_did_not_go_a_reason(decided, night):
+    refused = {"news": Consent(False, 1, "x")}
+    office = Office(agreeing(), contact(2, consents=refused, topics=refused))
+    if night:
+        at_night(office)
+    messages = [message(str(number), **one) for number, one in enumerate(decided)]
+    office.send(*messages)
+    office.clock.moment += timedelta(hours=12)
+    office.send()
+    for each in messages:
+        outcome, reason = office.outcome(each.id)
+        assert outcome
+        assert bool(reason) == (outcome != "sent")
+    told = [properties["message"] for _, properties in office.told()]
+    assert sorted(told) == sorted(each.id for each in messages)

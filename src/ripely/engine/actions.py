@@ -5,8 +5,8 @@ from typing import assert_never
 from ripely.engine.assigning import assign
 from ripely.engine.coupons import give_coupon
 from ripely.engine.deals import move_deal
-from ripely.engine.guards import reason_to_hold, recipient
 from ripely.engine.performance import Performance
+from ripely.engine.sending import send
 from ripely.engine.transition import Draft
 from ripely.engine.updating import update
 from ripely.model.action import (
@@ -26,7 +26,6 @@ from ripely.model.effect import (
     CallWebhook,
     CreateTask,
     NotifyPerson,
-    SendMessage,
     SyncAudience,
 )
 from ripely.model.ids import TeamId
@@ -54,7 +53,7 @@ def perform(draft: Draft, enrollment: Enrollment, action: Doing, part: str = "")
     act = Performance(draft, enrollment, part)
     match action:
         case Send():
-            _send(act, action)
+            send(act, action)
         case Update():
             update(act, action)
         case Assign():
@@ -69,24 +68,6 @@ def perform(draft: Draft, enrollment: Enrollment, action: Doing, part: str = "")
             _tell(act, action)
         case unknown:
             assert_never(unknown)
-
-
-def _send(act: Performance, step: Send) -> None:
-    profile = act.draft.profile
-    held = reason_to_hold(profile, step)
-    act.draft.effects.append(
-        SendMessage(
-            **act.origin(),
-            channel=step.channel,
-            template=step.template,
-            purpose=step.purpose,
-            recipient=recipient(profile, step.channel),
-            facts={**profile.attributes, "scores": dict(profile.scores)},
-            entry=act.enrollment.entry,
-            held=held,
-        )
-    )
-    act.note("message.held" if held else "message.decided", step.template, held or step.channel)
 
 
 def _create_task(act: Performance, step: Task) -> None:

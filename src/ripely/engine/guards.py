@@ -45,14 +45,16 @@ def reason_to_hold(profile: Profile, send: Send) -> str:
     for name in (channel, f"{channel}/{send.topic}"):
         if name in profile.suppressed:
             return f"suppressed: {profile.suppressed[name]}"
-    if send.purpose == TRANSACTIONAL:
-        return ""
-    topic = profile.topics.get(send.topic)
+    return "" if send.purpose == TRANSACTIONAL else _refusal(profile, send)
+
+
+def _refusal(profile: Profile, send: Send) -> str:
+    """Return what the contact has not agreed to, or said no to."""
+    topic, consent = profile.topics.get(send.topic), profile.consents.get(send.purpose)
     if topic is not None and not topic.granted:
         return f"topic {send.topic} was left"
-    if channel == CALL:
+    if send.channel == CALL:
         return ""
-    consent = profile.consents.get(send.purpose)
     if consent is None:
         return f"no consent for {send.purpose}"
     return "" if consent.granted else f"consent for {send.purpose} was withdrawn"

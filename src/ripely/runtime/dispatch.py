@@ -1,7 +1,8 @@
 """Ledger -> render -> channel -> receipt: what happens to a message once it is decided."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 import msgspec
 
@@ -25,24 +26,20 @@ from ripely.render.headers import Mailing, sender_address, sender_of
 from ripely.render.liquid import RenderError
 from ripely.render.message import TRACKING, render, render_note
 from ripely.render.mime import wire_address
+from ripely.runtime.lateness import QuietTimes, if_late
 from ripely.runtime.letters import Letters
 from ripely.runtime.receipts import receipt
 
 CLAIM_MAX = 500
 HAND_OVER_MAX = 32  # What a kill can leave in doubt is one such group.
 ATTEMPTS_MAX = 10
-LATE_DAYS_MAX = 3
 NOTICE = "notice"
-CHANNELS: Mapping[str, ChannelKind] = {
-    "email": "email",
-    "sms": "sms",
-    "push": "push",
-    "messenger": "messenger",
-}
+CHANNELS: Mapping[str, ChannelKind] = {kind: kind for kind in get_args(ChannelKind)}
 _BACK_OFF_SECONDS = (5, 30, 120, 600, 1_800, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600)
 
 Going = tuple[SendMessage, int, Delivery]
 """A message that is ready, the attempt this is, and what leaves."""
+Ended = tuple[SendMessage, Outcome]
 
 
 class Dispatch(msgspec.Struct, frozen=True):
@@ -55,6 +52,7 @@ class Dispatch(msgspec.Struct, frozen=True):
     mailing: Mailing
     tracking: str
     clock: Clock
+    quiet: Callable[[], QuietTimes]
 
 
 def dispatch_once(dispatch: Dispatch) -> int:
@@ -63,8 +61,10 @@ def dispatch_once(dispatch: Dispatch) -> int:
     if not claimed:
         return 0
     dispatch.letters.refresh()
-    going, ended = _prepare(dispatch, claimed)
+    going, ended, later = _prepare(dispatch, claimed)
     _settle(dispatch, ended)
+    if later:
+        dispatch.ledger.retry(later)
     for group in _groups(going):
         _hand_over(dispatch, group)
     return len(claimed)
@@ -92,19 +92,28 @@ def retry_at(attempt: int, now: datetime) -> datetime:
 
 def _prepare(
     dispatch: Dispatch, claimed: Sequence[tuple[SendMessage, int]]
-) -> tuple[list[Going], list[tuple[SendMessage, Outcome]]]:
-    """Divide messages into those that can leave, rendered, and those whose outcome is known."""
-    now = dispatch.clock.now()
+) -> tuple[list[Going], list[Ended], list[Retry]]:
+    """Divide messages into those that can leave, rendered, those whose outcome is known, and those that wait."""
+    now, quiet = dispatch.clock.now(), dispatch.quiet()
     profiles = _current(dispatch.profiles, {message.contact for message, _ in claimed})
     going: list[Going] = []
-    ended: list[tuple[SendMessage, Outcome]] = []
+    ended: list[Ended] = []
+    later: list[Retry] = []
     for message, attempt in claimed:
-        made = _make(dispatch, message, profiles.get(message.contact), now)
-        if isinstance(made, Delivery):
-            going.append((message, attempt, made))
-        else:
-            ended.append((message, made))
-    return going, ended
+        profile = profiles.get(message.contact)
+        made = (
+            _stop(message, profile, now)
+            or quiet.put_back(message, profile, now)
+            or _make(dispatch, message, profile, now)
+        )
+        match made:
+            case Delivery():
+                going.append((message, attempt, made))
+            case Retry():
+                later.append(made)
+            case Outcome():
+                ended.append((message, made))
+    return going, ended, later
 
 
 def _current(profiles: Profiles, contacts: set[ContactId]) -> Mapping[ContactId, Profile]:
@@ -124,12 +133,11 @@ def _make(
     dispatch: Dispatch, message: SendMessage, profile: Profile | None, now: datetime
 ) -> Delivery | Outcome:
     if message.channel not in dispatch.channels:
-        return Outcome(message.id, "failed", f"no channel is set up for {message.channel}")
+        reason = f"no channel for {message.channel} is connected yet"
+        return Outcome(message.id, "failed", reason)
     if message.channel == NOTICE:
         return _notice(dispatch, message, now)
-    reason = _reason_to_drop(message, profile, now)
-    if reason is not None or profile is None:
-        return Outcome(message.id, "held", reason or "the contact is not known any more")
+    assert profile is not None
     letter = dispatch.letters.find(message.template)
     if isinstance(letter, str):
         return Outcome(message.id, "failed", letter)
@@ -156,18 +164,27 @@ def _delivery(message: SendMessage, sender: str, content: bytes) -> Delivery | O
     return Delivery(message.id, sender_address(sender), recipient, content)
 
 
-def _reason_to_drop(message: SendMessage, profile: Profile | None, now: datetime) -> str | None:
-    """Ask again what the fold asked when it decided: it may have changed its mind since."""
-    if message.held:
-        return message.held
-    if now.timestamp() * 1000 - message.decided_ms > LATE_DAYS_MAX * 86_400_000:
-        return f"expired: decided more than {LATE_DAYS_MAX} days ago"
-    if profile is None:
+def _stop(
+    message: SendMessage, profile: Profile | None, now: datetime
+) -> Outcome | Retry | None:
+    """Ask again what the fold asked when it decided, which may have changed since, and whether it is too late."""
+    if message.channel not in CHANNELS:
         return None
-    send = Send(
-        template=message.template, channel=CHANNELS[message.channel], purpose=message.purpose
+    reason = message.held
+    if not reason and profile is None:
+        reason = "the contact is not known any more"
+    if not reason and profile is not None:
+        reason = reason_to_hold(profile, _as_decided(message))
+    return Outcome(message.id, "held", reason) if reason else if_late(message, now)
+
+
+def _as_decided(message: SendMessage) -> Send:
+    return Send(
+        template=message.template,
+        channel=CHANNELS[message.channel],
+        purpose=message.purpose,
+        topic=message.topic,
     )
-    return reason_to_hold(profile, send) or None
 
 
 def _groups(going: Sequence[Going]) -> Iterator[list[Going]]:

@@ -35,5 +35,7 @@ def properties(message: SendMessage) -> dict[str, str]:
 
 
 def _verb(outcome: Outcome) -> str:
+    if outcome.outcome == "expired":
+        return "held"
     bad_address = outcome.outcome == "refused" and _BAD_ADDRESS.search(outcome.reason)
     return "bounced" if bad_address else outcome.outcome
