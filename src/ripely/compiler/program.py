@@ -1,53 +1,173 @@
 """Journey -> Program: conditions become tests, everything else stays as it was drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from ripely.compiler.matcher import compile_matcher
-from ripely.compiler.normalize import Kernels
-from ripely.engine.ruleset import AwaitCondition, Choose, Condition, Instruction, Key, Program
+from ripely.compiler.normalize import Kernels, predicate_id
+from ripely.compiler.reaction import Rule
+from ripely.engine.ruleset import (
+    AwaitFirst,
+    Choose,
+    Compare,
+    Condition,
+    Departure,
+    Instruction,
+    Key,
+    Listen,
+    Program,
+    Watch,
+)
 from ripely.model import condition as language
 from ripely.model.company import Company
-from ripely.model.journey import Await, Branch, Journey, Step
+from ripely.model.condition import Act
+from ripely.model.ids import JourneyId, StepId
+from ripely.model.journey import (
+    Await,
+    AwaitAny,
+    AwaitEvent,
+    Branch,
+    Case,
+    Experiment,
+    Journey,
+    Leave,
+    Step,
+    Together,
+    targets,
+)
+
+STEP = "step/"
 
 
 def compile_program(
     journey: Journey, version: int, kernels: Kernels, company: Company
 ) -> Program:
-    steps = {
-        name: _compile_step(step, kernels, company) for name, step in journey.steps.items()
-    }
-    goal = _condition(journey.goal.condition, kernels, company) if journey.goal else None
-    awaited = [step.condition for step in steps.values() if isinstance(step, AwaitCondition)]
+    compiling = _Compiling(kernels, company)
+    steps = {name: compiling.step(step) for name, step in journey.steps.items()}
+    goal = compiling.condition(journey.goal.condition) if journey.goal else None
+    departures = tuple(map(compiling.departure, journey.leave))
+    asked = [d.condition for d in departures if d.condition is not None]
+    asked += [goal] if goal else []
+    awaited = [
+        one for step in steps.values() if isinstance(step, AwaitFirst) for one, _ in step.cases
+    ]
     return Program(
         journey=journey.id,
         version=version,
         start=journey.start,
         steps=steps,
-        filter=_condition(journey.filter, kernels, company) if journey.filter else None,
+        filter=compiling.condition(journey.filter) if journey.filter else None,
         goal=goal,
-        goal_name=journey.goal.name if journey.goal else "",
-        lapsing=_lapsing([*awaited, *([goal] if goal else [])]),
+        aim=journey.goal,
+        departures=departures,
+        asked=_keys(asked),
+        lapsing=_keys(one for one in [*asked, *awaited] if one.lapse is not None),
+        repeating=_repeating(journey),
         once=journey.reentry == "once" and journey.reentry_after is None,
         reentry_after_s=journey.reentry_after or 0,
+        reentry_per=journey.reentry_per,
+        holdout=journey.holdout,
         paused=journey.paused,
         overdue_after_s=journey.overdue_after,
     )
 
 
-def _compile_step(step: Step, kernels: Kernels, company: Company) -> Instruction:
-    match step:
-        case Branch(cases, otherwise):
-            compiled = tuple((_condition(c.condition, kernels, company), c.then) for c in cases)
-            return Choose(compiled, otherwise)
-        case Await():
-            return AwaitCondition(_condition(step.condition, kernels, company), step)
-        case _:
-            return step
+def heard_by(journeys: Iterable[Journey]) -> list[Rule]:
+    """Return a rule for each kind of event that a step waits for, or that makes leave."""
+    acts = {_heard(act): act for journey in journeys for act in _acts(journey)}
+    return [Rule(act.event, act.where, heard=key) for key, act in acts.items()]
 
 
-def _lapsing(conditions: Sequence[Condition]) -> frozenset[Key]:
-    return frozenset(key for c in conditions if c.lapse is not None for key in c.keys)
+def stepped(watches: Iterable[Watch], programs: Iterable[Program]) -> frozenset[JourneyId]:
+    """Return the journeys of which anybody asks at which step somebody is."""
+    keys: set[Key] = {key for watch in watches for key in watch.keys}
+    for program in programs:
+        keys |= program.asked
+        for step in program.steps.values():
+            if isinstance(step, AwaitFirst):
+                keys |= step.keys
+            elif isinstance(step, Compare):
+                keys |= step.metric.keys
+    names = [key for key in keys if isinstance(key, str) and key.startswith(STEP)]
+    return frozenset(JourneyId(name.removeprefix(STEP)) for name in names)
 
 
-def _condition(condition: language.Condition, kernels: Kernels, company: Company) -> Condition:
-    return compile_matcher(kernels.normalize(condition), company)
+class _Compiling:
+    """Compiles the parts of a journey."""
+
+    def __init__(self, kernels: Kernels, company: Company) -> None:
+        self.kernels, self.company = kernels, company
+
+    def step(self, step: Step) -> Instruction:
+        match step:
+            case Branch(cases, otherwise):
+                return Choose(self.cases(cases), otherwise)
+            case Await():
+                compiled = ((self.condition(step.condition), step.then),)
+                return _first(compiled, ("yes",), step)
+            case AwaitAny(cases):
+                ways = tuple(f"case {number}" for number in range(1, len(cases) + 1))
+                return _first(self.cases(cases), ways, step)
+            case AwaitEvent(event, timeout, same, then, otherwise):
+                return Listen(_heard(event), same, timeout, then, otherwise)
+            case Experiment(arms, metric, within, winner):
+                return Compare(arms, self.condition(metric), within, winner)
+            case _:
+                return step
+
+    def cases(self, cases: tuple[Case, ...]) -> tuple[tuple[Condition, StepId | None], ...]:
+        return tuple((self.condition(case.condition), case.then) for case in cases)
+
+    def departure(self, rule: Leave) -> Departure:
+        reason = rule.reason or (rule.event.event if rule.event else "a reason to leave")
+        return Departure(
+            self.condition(rule.condition) if rule.condition else None,
+            _heard(rule.event) if rule.event else None,
+            rule.same,
+            reason,
+        )
+
+    def condition(self, condition: language.Condition) -> Condition:
+        return compile_matcher(self.kernels.normalize(condition), self.company)
+
+
+def _first(
+    cases: tuple[tuple[Condition, StepId | None], ...],
+    ways: tuple[str, ...],
+    step: Await | AwaitAny,
+) -> AwaitFirst:
+    keys = _keys(condition for condition, _ in cases)
+    return AwaitFirst(cases, ways, keys, step.timeout, step.otherwise)
+
+
+def _keys(conditions: Iterable[Condition]) -> frozenset[Key]:
+    return frozenset(key for condition in conditions for key in condition.keys)
+
+
+def _acts(journey: Journey) -> Iterator[Act]:
+    for step in journey.steps.values():
+        if isinstance(step, AwaitEvent):
+            yield step.event
+    for rule in journey.leave:
+        if rule.event is not None:
+            yield rule.event
+
+
+def _heard(act: Act) -> Key:
+    return f"heard/{predicate_id(act.event, act.where):x}"
+
+
+def _repeating(journey: Journey) -> frozenset[StepId]:
+    """Return the steps that can act more than once: those on a circle, and those of several actions."""
+    ways = {name: {to for _, to in targets(step)} for name, step in journey.steps.items()}
+    several = {name for name, step in journey.steps.items() if isinstance(step, Together)}
+    return frozenset(several | {name for name in ways if name in _after(name, ways)})
+
+
+def _after(start: StepId, ways: dict[StepId, set[StepId]]) -> set[StepId]:
+    found: set[StepId] = set()
+    waiting = [start]
+    while waiting:
+        new = ways.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found

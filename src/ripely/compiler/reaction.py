@@ -4,13 +4,15 @@ Real traffic repeats itself: the same addresses and categories come again and ag
 are matched once per distinct combination of the properties they ask about, and remembered.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from ripely.compiler.normalize import SECTION
 from ripely.compiler.operators import Check, check
-from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Watch
+from ripely.compiler.paths import is_path, lookup
+from ripely.compiler.shorthand import SECTION
+from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording, Watch
 from ripely.engine.visits import section_of
 from ripely.model.condition import Where
 from ripely.model.event import Event
@@ -24,13 +26,20 @@ _Values = tuple[object, ...]
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One thing to do for an event of a name whose properties pass: count, give points, or trigger."""
+    """One thing to do for an event of a name whose properties pass: count, record, give points, trigger.
+
+    It may matter only from `since_s` until before `until_s`.
+    """
 
     event: str
     where: tuple[Where, ...]
     count: tuple[PredicateId, int] | None = None
     points: EventPoints | None = None
     trigger: EventTrigger | None = None
+    heard: Key | None = None
+    recording: Recording | None = None
+    since_s: int = 0
+    until_s: int = 0
 
 
 def compile_reactions(
@@ -44,7 +53,7 @@ def compile_reactions(
 
     def react(event: Event) -> Reaction:
         index = found(event.name)
-        return NOTHING if index is None else index.react(event.properties)
+        return NOTHING if index is None else index.react(event)
 
     return react
 
@@ -55,40 +64,53 @@ class _Index:
     def __init__(
         self, rules: Sequence[Rule], watchers: Mapping[Key, tuple[Watch, ...]], depth: int
     ) -> None:
-        self.asked = sorted({where.property for rule in rules for where in rule.where})
+        asked = sorted({where.property for rule in rules for where in rule.where})
         self.watchers, self.depth = watchers, depth
-        self.plain = [p for p in self.asked if p != SECTION]
-        self.with_section = SECTION in self.asked
+        self.plain = [name for name in asked if name != SECTION and not is_path(name)]
+        self.paths = [name for name in asked if is_path(name)]
+        self.lookups = [lookup(name) for name in self.paths]
+        self.with_section = SECTION in asked
+        self.days = sorted({s for rule in rules for s in (rule.since_s, rule.until_s) if s})
         self.rules = [(rule, self._checks(rule)) for rule in rules]
-        self.remembered: dict[_Values, Reaction] = {}
+        self.remembered: dict[object, Reaction] = {}
 
-    def react(self, properties: dict[str, object]) -> Reaction:
+    def react(self, event: Event) -> Reaction:
+        properties = event.properties
         get = properties.get
         values: _Values = tuple([get(name) for name in self.plain])
+        if self.lookups:
+            values += tuple([find(properties) for find in self.lookups])
         if self.with_section:
             values += (get(SECTION) or section_of(properties, self.depth),)
+        at_s = event.occurred_s
+        key = (bisect_right(self.days, at_s), values) if self.days else values
         try:
-            reaction = self.remembered.get(values)
+            reaction = self.remembered.get(key)
         except TypeError:  # A list or an object among the values cannot be looked up.
-            return self._match(values)
+            return self._match(values, at_s)
         if reaction is None:
-            reaction = self._match(values)
+            reaction = self._match(values, at_s)
             if _is_ordinary(values):
                 if len(self.remembered) >= REMEMBERED_MAX:
                     self.remembered.clear()
-                self.remembered[values] = reaction
+                self.remembered[key] = reaction
         return reaction
 
     def _checks(self, rule: Rule) -> list[tuple[int, Check]]:
-        places = [*self.plain, *([SECTION] if self.with_section else [])]
+        places = [*self.plain, *self.paths, *([SECTION] if self.with_section else [])]
         return [(places.index(w.property), check(w.op, w.value)) for w in rule.where]
 
-    def _match(self, values: _Values) -> Reaction:
+    def _match(self, values: _Values, at_s: int) -> Reaction:
         hits = [
-            rule for rule, checks in self.rules if all(test(values[at]) for at, test in checks)
+            rule
+            for rule, checks in self.rules
+            if rule.since_s <= at_s
+            and (not rule.until_s or at_s < rule.until_s)
+            and all(test(values[at]) for at, test in checks)
         ]
         counts = tuple(rule.count for rule in hits if rule.count)
-        touched = frozenset(predicate for predicate, _ in counts)
+        recordings = tuple(rule.recording for rule in hits if rule.recording)
+        touched = frozenset([*(p for p, _ in counts), *(r.series for r in recordings)])
         watches = {w.rank: w for p in touched for w in self.watchers.get(p, ())}
         return Reaction(
             counts=counts,
@@ -96,6 +118,8 @@ class _Index:
             triggers=tuple(rule.trigger for rule in hits if rule.trigger),
             watches=tuple(watches[rank] for rank in sorted(watches)),
             keys=touched,
+            heard=tuple(rule.heard for rule in hits if rule.heard is not None),
+            recordings=recordings,
         )
 
 
@@ -103,18 +127,19 @@ def _is_ordinary(values: _Values) -> bool:
     """Whether to remember them: not what is long, nor what a look-up takes for something else (1 and true)."""
     length = 0
     for value in values:
-        if isinstance(value, str):
-            length += len(value)
-        elif value is not None and value in _LIKE_TRUTH:
-            return False
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str):
+                length += len(one)
+            elif one is not None and one in _LIKE_TRUTH:
+                return False
     return length <= REMEMBERED_CHARACTERS_MAX
 
 
 def _summed(points: Sequence[EventPoints]) -> tuple[EventPoints, ...]:
-    """Add up what one event gives to one score; rules with a limit stay apart."""
+    """Add up what one event gives to one score; rules that ask for more stay apart."""
     sums: dict[str, EventPoints] = {}
     for rule in points:
-        key = rule.key if rule.at_most else rule.score
+        key = rule.key if rule.apart else rule.score
         known = sums.get(key)
         sums[key] = rule if known is None else _sum(known, rule)
     return tuple(sums.values())

@@ -1,18 +1,22 @@
 """Every published definition -> one `Ruleset`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ripely.compiler.facts import BY_CHANCE
+from ripely.compiler.funnel import lifecycle_watches
+from ripely.compiler.guards import compile_guards
 from ripely.compiler.matcher import compile_matcher
-from ripely.compiler.normalize import Kernels, predicate_id
+from ripely.compiler.normalize import Kernels
 from ripely.compiler.order import ranked
-from ripely.compiler.program import compile_program
+from ripely.compiler.program import compile_program, heard_by, stepped
 from ripely.compiler.reaction import Rule, compile_reactions
+from ripely.compiler.scoring import event_rules, fact_watches, scoring
 from ripely.compiler.triggers import Triggers
-from ripely.engine.ruleset import Condition as Answer, EventPoints, Key, Program, Ruleset, Watch
+from ripely.engine.ruleset import Condition as Answer, Key, Program, Ruleset, Watch
 from ripely.model.company import Company, Team
 from ripely.model.condition import Condition
 from ripely.model.definition import Definition
@@ -20,6 +24,7 @@ from ripely.model.ids import (
     ContactId,
     JourneyId,
     RulesetId,
+    SegmentId,
     derive_text,
 )
 from ripely.model.journey import Journey, People
@@ -80,17 +85,19 @@ class _Assembly:
     def __init__(self, published: Published) -> None:
         self.published = published
         self.company = published.company
-        self.kernels = Kernels()
-        self.watches: list[Watch] = []
+        self.scores = [d for d in published.definitions if isinstance(d, Score)]
+        self.kernels = Kernels(self.company, {score.id: score for score in self.scores})
+        self.watches = lifecycle_watches(self.company, self._answer)
         self.rules: list[Rule] = []
         self.triggers = Triggers(self.kernels, self._answer)
 
     def add(self, definition: Definition) -> None:
         match definition:
             case Segment(id=segment, when=when):
-                self._watch(f"segment/{segment}", "segment", segment, when)
+                self._add_segment(segment, self._answer(when))
             case Score():
-                self._add_score(definition)
+                self.rules += event_rules(definition, self._answer)
+                self.watches += fact_watches(definition, self._answer)
             case Journey():
                 self.triggers.add(definition)
             case _:
@@ -103,22 +110,21 @@ class _Assembly:
         triggers = self.triggers
         watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
-        counts = [
-            Rule(p.event, p.where, count=(p.id, self.kernels.keep[p.id]))
-            for p in self.kernels.predicates.values()
-        ]
-        rules = [*counts, *self.rules, *triggers.rules]
+        journeys = [j for _, j in (*self.published.journeys, *self.published.older)]
+        rules = [*self.kernels.rules, *self.rules, *triggers.rules, *heard_by(journeys)]
+        listened = frozenset(rule.event for rule in rules)
+        followed = scoring(self.scores, triggers.scores, self.kernels.trends, listened)
         return Ruleset(
             id=identity,
             react=compile_reactions(rules, watchers, company.section_depth),
             watches=watches,
-            at_birth=tuple(w for w in watches if w.test(_NOBODY, 0, NOWHERE)),
+            at_birth=tuple(w for w in watches if _may_hold_at_birth(w)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
             tracked=dict(self.kernels.keep),
-            scores={d.id: d for d in self.published.definitions if isinstance(d, Score)},
+            scores=self.kernels.scores,
             segment_triggers=_frozen(triggers.segments),
-            score_triggers=_frozen(triggers.scores),
+            scoring=followed,
             condition_triggers=triggers.conditions,
             date_triggers=_frozen(triggers.dates),
             planned=triggers.planned,
@@ -126,50 +132,40 @@ class _Assembly:
             older={(program.journey, program.version): program for program in earlier},
             people=self.published.people,
             zone=ZoneInfo(company.timezone),
+            company=company,
+            stepped=stepped(watches, [*programs, *earlier]),
             section_depth=company.section_depth,
             late_entry_s=company.late_entry,
+            protection=compile_guards(self.published.definitions, company),
             is_act=is_act,
-            listened=frozenset(rule.event for rule in rules),
+            listened=listened,
+            series={
+                **{one.id: one.keep for one in self.kernels.series.values()},
+                **{trend.series: trend.keep for trend in followed.trends.values()},
+            },
+            asks_seen=self.kernels.asks_seen,
             teams={d.id: d for d in self.published.definitions if isinstance(d, Team)},
         )
+
+    def _add_segment(self, segment: SegmentId, answer: Answer) -> None:
+        key = f"segment/{segment}"
+        watch = Watch(0, key, "segment", segment, answer.test, answer.lapse, answer.keys)
+        self.watches.append(watch)
 
     def _program(self, journey: Journey, version: int) -> Program:
         return compile_program(journey, version, self.kernels, self.company)
 
-    def _watch(
-        self,
-        key: str,
-        kind: Literal["segment", "fact"],
-        subject: str,
-        when: Condition,
-        points: int = 0,
-        reason: str = "",
-    ) -> None:
-        answer = self._answer(when)
-        self.watches.append(
-            Watch(0, key, kind, subject, answer.test, answer.lapse, answer.keys, points, reason)
-        )
-
     def _answer(self, when: Condition) -> Answer:
         return compile_matcher(self.kernels.normalize(when), self.company)
 
-    def _add_score(self, score: Score) -> None:
-        for rule in score.events:
-            at_most, within_s = rule.at_most or 0, rule.within or 0
-            # Named by what it says, so that its limit outlives a change of the rules around it.
-            name = f"{predicate_id(rule.on, rule.where):x}"
-            points = EventPoints(
-                key=f"{score.id}/{name}/{at_most}/{within_s}",
-                score=score.id,
-                points=rule.points,
-                reason=rule.name or rule.on,
-                at_most=at_most,
-                within_s=within_s,
-            )
-            self.rules.append(Rule(rule.on, rule.where, points=points))
-        for number, fact in enumerate(score.facts):
-            key = f"fact/{score.id}/{number}"
-            self._watch(key, "fact", score.id, fact.when, fact.points, fact.name or "a fact")
+
+def _may_hold_at_birth(watch: Watch) -> bool:
+    """Whether it holds for somebody of whom nothing is known, may hold at some time, or for some by chance."""
+    return (
+        watch.test(_NOBODY, 0, NOWHERE)
+        or (watch.lapse is not None and watch.lapse(_NOBODY, 0, NOWHERE) > 0)
+        or BY_CHANCE in watch.keys
+    )
 
 
 def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[Watch, ...]]:

@@ -1,34 +1,76 @@
 """The sense of a journey's drawing: what starts it, where its steps lead, and whether it can end."""
 
 from collections.abc import Iterator, Mapping
+from typing import get_args
 
 from ripely.documents.conditions import may_come_true
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
-from ripely.model.action import Notify, Send, Task, Update, Webhook
+from ripely.documents.steps import check_step
+from ripely.model.action import Action
 from ripely.model.ids import StepId
-from ripely.model.journey import Await, Branch, Journey, Split, Step, Wait, WaitUntil, targets
+from ripely.model.journey import (
+    Await,
+    AwaitAny,
+    AwaitEvent,
+    Journey,
+    Leave,
+    Repeat,
+    Step,
+    Together,
+    Wait,
+    WaitUntil,
+    targets,
+)
 from ripely.model.problem import Problem
 
-_ACTIONS = (Send, Update, Task, Notify, Webhook)
+_ACTS = (*get_args(Action), Together)
 
 
 def check_journey(journey: Journey) -> Iterator[Problem]:
     if not journey.triggers:
         yield Problem("no_trigger", "$.triggers", "Nothing starts this journey: add a trigger.")
-    if not any(isinstance(step, _ACTIONS) for step in journey.steps.values()):
+    if not any(isinstance(step, _ACTS) for step in journey.steps.values()):
         sentence = "This journey does nothing: add a step that sends, asks, tells or updates."
         yield Problem("no_action", "$.steps", sentence)
-    if journey.reentry_after is not None and journey.reentry == "once":
-        sentence = (
-            'A contact enters once, so "reentry_after" never counts; say "reentry: always".'
-        )
-        yield Problem("contradiction", "$.reentry_after", sentence)
+    yield from _settings(journey)
     yield from _targets(journey)
     yield from _unreachable(journey)
     yield from _loops(journey)
     for name, step in journey.steps.items():
-        yield from _step(join("$.steps", name), step)
+        yield from check_step(join("$.steps", name), step, journey.id)
+    for number, rule in enumerate(journey.leave):
+        yield from _leave(f"$.leave[{number}]", rule)
+
+
+def _settings(journey: Journey) -> Iterator[Problem]:
+    if journey.reentry_after is not None and journey.reentry == "once":
+        if not journey.reentry_per:
+            sentence = (
+                'A contact enters once, so "reentry_after" never counts; say "reentry: always".'
+            )
+            yield Problem("contradiction", "$.reentry_after", sentence)
+    goal = journey.goal
+    if journey.holdout and (goal is None or goal.within is None):
+        sentence = 'Who is kept out can only be compared by a goal: say "goal", with "within".'
+        yield Problem("missing_field", "$.holdout", sentence)
+    if goal is not None and goal.within == 0:
+        sentence = "Nothing is reached within no time."
+        yield Problem("contradiction", "$.goal.within", sentence)
+
+
+def _leave(path: str, rule: Leave) -> Iterator[Problem]:
+    if (rule.condition is None) == (rule.event is None):
+        sentence = 'A reason to leave is a condition ("when") or an "event": say one of them.'
+        yield Problem("missing_field", path, sentence)
+    if rule.same and rule.event is None:
+        sentence = '"same" compares two events, so it needs "event".'
+        yield Problem("contradiction", join(path, "same"), sentence)
+    if rule.condition is not None and not may_come_true(rule.condition):
+        sentence = (
+            "This never becomes true for somebody inside: who fulfils it already is not let in."
+        )
+        yield Problem("never_true", join(path, "when"), sentence)
 
 
 def _targets(journey: Journey) -> Iterator[Problem]:
@@ -63,9 +105,9 @@ def _loops(journey: Journey) -> Iterator[Problem]:
         if name in circle and not circle & told:
             told |= circle
             round_trip = ", ".join(f'"{each}"' for each in journey.steps if each in circle)
-            sentence = (
-                f"A contact would go round {round_trip} without end: put a wait in between."
-            )
+            ends = any(isinstance(journey.steps[each], Repeat) for each in circle)
+            how = "again and again at one moment" if ends else "without end"
+            sentence = f"A contact would go round {round_trip} {how}: put a wait in between."
             yield Problem("endless_loop", join("$.steps", name), sentence)
 
 
@@ -76,14 +118,23 @@ def _ways(step: Step) -> set[StepId]:
 def _ways_without_waiting(step: Step) -> set[StepId]:
     match step:
         case WaitUntil():
-            return set()
+            return _ways(step) if _may_be_over(step) else set()
         case Wait(period=period):
             return set() if period else _ways(step)
         case Await(then=then, otherwise=otherwise, timeout=timeout):
-            taken = (then,) if timeout else (then, otherwise)
-            return {target for target in taken if target is not None}
+            taken = [then] if timeout else [then, otherwise]
+        case AwaitAny(cases, timeout, otherwise):
+            taken = [case.then for case in cases] + ([] if timeout else [otherwise])
+        case AwaitEvent(otherwise=otherwise, timeout=timeout):
+            taken = [] if timeout else [otherwise]
         case _:
             return _ways(step)
+    return {target for target in taken if target is not None}
+
+
+def _may_be_over(step: WaitUntil) -> bool:
+    """Whether there may be nothing to wait for: the day is past, or the company is open."""
+    return bool(step.day or step.attribute or (step.business_hours and not step.at))
 
 
 def _reached(start: StepId, ways: Mapping[StepId, set[StepId]]) -> set[StepId]:
@@ -99,31 +150,3 @@ def _after(start: StepId, ways: Mapping[StepId, set[StepId]]) -> set[StepId]:
         found |= new
         waiting += new
     return found
-
-
-def _step(path: str, step: Step) -> Iterator[Problem]:
-    match step:
-        case Branch():
-            yield from _branch(path, step)
-        case Split(arms):
-            names = {arm.name for arm in arms}
-            if len(arms) < 2 or len(names) < len(arms):
-                sentence = "A split needs two arms or more, each with its own name."
-                yield Problem("bad_split", join(path, "arms"), sentence)
-        case Await(condition=condition) if not may_come_true(condition):
-            sentence = "Waiting cannot make this true: it either holds at once or never will."
-            yield Problem("never_true", join(path, "until"), sentence)
-        case Update() if step == Update(then=step.then):
-            yield Problem("empty_update", path, "This update changes nothing.")
-        case Webhook(url=url) if not url.startswith(("https://", "http://")):
-            sentence = "A webhook calls an address like https://example.com/hook."
-            yield Problem("bad_url", join(path, "url"), sentence)
-        case _:
-            pass
-
-
-def _branch(path: str, branch: Branch) -> Iterator[Problem]:
-    if not branch.cases:
-        yield Problem("empty_branch", join(path, "cases"), "This branch has no cases.")
-    elif branch.otherwise is None and all(case.then is None for case in branch.cases):
-        yield Problem("empty_branch", path, "Every way out of this branch leads nowhere.")

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from ripely.engine.ageing import age_all
 from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, take_in
+from ripely.engine.leaving import leave_every_journey
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.transition import Draft
-from ripely.engine.versions import let_go
 from ripely.model.effect import EmitEvent
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId, derive_text
@@ -31,7 +32,7 @@ def freeze(draft: Draft, event: Event) -> None:
     draft.note("contact.merged", f"{winner:016x}", str(event.properties.get("by", "")))
     facts = msgspec.to_builtins(facts_of(profile), str_keys=True)
     emit(draft, winner, "contact.absorbed", {"from": profile.contact, "facts": facts})
-    _leave_everything(draft)
+    leave_everything(draft, "merged into another contact")
     profile.merged_into = winner
 
 
@@ -80,6 +81,7 @@ def revive(draft: Draft, event: Event) -> None:
     draft.note("contact.revived", f"{int(event.properties['from']):016x}")
     draft.recheck(draft.rules.watches)
     draft.changed |= draft.rules.date_triggers.keys()
+    age_all(draft)
     answer_quietly(draft)
 
 
@@ -107,17 +109,13 @@ def emit(
     )
 
 
-def _leave_everything(draft: Draft) -> None:
+def leave_everything(draft: Draft, reason: str) -> None:
+    """End every journey and leave every segment: this contact goes on no more."""
     profile = draft.profile
-    for enrollment in profile.enrollments:
-        where = f"{enrollment.step}: merged into another contact"
-        waiting = enrollment.due_s > 0 or enrollment.overdue_s > 0
-        if enrollment.overdue_s:
-            let_go(draft, enrollment)
-        draft.note("journey.exited", enrollment.journey, where, int(waiting))
+    leave_every_journey(draft, reason)
     for segment in profile.segments:
         draft.note("segment.left", segment, draft.event.name)
-    profile.enrollments, profile.segments, profile.lapses, profile.dates = [], {}, {}, {}
+    profile.segments, profile.lapses, profile.dates = {}, {}, {}
 
 
 def _goes_on(draft: Draft, enrollment: Enrollment) -> bool:

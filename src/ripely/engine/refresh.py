@@ -5,12 +5,14 @@ Whoever is in a new segment from the start has not entered it: no journey begins
 
 from collections import Counter
 
+from ripely.engine.ageing import AGEING, renew_scores
 from ripely.engine.scores import add_points
+from ripely.engine.series import drop_series, learn_series
 from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people
 from ripely.engine.watches import update_watches
 from ripely.model.event import Event
-from ripely.model.ids import PredicateId, ScoreId
+from ripely.model.ids import PredicateId, ScoreId, SeriesId
 
 
 def learn_rules(draft: Draft, event: Event) -> None:
@@ -19,6 +21,8 @@ def learn_rules(draft: Draft, event: Event) -> None:
         predicate = PredicateId(int(key))
         if predicate in draft.rules.tracked:
             _seed(draft, predicate, moments)
+    for key, told in event.properties.get("series", {}).items():
+        learn_series(draft, SeriesId(int(key)), told)
     answer_quietly(draft)
 
 
@@ -32,17 +36,26 @@ def refresh(draft: Draft) -> None:
     for segment in [s for s in profile.segments if f"segment/{s}" not in rules.watch_by_key]:
         del profile.segments[segment]
         draft.note("segment.left", segment, "no longer published")
+    renew_scores(draft)
     for key in [k for k in profile.facts if k not in rules.watch_by_key]:
-        points = profile.facts.pop(key)
-        add_points(draft, ScoreId(key.split("/")[1]), -points, "its rule is gone")
+        points, score = profile.facts.pop(key), ScoreId(key.split("/")[1])
+        if score in rules.scores:
+            add_points(draft, score, -points, "its rule is gone", lasting=True)
     for predicate in [p for p in profile.counts if p not in rules.tracked]:
         del profile.counts[predicate]
-    profile.lapses = {k: due for k, due in profile.lapses.items() if k in rules.watch_by_key}
+    drop_series(draft)
+    profile.lapses = {
+        key: due
+        for key, due in profile.lapses.items()
+        if key in rules.watch_by_key or key.startswith(AGEING)
+    }
     profile.dates = {}
     draft.changed |= rules.date_triggers.keys()
     move_people(draft, profile.enrollments)
     for enrollment in profile.enrollments:
         enrollment.check_s = draft.now_s  # Its goal, and what it awaits, may be others now.
+    for pursuit in profile.pursuits:
+        pursuit.check_s = draft.now_s
     draft.recheck(rules.watches)
     answer_quietly(draft)
 
@@ -51,6 +64,7 @@ def answer_quietly(draft: Draft) -> None:
     """Answer what is to be answered again; whatever that brings begins no journey."""
     update_watches(draft)
     draft.entries.clear()
+    draft.told.clear()
     draft.scored.clear()
 
 

@@ -6,13 +6,34 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.model.action import Notify, Send, Task, Update, Webhook
+from ripely.engine.protection import Protection
+from ripely.model.action import Action
+from ripely.model.company import Company, Team
 from ripely.model.event import Event
-from ripely.model.ids import JourneyId, PredicateId, RulesetId, ScoreId, SegmentId, StepId
-from ripely.model.journey import Await, Exit, Split, Wait, WaitUntil
-from ripely.model.profile import Enrollment, Profile
+from ripely.model.ids import (
+    JourneyId,
+    PredicateId,
+    RulesetId,
+    ScoreId,
+    SegmentId,
+    SeriesId,
+    StepId,
+    TeamId,
+)
+from ripely.model.journey import (
+    Arm,
+    Exit,
+    Goal,
+    People,
+    Repeat,
+    Split,
+    Together,
+    Wait,
+    WaitUntil,
+)
+from ripely.model.profile import Enrollment, Fact, Profile
 from ripely.model.score import Score
-from ripely.model.trigger import OnDate
+from ripely.model.trigger import OnDate, OnSchedule
 
 Test = Callable[[Profile, int, Enrollment], bool]
 """Whether a condition holds for a profile at a moment, in seconds, asked at a place in a journey."""
@@ -37,7 +58,7 @@ class Watch(msgspec.Struct, frozen=True):
 
     rank: int
     key: str
-    kind: Literal["segment", "fact", "trigger"]
+    kind: Literal["segment", "fact", "trigger", "schedule", "lifecycle"]
     subject: str
     test: Test
     lapse: Lapse | None
@@ -47,7 +68,12 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class EventPoints(msgspec.Struct, frozen=True):
-    """Points for an event, at most `at_most` times (0: each time) in `within_s` seconds (0: ever)."""
+    """Points for an event, at most `at_most` times (0: each time) in `within_s` seconds (0: ever).
+
+    `times` finds the number that multiplies them, `when` must hold at that moment, they end after
+    `expires_s` (0: never), and `parts` says what else they count for. Of a `simple` rule nothing of
+    this is asked; one that is `apart` cannot be added up with others.
+    """
 
     key: str
     score: ScoreId
@@ -55,6 +81,12 @@ class EventPoints(msgspec.Struct, frozen=True):
     reason: str
     at_most: int = 0
     within_s: int = 0
+    times: Callable[[Mapping[str, object]], float | None] | None = None
+    when: Condition | None = None
+    expires_s: int = 0
+    parts: Callable[[Mapping[str, object], Profile], list[ScoreId]] | None = None
+    apart: bool = False
+    simple: bool = True
 
 
 class EventTrigger(msgspec.Struct, frozen=True):
@@ -66,6 +98,28 @@ class EventTrigger(msgspec.Struct, frozen=True):
     predicate: PredicateId = PredicateId(0)
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """How much of a series the rules need: the `most` latest entries, none older than `span_s`.
+
+    `totals`: what those left out come to, too; `first`: the first of all; `unique`: of each value
+    the latest entry alone.
+    """
+
+    most: int
+    span_s: int
+    totals: bool = False
+    first: bool = False
+    unique: bool = False
+
+
+class Recording(msgspec.Struct, frozen=True):
+    """Values of a property are to be kept; `read` takes them out of an event."""
+
+    series: SeriesId
+    keep: Keep
+    read: Callable[[Mapping[str, object]], tuple[Fact, ...]]
+
+
 class Reaction(msgspec.Struct, frozen=True):
     """Everything that one kind of event touches: found once, then looked up."""
 
@@ -74,12 +128,24 @@ class Reaction(msgspec.Struct, frozen=True):
     triggers: tuple[EventTrigger, ...]
     watches: tuple[Watch, ...]
     keys: frozenset[Key]
+    heard: tuple[Key, ...] = ()  # As what journeys wait for it.
+    recordings: tuple[Recording, ...] = ()
 
 
-class DateTrigger(msgspec.Struct, frozen=True):
+class ConditionTrigger(msgspec.Struct, frozen=True):
+    """A kept condition that lets a contact in when it `becomes` true, or when it ceases to be."""
+
+    journey: JourneyId
+    reason: str
+    becomes: bool = True
+
+
+class PlannedTrigger(msgspec.Struct, frozen=True):
+    """A moment that is known before: a date, or the next time of a schedule."""
+
     key: str
     journey: JourneyId
-    trigger: OnDate
+    trigger: OnDate | OnSchedule
 
 
 class Choose(msgspec.Struct, frozen=True):
@@ -89,22 +155,55 @@ class Choose(msgspec.Struct, frozen=True):
     otherwise: StepId | None
 
 
-class AwaitCondition(msgspec.Struct, frozen=True):
-    condition: Condition
-    step: Await
+class AwaitFirst(msgspec.Struct, frozen=True):
+    """A wait for the first of some conditions; `ways` are what their ways out are called, `keys` all they depend on."""
+
+    cases: tuple[tuple[Condition, StepId | None], ...]
+    ways: tuple[str, ...]
+    keys: frozenset[Key]
+    timeout_s: int
+    otherwise: StepId | None
+
+
+class Listen(msgspec.Struct, frozen=True):
+    """A wait for an event of the kind `heard`, whose properties `same` equal those of the entry event."""
+
+    heard: Key
+    same: tuple[str, ...]
+    timeout_s: int
+    then: StepId | None
+    otherwise: StepId | None
+
+
+class Compare(msgspec.Struct, frozen=True):
+    """An experiment, compiled."""
+
+    arms: tuple[Arm, ...]
+    metric: Condition
+    within_s: int
+    winner: str
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """A reason to leave: a condition, or an event of the kind `heard` with the `same` properties."""
+
+    condition: Condition | None
+    heard: Key | None
+    same: tuple[str, ...]
+    reason: str
 
 
 Instruction = (
-    Send
+    Action
     | Wait
     | WaitUntil
-    | AwaitCondition
+    | AwaitFirst
+    | Listen
     | Choose
     | Split
-    | Update
-    | Task
-    | Notify
-    | Webhook
+    | Compare
+    | Together
+    | Repeat
     | Exit
 )
 
@@ -118,12 +217,50 @@ class Program(msgspec.Struct, frozen=True):
     steps: Mapping[StepId, Instruction]
     filter: Condition | None
     goal: Condition | None
-    goal_name: str
-    lapsing: frozenset[
-        Key
-    ]  # What its goal and awaited conditions that time can change depend on.
+    aim: Goal | None
+    departures: tuple[Departure, ...]
+    asked: frozenset[Key]  # What its goal and its reasons to leave depend on.
+    lapsing: frozenset[Key]  # What any of those and of the awaited depends on that time changes.
+    repeating: frozenset[StepId]  # Steps that can act more than once in one entry.
     once: bool
     reentry_after_s: int
+    reentry_per: str = ""
+    holdout: float = 0
+    paused: bool = False
+    overdue_after_s: int | None = None
+
+
+class ScoreTrigger(msgspec.Struct, frozen=True):
+    """A score comes from below up to a value, or it falls `below` it."""
+
+    value: int
+    journey: JourneyId
+    below: bool = False
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """How a score is kept that fades or has bounds. Passing one of its `borders` is seen to the second."""
+
+    half_life_s: int
+    least: int | None
+    most: int | None
+    borders: tuple[tuple[ScoreId, tuple[int, ...]], ...] = ()  # Of the whole, and of parts.
+
+
+class Trend(msgspec.Struct, frozen=True):
+    """Where the changes of a score are kept, and which of them."""
+
+    series: SeriesId
+    keep: Keep
+
+
+class Scoring(msgspec.Struct, frozen=True):
+    """What changes of scores lead to. `told`: whether any rule listens for them as events."""
+
+    triggers: Mapping[ScoreId, tuple[ScoreTrigger, ...]] = {}
+    shapes: Mapping[ScoreId, Shape] = {}
+    trends: Mapping[ScoreId, Trend] = {}
+    told: bool = False
 
 
 class Ruleset(msgspec.Struct, frozen=True):
@@ -141,12 +278,21 @@ class Ruleset(msgspec.Struct, frozen=True):
     tracked: Mapping[PredicateId, int]  # And how many moments of each to keep.
     scores: Mapping[ScoreId, Score]
     segment_triggers: Mapping[tuple[SegmentId, str], tuple[JourneyId, ...]]
-    score_triggers: Mapping[ScoreId, tuple[tuple[int, JourneyId], ...]]
-    condition_triggers: Mapping[str, JourneyId]
-    date_triggers: Mapping[Key, tuple[DateTrigger, ...]]
+    scoring: Scoring
+    condition_triggers: Mapping[str, ConditionTrigger]
+    date_triggers: Mapping[Key, tuple[PlannedTrigger, ...]]
+    planned: Mapping[str, PlannedTrigger]
     programs: Mapping[JourneyId, Program]
+    older: Mapping[tuple[JourneyId, int], Program]  # What people still finish.
+    people: Mapping[JourneyId, People]
     zone: ZoneInfo
+    company: Company = Company("company")
+    stepped: frozenset[JourneyId] = frozenset()  # Journeys whose steps anybody asks about.
     section_depth: int = 1
     late_entry_s: int = 86_400
+    protection: Protection | None = None
     is_act: Callable[[str], bool] = lambda _name: False
     listened: frozenset[str] = frozenset()  # Names of events that any rule asks for.
+    series: Mapping[SeriesId, Keep] = {}
+    asks_seen: bool = False  # Whether any answer depends on when a contact was last seen.
+    teams: Mapping[TeamId, Team] = {}

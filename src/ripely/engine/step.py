@@ -4,17 +4,14 @@ from collections.abc import Iterable
 
 import msgspec
 
+from ripely.engine.ageing import AGEING, age
 from ripely.engine.counts import record_counts
 from ripely.engine.dates import fire_dates, plan_dates
 from ripely.engine.facts import record_facts
-from ripely.engine.journeys import (
-    enter_by_event,
-    enter_journeys,
-    join_journeys,
-    leave_at_goals,
-    resume_waiting,
-)
+from ripely.engine.entering import enter_by_event, enter_journeys, join_journeys
+from ripely.engine.journeys import leave_journeys, resume_waiting
 from ripely.engine.merge import forward
+from ripely.engine.pursuits import pursue
 from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
@@ -29,6 +26,7 @@ from ripely.model.profile import Profile
 ROUNDS_PER_EVENT_MAX = 100
 EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
+_ERASED = "contact.erased"
 _COMES_TO_MERGED = frozenset({"contact.merged", "contact.revived", TIMER_FIRED})
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -104,7 +102,7 @@ def _fold_one(draft: Draft, event: Event) -> None:
             draft.events.insert(-1, started)
             _take(draft, started)
     _take(draft, event)
-    if draft.profile.merged_into is None:
+    if draft.profile.merged_into is None and event.name != _ERASED:
         _settle(draft)
     else:
         draft.rest()
@@ -114,14 +112,16 @@ def _take(draft: Draft, event: Event) -> None:
     """Record what an event says, count it, give its points, and see which journeys it triggers."""
     record_facts(draft, event)
     reaction = draft.rules.react(event)
-    if reaction.counts:
-        record_counts(draft, event, reaction.counts)
+    if reaction.keys:
+        record_counts(draft, event, reaction)
         draft.changed |= reaction.keys
         draft.recheck(reaction.watches)
     for rule in reaction.points:
-        award(draft, rule)
+        award(draft, rule, event)
     if reaction.triggers:
         enter_by_event(draft, reaction.triggers)
+    if reaction.heard and draft.profile.enrollments:
+        draft.heard += [(key, event) for key in reaction.heard]
 
 
 def _time_passed(draft: Draft) -> None:
@@ -132,6 +132,9 @@ def _time_passed(draft: Draft) -> None:
         watch = draft.rules.watch_by_key.get(key)
         if watch is not None:
             draft.recheck((watch,))
+        elif key.startswith(AGEING):
+            age(draft, key)
+    update_watches(draft)  # A schedule is for those who are in its audience just then.
     fire_dates(draft)
 
 
@@ -149,12 +152,15 @@ def _settle(draft: Draft) -> None:
             join_journeys(draft)
         changed, draft.changed = draft.changed, set()
         plan_dates(draft, changed)
+        if draft.profile.pursuits:
+            pursue(draft, changed)
         if draft.profile.enrollments:
-            leave_at_goals(draft, changed)
+            leave_journeys(draft, changed)
             resume_waiting(draft, changed)
-        if draft.entries:
+        draft.heard.clear()
+        if draft.entries or draft.starts:
             enter_journeys(draft)
-        if not (draft.stale or draft.entries or draft.changed or draft.told):
+        if not (draft.stale or draft.entries or draft.changed or draft.told or draft.starts):
             return
     raise TooManyRoundsError(f"over {ROUNDS_PER_EVENT_MAX} rounds after one {draft.event.name}")
 

@@ -2,12 +2,13 @@
 
 import heapq
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
 from ripely.engine.ruleset import Key, Ruleset, Watch
 from ripely.model.effect import Effect
-from ripely.model.event import DERIVED, Event, Value
+from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, JourneyId, ScoreId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Enrollment, Fact, Profile
@@ -32,6 +33,7 @@ class Draft:
         "entries",
         "event",
         "events",
+        "heard",
         "joining",
         "notes",
         "now_ms",
@@ -40,6 +42,7 @@ class Draft:
         "rules",
         "scored",
         "stale",
+        "starts",
         "told",
         "told_before",
     )
@@ -53,6 +56,9 @@ class Draft:
         self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
+        # Journeys that another one begins, and the data that goes along.
+        self.starts: list[tuple[JourneyId, str, dict[str, Any]]] = []
+        self.heard: list[tuple[Key, Event]] = []  # Events that journeys wait for.
         self.joining: list[Enrollment] = []  # Places in journeys that an absorbed contact had.
         self.scored: dict[ScoreId, int] = {}  # Scores before, since journeys last looked.
         self.told: list[Event] = []  # Changes that rules ask for as events, to be taken yet.
@@ -73,7 +79,7 @@ class Draft:
     def note(self, kind: str, subject: str, reason: str = "", value: int = 0) -> None:
         self.notes.append(Note(kind, subject, reason, value, self.now_ms))
 
-    def tell(self, name: str, properties: dict[str, Value]) -> None:
+    def tell(self, name: str, properties: Mapping[str, Fact]) -> None:
         """Make an event of a change, when any rule asks for such events."""
         if name not in self.rules.listened:
             return
@@ -118,6 +124,8 @@ class Draft:
         self.stale.clear()
         self.changed.clear()
         self.entries.clear()
+        self.starts.clear()
+        self.heard.clear()
         self.scored.clear()
         self.told.clear()
 

@@ -25,10 +25,11 @@ class Enrollment(msgspec.Struct, array_like=True):
     """A contact's place in a journey: waiting at `step` since `since_s` until `due_s`.
 
     `check_s` is when time alone may change what it waits for, a goal or a reason to leave; 0:
-    never. `data` is what steps have kept, `rounds` how often each `repeat` has gone back.
+    never. `data` is what steps have kept, `rounds` how often each `repeat` has
+    gone back, and how often steps on a circle have acted.
     `overdue_s` is when the wait ended while the journey was paused, and `held` by what way.
     `done` are the steps that did something, false for those done before a new version moved the
-    contact. `facts` are the conditions to leave it that held already.
+    contact.
     """
 
     journey: JourneyId
@@ -55,7 +56,8 @@ class Pursuit(msgspec.Struct, array_like=True):
     """A goal, or the metric of an experiment, that still counts if it is reached before `until_s`.
 
     `step` is the experiment, or nothing for the journey's goal; `arm` the way taken, `holdout`
-    for those kept out.
+    for those kept out. `until_s` 0: while the contact is inside. `check_s` is when time alone may
+    bring it about; 0: never.
     """
 
     journey: JourneyId
@@ -65,6 +67,7 @@ class Pursuit(msgspec.Struct, array_like=True):
     arm: str
     entered_s: int
     until_s: int
+    check_s: int = 0
 
 
 class Visit(msgspec.Struct, array_like=True):
@@ -92,8 +95,8 @@ class Series(msgspec.Struct, array_like=True):
     """
 
     moments: list[int] = []
-    values: list[Value] = []
-    first: tuple[int, Value] | None = None
+    values: list[Fact] = []
+    first: tuple[int, Fact] | None = None
     dropped: tuple[int, float, float, float] | None = None
 
 
@@ -116,10 +119,14 @@ class Quote(msgspec.Struct, array_like=True):
 
 
 class Cart(msgspec.Struct, array_like=True):
-    """What lies in the cart: quantity, price and category by product, and when it was last touched."""
+    """What lies in the cart: quantity, price and category by product, and when it was last touched.
+
+    `told_s` is when it was last emptied, or told whole: what happened before that is over.
+    """
 
     lines: dict[str, tuple[float, float, str]] = {}
     touched_s: int = 0
+    told_s: int = 0
 
 
 class Sent(msgspec.Struct, array_like=True, frozen=True):
@@ -238,4 +245,5 @@ class Profile(msgspec.Struct, array_like=True):
                 dues.append(enrollment.due_s)
             if enrollment.check_s:
                 dues.append(enrollment.check_s)
+        dues += [pursuit.check_s for pursuit in self.pursuits if pursuit.check_s]
         return min(dues) if dues else 0

@@ -1,0 +1,166 @@
+"""The ways into journeys: who is let in, who is not and why, and who is kept out to be compared."""
+
+from typing import Any
+
+from ripely.engine.limits import ENROLLMENTS_MAX
+from ripely.engine.pursuits import KEPT_OUT, pursue_goal
+from ripely.engine.ruleset import EventTrigger, Program
+from ripely.engine.split import share
+from ripely.engine.transition import Draft
+from ripely.engine.versions import move_people, note_overdue
+from ripely.engine.walk import walk
+from ripely.model.duration import Duration
+from ripely.model.ids import JourneyId, derive
+from ripely.model.profile import Enrollment
+
+KEYS_MAX = 500
+"""How many keys of one journey a contact is remembered by, the latest."""
+
+
+def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
+    """Collect the journeys that the event triggers."""
+    for trigger in triggers:
+        happened = draft.profile.counts.get(trigger.predicate, ())
+        if not trigger.nth or len(happened) == trigger.nth:
+            draft.entries.append((trigger.journey, trigger.reason))
+
+
+def enter_journeys(draft: Draft) -> None:
+    """Let the contact into the journeys triggered, where their rules allow it.
+
+    What comes long after it happened, as an imported past does, changes what is known but begins nothing.
+    """
+    entries, draft.entries = draft.entries, []
+    late_s = draft.now_s - draft.event.occurred_s
+    for journey, reason in entries:
+        if late_s > draft.rules.late_entry_s:
+            draft.note(
+                "journey.refused", journey, f"{reason}, told {Duration(late_s).rough()} late"
+            )
+            continue
+        _let_in(draft, journey, reason, draft.event.properties)
+    starts, draft.starts = draft.starts, []
+    for journey, reason, entry in starts:
+        if (
+            draft.profile.entered.get(journey) == draft.now_s
+        ):  # Lest two begin each other for ever.
+            draft.note("journey.refused", journey, "it has begun at this very moment")
+        else:
+            _let_in(draft, journey, reason, entry)
+
+
+def join_journeys(draft: Draft) -> None:
+    """Go on where an absorbed contact was: look first at what is known here of the goal and the wait."""
+    joining, draft.joining = draft.joining, []
+    move_people(draft, joining)
+    for enrollment in joining:
+        enrollment.check_s = draft.now_s
+        draft.profile.enrollments.append(enrollment)
+        draft.note("journey.entered", enrollment.journey, "with an absorbed contact")
+        draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
+        if enrollment.overdue_s:
+            note_overdue(draft, enrollment)
+        draft.touch(f"journey/{enrollment.journey}")
+
+
+def key_of(program: Program, entry: dict[str, Any]) -> int | None:
+    """Return 32 bits for the value by which a journey lets in once each; None when it is not told."""
+    value = entry.get(program.reentry_per)
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
+        return None
+    return derive("key", str(value)) & 0xFFFF_FFFF
+
+
+def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, Any]) -> None:
+    program = draft.rules.programs.get(journey)
+    if program is None or journey in draft.admitted:
+        return
+    place = Enrollment(
+        journey=journey,
+        version=program.version,
+        key=f"{draft.event.id:x}",
+        entered_s=draft.now_s,
+        step=program.start,
+        since_s=draft.now_s,
+        due_s=0,
+        entry=entry,
+    )
+    why_not = _again(draft, program, place) or _unfit(draft, program, place)
+    if why_not:
+        draft.note("journey.refused", journey, why_not)
+        return
+    draft.admitted.add(journey)
+    if program.reentry_per:
+        keys = draft.profile.keys.setdefault(journey, [])
+        keys.append(key_of(program, entry) or 0)
+        del keys[:-KEYS_MAX]
+    if (
+        program.holdout
+        and share(draft.profile.contact, KEPT_OUT, journey) * 100 < program.holdout
+    ):
+        _keep_out(draft, program, place, reason)
+    else:
+        _enter(draft, program, place, reason)
+
+
+def _again(draft: Draft, program: Program, place: Enrollment) -> str:
+    """Return why somebody who was let in before is not let in again, or nothing."""
+    profile, journey = draft.profile, program.journey
+    last = profile.entered.get(journey, profile.entered.get(_kept_out(journey)))
+    if program.reentry_per:
+        key = key_of(program, place.entry)
+        if key is None:
+            return f"{program.reentry_per} is not told"
+        if key in profile.keys.get(journey, ()):
+            return f"it lets in once per {program.reentry_per}"
+    elif last is not None:
+        if any(e.journey == journey for e in profile.enrollments):
+            return "already inside"
+        if any(p.journey == journey and p.arm == KEPT_OUT for p in profile.pursuits):
+            return "already kept out, to be compared"
+        if program.once:
+            return "it lets in once, and has done so"
+    if last is not None and draft.now_s - last < program.reentry_after_s:
+        return f"let in {Duration(draft.now_s - last).rough()} ago"
+    return ""
+
+
+def _unfit(draft: Draft, program: Program, place: Enrollment) -> str:
+    """Return what the journey has against somebody who may come, or nothing."""
+    profile, now_s = draft.profile, draft.now_s
+    if program.paused:
+        return "the journey is paused"
+    if len(profile.enrollments) >= ENROLLMENTS_MAX:
+        return f"already in {ENROLLMENTS_MAX} journeys"
+    if program.filter is not None and not program.filter.test(profile, now_s, place):
+        return "the entry filter does not hold"
+    if program.goal is not None and program.aim is not None:
+        if program.goal.test(profile, now_s, place):
+            return f"its goal is reached already: {program.aim.name}"
+    for departure in program.departures:
+        condition = departure.condition
+        if condition is not None and condition.test(profile, now_s, place):
+            return f"a reason to leave holds already: {departure.reason}"
+    return ""
+
+
+def _enter(draft: Draft, program: Program, place: Enrollment, reason: str) -> None:
+    journey = program.journey
+    draft.profile.enrollments.append(place)
+    draft.profile.entered[journey] = draft.now_s
+    draft.note("journey.entered", journey, reason)
+    draft.touch(f"journey/{journey}")
+    draft.tell("journey.entered", {"journey": journey, "step": program.start, "reason": reason})
+    pursue_goal(draft, program, place)
+    walk(draft, program, place, program.start)
+
+
+def _keep_out(draft: Draft, program: Program, place: Enrollment, reason: str) -> None:
+    """Leave somebody out by chance that sticks; their goal counts as that of those inside."""
+    draft.profile.entered[_kept_out(program.journey)] = draft.now_s
+    draft.note("journey.heldout", program.journey, reason)
+    pursue_goal(draft, program, place, KEPT_OUT)
+
+
+def _kept_out(journey: JourneyId) -> JourneyId:
+    return JourneyId(f"{journey}/{KEPT_OUT}")
