@@ -3,6 +3,7 @@
 import msgspec
 
 from company import ANN, BOB, DAN, DEFINITIONS, INTEREST, READERS, START_S, event, rules
+from ripely.compiler.normalize import predicate_id
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.model.condition import Did, HasTag
@@ -135,7 +136,7 @@ def test_what_history_says_of_the_loser_reaches_the_winner() -> None:
     told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
     asked = Segment(READERS, "Readers", Did("x"))
     told.rules = rules(asked)
-    (predicate,) = told.rules.tracked
+    predicate = predicate_id("x", ())
     told.tell(DAN, "rules.changed", START_S + 40, counts={str(predicate): [START_S]})
     told.tell(ANN, "rules.changed", START_S + 40, counts={})
     assert READERS in told.profiles[ANN].segments

@@ -19,6 +19,11 @@ def ranked(watches: Sequence[Watch]) -> tuple[Watch, ...]:
         sorter.add(watch.key, *sorted(str(key) for key in watch.keys))
         if watch.kind == "fact":
             sorter.add(f"score/{watch.subject}", watch.key)
+        elif watch.kind == "lifecycle":
+            sorter.add("lifecycle", watch.key)
+    # The highest level first: who comes to it passes the others without a stop.
+    sorter.add("lifecycle/potential_lead", "lifecycle/lead")
+    sorter.add("lifecycle/lead", "lifecycle/customer")
     place = {key: at for at, key in enumerate(sorter.static_order())}
     in_order = sorted(watches, key=lambda watch: place[watch.key])
     return tuple(msgspec.structs.replace(w, rank=rank) for rank, w in enumerate(in_order))

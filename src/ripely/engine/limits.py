@@ -5,6 +5,11 @@ TAGS_MAX = 200
 PURPOSES_MAX = 50
 LISTS_MAX = 200
 TOPICS_MAX = 200
+DEALS_MAX = 50
+QUOTES_MAX = 50
+CART_MAX = 100
+ITEMS_MAX = 50
+"""Of a list that is an attribute."""
 NAME_MAX = 200
 """Of an attribute, a tag or a purpose. What is called longer is not a name, and is left out."""
 TEXT_MAX = 2_000
