@@ -72,12 +72,12 @@ def _dispatch(url: str, port: int) -> float:
     _decide(url)
     environ = {**os.environ, "RIPELY_SMTP_URL": f"smtp://127.0.0.1:{port}", "DATABASE_URL": url}
     environ |= {"RIPELY_SECRET": "a secret that benches need no more than tests"}
-    with assemble(read_settings(environ), url) as app, open_dispatch(app) as (dispatch, _):
+    with assemble(read_settings(environ), url) as app, open_dispatch(app) as opened:
         gc.freeze()
         gc.set_threshold(*GC_THRESHOLDS)
         started, done = time.perf_counter(), 0
         while done < MESSAGES:
-            done += dispatch_once(dispatch)
+            done += dispatch_once(opened.dispatch)
         seconds = time.perf_counter() - started
     with psycopg.connect(url) as connection:
         row = connection.execute(

@@ -53,7 +53,9 @@ from ripely.runtime.collect import Reader
 from ripely.runtime.dispatch import NOTICE, Dispatch
 from ripely.runtime.effects import Effects
 from ripely.runtime.letters import Letters
-from ripely.runtime.rules import open_quiet_times, templates_of
+from ripely.runtime.releasing import Releasing
+from ripely.runtime.rules import open_quiet_times, staff_of, templates_of
+from ripely.runtime.staff import Staff
 from ripely.runtime.webhook import webhook_key
 from ripely.settings import Settings
 
@@ -125,6 +127,7 @@ class Doors(msgspec.Struct, frozen=True):
     gate: Gate
     write_keys: WriteKeys
     reader: Reader
+    rulesets: Rulesets
     clock: Clock
     correspondence: Correspondence
     profiles: Profiles
@@ -148,6 +151,7 @@ async def open_collect(settings: Settings, database_url: str) -> AsyncIterator[D
             gate=gate,
             write_keys=PostgresWriteKeys(database_url),
             reader=reader(settings),
+            rulesets=PostgresRulesets(pool),
             clock=SystemClock(),
             correspondence=PostgresCorrespondence(pool),
             profiles=PostgresReading(pool),

@@ -11,13 +11,20 @@ from hypothesis import given, strategies as st
 from ports.desk import message
 from ripely.adapters.memory.dispatch import Claimant, Desk, MemoryLedger, MemoryOutbox
 from ripely.adapters.memory.log import MemoryLog
+from ripely.adapters.memory.teams import MemoryTeams
 from ripely.compiler.guards import compile_guards
 from ripely.compiler.ruleset import Published
 from ripely.model.company import Company, Guard, Quiet, QuietHours
-from ripely.model.effect import CallWebhook, CreateTask, EmitEvent, NotifyPerson
+from ripely.model.effect import (
+    CallWebhook,
+    CreateTask,
+    EmitEvent,
+    NotifyPerson,
+    SyncAudience,
+)
 from ripely.model.profile import Consent, Profile
 from ripely.model.template import Template
-from ripely.ports import Loaded, Outcome, WebhookError
+from ripely.ports import Answer, Loaded, Outcome, WebhookError
 from ripely.render.headers import Mailing
 from ripely.render.links import derive_keys
 from ripely.runtime.dispatch import (
@@ -31,7 +38,8 @@ from ripely.runtime.dispatch import (
 from ripely.runtime.effects import Effects, perform_once
 from ripely.runtime.lateness import FOR_A_PERSON, NO_QUIET, QuietTimes, dropped, released
 from ripely.runtime.letters import Letters
-from ripely.runtime.rules import templates_of
+from ripely.runtime.rules import staff_of, templates_of
+from ripely.runtime.staff import Staff
 from ripely.runtime.webhook import signature
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -290,12 +298,14 @@ class Caller:
         self.calls = []
         self.answers: dict[str, object] = {}
 
-    def call(self, url, headers, body):
+    def call(self, url, headers, body, content_max=0):
         self.calls.append((url, headers, body))
         answer = self.answers.get(url, 200)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        if isinstance(answer, Answer):
+            return Answer(answer.status, answer.content[:content_max])
+        return Answer(answer)
 
 
 COMMON = {
@@ -309,7 +319,14 @@ COMMON = {
 
 def performed(office: Office, caller: Caller, *decided) -> None:
     office.desk.put(decided)
-    effects = Effects(MemoryOutbox(office.desk, office.claimant), caller, b"key", office.clock)
+    effects = Effects(
+        outbox=MemoryOutbox(office.desk, office.claimant),
+        teams=MemoryTeams(office.desk),
+        staff=Staff(Published1(), staff_of),
+        caller=caller,
+        webhook_key=b"key",
+        clock=office.clock,
+    )
     while perform_once(effects):
         pass
 
@@ -382,6 +399,36 @@ def test_an_address_that_may_not_be_called_is_not_tried_again():
     assert office.told()[0][0] == "webhook.failed"
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"points": 7}', {"answer": {"points": 7}}),
+        (b"", {}),
+        (b"<html>", {"not_kept": "the answer is not JSON"}),
+        (b"[" + b"1," * 2000 + b"1]", {"not_kept": "the answer is longer than 4000 bytes"}),
+        (b"1" * 30, {"not_kept": "a number in the answer is too large"}),
+    ],
+)
+def test_what_another_system_answers_is_told_when_it_is_to_be_kept(content, told):
+    office, caller = Office(), Caller()
+    caller.answers = {"https://x.example/": Answer(200, content)}
+    kept = msgspec.structs.replace(hook("w"), keep=True)
+    performed(office, caller, kept)
+    expected = {"journey": "j", "step": "s", "status": 200, "call": "w", **told}
+    assert office.told() == [("webhook.answered", expected)]
+
+
+def test_who_is_to_be_in_an_audience_is_told_though_no_network_hears_it():
+    office = Office()
+    office.desk.put(
+        [SyncAudience(id="a", audience="buyers", network="x", change="add", **COMMON)]
+    )
+    performed(office, Caller())
+    ((name, told),) = office.told()
+    assert (name, told["audience"], told["outcome"]) == ("audience.joined", "buyers", "held")
+    assert told["reason"] == "no connector for ad audiences is set up"
+
+
 DECIDED_MS = int(NOW.timestamp() * 1000)
 HOUR_MS = 3_600_000
 
@@ -448,7 +495,9 @@ def test_one_that_may_not_go_at_all_asks_no_person():
 
 def at_night(office: Office) -> None:
     night = Guard("night", "Night", quiet=(Quiet((QuietHours("21:00", "08:00"),)),))
-    office.quiet = QuietTimes(compile_guards([night], Company("company")), ZoneInfo("Europe/Kyiv"))
+    office.quiet = QuietTimes(
+        compile_guards([night], Company("company")), ZoneInfo("Europe/Kyiv")
+    )
     office.clock.moment = NOW.replace(hour=20)  # 22:00 in Kyiv.
 
 

@@ -9,10 +9,11 @@ import click
 
 from ripely.cli.database import database
 from ripely.cli.turns import Pause, collect_seldom, repeat, told_to_stop, while_reachable
-from ripely.runtime.dispatch import Dispatch, dispatch_once, recover_once
-from ripely.runtime.effects import Effects, perform_once
+from ripely.runtime.dispatch import dispatch_once, recover_once
+from ripely.runtime.effects import perform_once
+from ripely.runtime.releasing import release_once
 from ripely.settings import read_settings
-from ripely.wiring import App, assemble, open_dispatch
+from ripely.wiring import App, Dispatchers, assemble, open_dispatch
 
 PAUSE = Pause(seconds_min=0.02, seconds_max=0.2)
 RECOVER_SECONDS = 1.0
@@ -31,22 +32,23 @@ def command() -> None:
 
 
 def _dispatch(app: App, stopping: threading.Event) -> None:
-    with open_dispatch(app) as (dispatch, effects):
-        if not dispatch.channels:
+    with open_dispatch(app) as opened:
+        if not opened.dispatch.channels:
             log.warning("RIPELY_SMTP_URL is not set: messages wait.")
-        repeat(_turn(dispatch, effects), PAUSE, stopping)
+        repeat(_turn(opened), PAUSE, stopping)
 
 
-def _turn(dispatch: Dispatch, effects: Effects) -> Callable[[], int]:
+def _turn(opened: Dispatchers) -> Callable[[], int]:
     recovered_at = -RECOVER_SECONDS
+    dispatch = opened.dispatch
 
     def turn() -> int:
         nonlocal recovered_at
-        done = perform_once(effects)
+        done = perform_once(opened.effects)
         now = time.monotonic()
         if now - recovered_at >= RECOVER_SECONDS:
             recovered_at = now
-            done += recover_once(dispatch)
+            done += recover_once(dispatch) + release_once(opened.releasing)
         return done + (dispatch_once(dispatch) if dispatch.channels else 0)
 
     return turn

@@ -23,7 +23,7 @@ def take_answer(draft: Draft, event: Event) -> None:
             asked = kept.get(ASKED, ())
             if call in asked:
                 left = [one for one in asked if one != call]
-                enrollment.data[step] = _said(event) | ({ASKED: left} if left else {})
+                enrollment.data[step] = {**_said(event), ASKED: left}
 
 
 def _said(event: Event) -> dict[str, object]:

@@ -25,11 +25,11 @@ def zone_of(profile: Profile, default: ZoneInfo) -> ZoneInfo:
 def known_zone(profile: Profile) -> ZoneInfo | None:
     """Return the zone that the contact is known to live in."""
     name = profile.attributes.get("timezone")
-    return _zone(name) if isinstance(name, str) else None
+    return zone_named(name) if isinstance(name, str) else None
 
 
 @lru_cache(maxsize=1_024)
-def _zone(name: str) -> ZoneInfo | None:
+def zone_named(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

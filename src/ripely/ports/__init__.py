@@ -12,6 +12,7 @@ from ripely.ports.collect import (
     WriteKeys,
 )
 from ripely.ports.dispatch import (
+    Answer,
     Channel,
     Claimed,
     Correspondence,
@@ -45,13 +46,17 @@ from ripely.ports.fold import (
     UnstorableError,
 )
 from ripely.ports.log import PARTITIONS, Batch, EventLog, partition_of
+from ripely.ports.teams import Call, Chosen, Released, Teams, Turn, Workload
 
 __all__ = [
     "PARTITIONS",
+    "Answer",
     "Batch",
+    "Call",
     "Card",
     "Change",
     "Channel",
+    "Chosen",
     "Claimed",
     "Clock",
     "Commit",
@@ -76,6 +81,7 @@ __all__ = [
     "ProfileStore",
     "Profiles",
     "Progress",
+    "Released",
     "Retry",
     "Rulesets",
     "Sent",
@@ -83,10 +89,13 @@ __all__ = [
     "Story",
     "Sweep",
     "Sweeps",
+    "Teams",
     "Timers",
+    "Turn",
     "UnstorableError",
     "WebhookCaller",
     "WebhookError",
+    "Workload",
     "WriteKeys",
     "partition_of",
 ]

@@ -27,13 +27,17 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """Effects that are done, and what came of them: stored together, or not at all."""
+    """Effects that are done, and what came of them: stored together, or not at all.
+
+    `queued` are calls that wait for their team.
+    """
 
     ids: Sequence[EffectId]
     tasks: Sequence[CreateTask] = ()
     notices: Sequence[NotifyPerson] = ()
     messages: Sequence[SendMessage] = ()
     events: Sequence[Event] = ()
+    queued: Sequence[CreateTask] = ()
 
 
 class Outbox(Protocol):
@@ -131,11 +135,20 @@ class Channel(Protocol):
         ...
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What another system answered: its status, and what it says, as far as that was asked for."""
+
+    status: int
+    content: bytes = b""
+
+
 class WebhookCaller(Protocol):
     """Calls addresses of other systems."""
 
-    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
-        """Post, and return the status of the answer. Without one: `WebhookError`."""
+    def call(
+        self, url: str, headers: Mapping[str, str], body: bytes, content_max: int = 0
+    ) -> Answer:
+        """Post, and return the answer with so many bytes of its content. Without one: `WebhookError`."""
         ...
 
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from ripely.adapters.http.webhook import HttpWebhookCaller
-from ripely.ports import WebhookError
+from ripely.ports import Answer, WebhookError
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -21,8 +21,10 @@ class Handler(BaseHTTPRequestHandler):
         self.heard.append((self.path, self.headers["webhook-id"], body))
         self.send_response(302 if self.path == "/away" else 201)
         self.send_header("location", "http://127.0.0.1:1/")
-        self.send_header("content-length", "0")
+        said = b'{"points": 7}' if self.path == "/say" else b""
+        self.send_header("content-length", str(len(said)))
         self.end_headers()
+        self.wfile.write(said)
 
     def log_message(self, *words):
         pass
@@ -42,16 +44,24 @@ def serving() -> Iterator[tuple[int, list[tuple[str, str, bytes]]]]:
 def test_a_call_arrives_and_its_answer_comes_back():
     with serving() as (port, heard):
         caller = HttpWebhookCaller(private=True)
-        status = caller.call(f"http://localhost:{port}/hook?a=1", {"webhook-id": "w"}, b"{}")
-    assert status == 201
+        answer = caller.call(f"http://localhost:{port}/hook?a=1", {"webhook-id": "w"}, b"{}")
+    assert answer == Answer(201)
     assert heard == [("/hook?a=1", "w", b"{}")]
 
 
 def test_a_redirect_is_an_answer_and_not_followed():
     with serving() as (port, heard):
-        status = HttpWebhookCaller(private=True).call(f"http://127.0.0.1:{port}/away", {}, b"")
-    assert status == 302
+        answer = HttpWebhookCaller(private=True).call(f"http://127.0.0.1:{port}/away", {}, b"")
+    assert answer.status == 302
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize(("wanted", "content"), [(0, b""), (5, b'{"poi'), (99, b'{"points": 7}')])
+def test_of_an_answer_comes_back_as_much_as_is_asked_for(wanted, content):
+    with serving() as (port, _):
+        caller = HttpWebhookCaller(private=True)
+        answer = caller.call(f"http://127.0.0.1:{port}/say", {"webhook-id": "w"}, b"", wanted)
+    assert answer == Answer(201, content)
 
 
 PRIVATE = [

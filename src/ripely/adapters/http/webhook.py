@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from typing_extensions import override
 
-from ripely.ports import WebhookCaller, WebhookError
+from ripely.ports import Answer, WebhookCaller, WebhookError
 
 SECONDS_MAX = 10
 _PORTS = {"http": 80, "https": 443}
@@ -28,7 +28,9 @@ class HttpWebhookCaller(WebhookCaller):
         self._seconds = seconds
 
     @override
-    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
+    def call(
+        self, url: str, headers: Mapping[str, str], body: bytes, content_max: int = 0
+    ) -> Answer:
         parts = _parts(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         connection = http.client.HTTPConnection(host, port, timeout=SECONDS_MAX)
@@ -37,7 +39,8 @@ class HttpWebhookCaller(WebhookCaller):
             with _hanging_up(plug, self._seconds):
                 _shake_hands(plug, host)
                 connection.request("POST", _target(parts), body, dict(headers))
-                return connection.getresponse().status
+                answer = connection.getresponse()
+                return Answer(answer.status, answer.read(content_max) if content_max else b"")
         except (OSError, http.client.HTTPException) as error:
             raise WebhookError(f"{host} does not answer: {error}") from error
         finally:

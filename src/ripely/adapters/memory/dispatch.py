@@ -1,17 +1,20 @@
 """The outbox and the ledger in memory. A `Claimant` stands for one dispatcher's session."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 
 import msgspec
 from typing_extensions import override
 
+from ripely.adapters.memory.log import MemoryLog
 from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
-from ripely.model.ids import EffectId
+from ripely.model.ids import EffectId, TeamId
 from ripely.ports import (
+    Chosen,
     Claimed,
     Clock,
-    EventLog,
     Finished,
     Ledger,
     Outbox,
@@ -19,6 +22,8 @@ from ripely.ports import (
     Retry,
     Settled,
 )
+
+_STATE = ("effects", "tasks", "queue", "released", "reasons", "chosen", "notices", "messages")
 
 
 class Claimant:
@@ -53,18 +58,35 @@ class _Entry(msgspec.Struct):
 class Desk:
     """What is decided and what has come of it, shared by all claimants."""
 
-    def __init__(self, log: EventLog, clock: Clock) -> None:
+    def __init__(self, log: MemoryLog, clock: Clock) -> None:
         self.log = log
         self.clock = clock
         self.messages: dict[EffectId, _Entry] = {}
         self.effects: dict[EffectId, _Entry] = {}
         self.tasks: dict[EffectId, CreateTask] = {}
         self.notices: dict[EffectId, NotifyPerson] = {}
+        self.queue: dict[EffectId, CreateTask] = {}
+        self.released: dict[EffectId, datetime] = {}
+        self.reasons: dict[TeamId, str] = {}
+        self.chosen: list[tuple[TeamId, Chosen]] = []
+        self.done: set[EffectId] = set()
 
     def put(self, effects: Sequence[Effect]) -> None:
         for effect in effects:
             place = self.messages if isinstance(effect, SendMessage) else self.effects
             place.setdefault(effect.id, _Entry(effect))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Put everything back as it was when what is done inside fails."""
+        before = {name: copy(value) for name, value in vars(self).items() if name in _STATE}
+        told = len(self.log.chunks)
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            del self.log.chunks[told:]
+            raise
 
     def outcomes(self) -> dict[EffectId, Outcome | None]:
         return {key: entry.outcome for key, entry in self.messages.items()}
@@ -139,6 +161,9 @@ class MemoryOutbox(Outbox):
             self._desk.tasks.setdefault(task.id, task)
         for notice in finished.notices:
             self._desk.notices.setdefault(notice.id, notice)
+        for task in finished.queued:
+            if task.id not in self._desk.tasks:
+                self._desk.queue.setdefault(task.id, task)
         self._desk.put(finished.messages)
         for effect in finished.ids:
             self._desk.effects.pop(effect, None)

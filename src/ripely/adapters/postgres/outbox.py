@@ -10,7 +10,7 @@ from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.ledger import retry_columns
 from ripely.adapters.postgres.log import append_events
 from ripely.adapters.postgres.statements import load
-from ripely.model.effect import Effect, SendMessage
+from ripely.model.effect import CreateTask, Effect, SendMessage
 from ripely.ports import Claimed, Finished, Outbox, Retry
 
 SQL = load("outbox")
@@ -53,7 +53,16 @@ def _rows(finished: Finished) -> tuple[tuple[str, list[dict[str, Any]]], ...]:
         ("put_task", [msgspec.structs.asdict(task) for task in finished.tasks]),
         ("put_notice", [msgspec.structs.asdict(notice) for notice in finished.notices]),
         ("put_message", [_message_row(message) for message in finished.messages]),
+        ("put_queued", [_queue_row(task) for task in finished.queued]),
+        (
+            "open_queue",
+            [{"team": team} for team in sorted({t.team or "" for t in finished.queued})],
+        ),
     )
+
+
+def _queue_row(task: CreateTask) -> dict[str, Any]:
+    return msgspec.structs.asdict(task) | {"body": _pack(task)}
 
 
 def _message_row(message: SendMessage) -> dict[str, Any]:

@@ -18,9 +18,9 @@ FROM unnest(%(ids)s::text[], %(ats)s::timestamptz[], %(reasons)s::text[]) AS t (
 WHERE o.id = t.id AND o.claimed_by = %(me)s;
 
 -- put_task: give work to a person.
-INSERT INTO tasks (id, contact, type, title, script, assignee, journey, step, created_at, due_at)
+INSERT INTO tasks (id, contact, type, title, script, assignee, journey, step, created_at, due_at, priority)
 VALUES (%(id)s, %(contact)s, %(type)s, %(title)s, %(script)s, %(assignee)s, %(journey)s, %(step)s,
-        to_timestamp(%(decided_ms)s / 1000.0), to_timestamp(%(due_ms)s / 1000.0))
+        to_timestamp(%(decided_ms)s / 1000.0), to_timestamp(%(due_ms)s / 1000.0), %(priority)s)
 ON CONFLICT (id) DO NOTHING;
 
 -- put_notice: tell a colleague in the product.
@@ -33,3 +33,13 @@ INSERT INTO messages (id, contact, journey, version, step, channel, template, re
 VALUES (%(id)s, %(contact)s, %(journey)s, %(version)s, %(step)s, %(channel)s, %(template)s, %(recipient)s,
         to_timestamp(%(decided_ms)s / 1000.0), %(body)b)
 ON CONFLICT (id) DO NOTHING;
+
+-- put_queued: let a call wait for its team, unless it has been released already.
+INSERT INTO queue (id, contact, team, priority, title, decided_at, until_at, body)
+SELECT %(id)s, %(contact)s, %(team)s, %(priority)s, %(title)s, to_timestamp(%(decided_ms)s / 1000.0),
+       to_timestamp(nullif(%(until_ms)s::bigint, 0) / 1000.0), %(body)b
+WHERE NOT EXISTS (SELECT FROM tasks WHERE id = %(id)s)
+ON CONFLICT (id) DO NOTHING;
+
+-- open_queue: say that calls wait for a team.
+INSERT INTO queues (team) VALUES (%(team)s) ON CONFLICT (team) DO NOTHING;
