@@ -4,14 +4,20 @@ from collections.abc import Mapping
 from math import isfinite
 
 from ripely.engine.calendar import local_day, zone_of
-from ripely.engine.facts import set_attribute, set_list, set_tag, set_topic
+from ripely.engine.facts import (
+    FORBIDDEN,
+    allow_calls,
+    set_attribute,
+    set_list,
+    set_tag,
+    set_topic,
+)
+from ripely.engine.lifecycle import set_lifecycle
 from ripely.engine.performance import Performance
 from ripely.engine.scores import add_points
 from ripely.model.action import Update
 from ripely.model.profile import Fact
-from ripely.model.words import LifecycleLevel
 
-FORBIDDEN = "may not be called"
 _EXACT_MAX = 2**53
 
 
@@ -30,9 +36,10 @@ def update(act: Performance, step: Update) -> None:
     for score, points in step.add_points.items():
         add_points(draft, score, points, act.by)
     if step.lifecycle is not None:
-        _advance(act, step.lifecycle)
+        set_lifecycle(draft, step.lifecycle, act.by)
     if step.call_allowed is not None:
-        _allow_calls(act, allowed=step.call_allowed)
+        reason = act.by if step.call_allowed else f"{FORBIDDEN}: {act.by}"
+        allow_calls(draft, allowed=step.call_allowed, reason=reason)
 
 
 def _set(act: Performance, name: str, value: Fact) -> None:
@@ -85,23 +92,3 @@ def _belong(act: Performance, step: Update) -> None:
     for topics, wanted in ((step.join_topics, True), (step.leave_topics, False)):
         for topic in topics:
             set_topic(draft, topic, granted=wanted)
-
-
-def _advance(act: Performance, level: LifecycleLevel) -> None:
-    profile = act.draft.profile
-    if profile.lifecycle != level:
-        act.note("lifecycle.changed", level, f"before {profile.lifecycle}, {act.by}")
-        profile.lifecycle = level
-        act.draft.touch("lifecycle")
-
-
-def _allow_calls(act: Performance, *, allowed: bool) -> None:
-    suppressed = act.draft.profile.suppressed
-    if allowed == ("call" not in suppressed):
-        return
-    if allowed:
-        del suppressed["call"]
-    else:
-        suppressed["call"] = FORBIDDEN
-    act.note("call.allowed" if allowed else "call.forbidden", "call", act.by)
-    act.draft.touch("suppressed/call")
