@@ -4,12 +4,23 @@ from collections.abc import Sequence
 
 from ripely.compiler.acts import compile_act
 from ripely.compiler.facts import compile_fact
-from ripely.compiler.kernel import Every, Kernel, Negated, Often, Several
+from ripely.compiler.kernel import (
+    Every,
+    Kernel,
+    Negated,
+    OfOccasions,
+    OfValues,
+    Scored,
+    Several,
+)
 from ripely.compiler.points import compile_score
 from ripely.compiler.times import compile_time
+from ripely.compiler.values import compile_value
 from ripely.engine.ruleset import Condition, Lapse, Test
 from ripely.model.company import Company
-from ripely.model.condition import DateIs, Now, OfScores, Seen
+from ripely.model.condition import OfFacts, OfTime
+
+Leaf = OfOccasions | OfValues | OfTime | Scored | OfFacts
 
 
 def compile_matcher(kernel: Kernel, company: Company) -> Condition:
@@ -24,14 +35,20 @@ def compile_matcher(kernel: Kernel, company: Company) -> Condition:
             part = compile_matcher(inner, company)
             refuses = part.test
             return _joined(lambda profile, now, place: not refuses(profile, now, place), [part])
-        case Often() | Seen():
-            return compile_act(kernel, company)
-        case DateIs() | Now():
-            return compile_time(kernel, company)
-        case _ if isinstance(kernel, OfScores):
-            return compile_score(kernel)
         case _:
-            return compile_fact(kernel, company)
+            return _leaf(kernel, company)
+
+
+def _leaf(kernel: Leaf, company: Company) -> Condition:
+    if isinstance(kernel, OfOccasions):
+        return compile_act(kernel, company)
+    if isinstance(kernel, OfValues):
+        return compile_value(kernel, company)
+    if isinstance(kernel, OfTime):
+        return compile_time(kernel, company)
+    if isinstance(kernel, Scored):
+        return compile_score(kernel)
+    return compile_fact(kernel, company)
 
 
 def _joined(test: Test, parts: Sequence[Condition]) -> Condition:

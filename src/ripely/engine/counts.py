@@ -1,18 +1,19 @@
-"""How often, and when: the latest moments of each tracked predicate."""
+"""How often, and when: the latest moments of each tracked predicate; and the values asked for."""
 
 from bisect import insort
 
+from ripely.engine.ruleset import Reaction
+from ripely.engine.series import record_series
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
-from ripely.model.ids import PredicateId
 
 
-def record_counts(
-    draft: Draft, event: Event, counts: tuple[tuple[PredicateId, int], ...]
-) -> None:
+def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
     """Add a moment to each predicate, keeping the latest ones that the rules can ask for."""
+    if reaction.recordings:
+        record_series(draft, event, reaction.recordings)
     at, kept = event.occurred_s, draft.profile.counts
-    for predicate, keep in counts:
+    for predicate, keep in reaction.counts:
         moments = kept.get(predicate)
         if moments is None:
             kept[predicate] = [at]

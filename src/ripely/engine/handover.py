@@ -10,15 +10,16 @@ import msgspec
 from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.repeats import join_ids
 from ripely.engine.scores import add_points
+from ripely.engine.series import return_series, take_series
 from ripely.engine.transition import Draft
-from ripely.engine.visits import join_visits, most_interesting
+from ripely.engine.visits import SEEN, join_visits, most_interesting
 from ripely.model.event import Value
-from ripely.model.ids import JourneyId, PredicateId, ScoreId
-from ripely.model.profile import Consent, Enrollment, Profile, Visit
+from ripely.model.ids import JourneyId, PredicateId, ScoreId, SeriesId
+from ripely.model.profile import Consent, Enrollment, Fact, Profile, Series, Visit
 
 UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
-_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits")
+_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits", "series")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -33,6 +34,7 @@ class Facts(msgspec.Struct, frozen=True):
     counts: dict[PredicateId, list[int]] = {}
     interests: dict[str, int] = {}
     score_limits: dict[str, list[int]] = {}
+    series: dict[SeriesId, Series] = {}
     scores: dict[ScoreId, int] = {}
     visit: Visit = msgspec.field(default_factory=Visit)
     created_s: int = 0
@@ -42,7 +44,10 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What was taken in of it, so that just that can be given back. `replaced`: what it stood in for."""
+    """What was taken in of it, so that just that can be given back.
+
+    `replaced`: what it stood in for; `firsts`: the first values of series that were known before.
+    """
 
     attributes: dict[str, Value] = {}
     tags: list[str] = []
@@ -52,6 +57,8 @@ class Taken(msgspec.Struct, frozen=True):
     counts: dict[PredicateId, list[int]] = {}
     interests: dict[str, int] = {}
     score_limits: dict[str, list[int]] = {}
+    series: dict[SeriesId, Series] = {}
+    firsts: dict[SeriesId, tuple[int, Fact]] = {}
     scores: dict[ScoreId, int] = {}
     visits: int = 0
 
@@ -71,6 +78,7 @@ def facts_of(profile: Profile) -> Facts:
 def take_in(draft: Draft, facts: Facts) -> Taken:
     """Add what another contact knew. What is known here stays, but for what people said later there."""
     profile = draft.profile
+    series = {s: kept for s, kept in facts.series.items() if s in draft.rules.series}
     consents = {
         purpose: said
         for purpose, said in _new(facts.consents, {}, PURPOSES_MAX).items()
@@ -85,6 +93,8 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         counts={p: m for p, m in facts.counts.items() if p in draft.rules.tracked},
         interests=facts.interests,
         score_limits=facts.score_limits,
+        series=series,
+        firsts=take_series(draft, series, 1 + UNDO_MAX),
         scores=facts.scores,
         visits=join_visits(profile.visit, facts.visit),
     )
@@ -107,6 +117,7 @@ def give_back(draft: Draft, taken: Taken) -> None:
     profile.tags = [tag for tag in profile.tags if tag not in taken.tags]
     _take_away(profile.counts, taken.counts)
     _take_away(profile.score_limits, taken.score_limits)
+    return_series(draft, taken.series, taken.firsts)
     for score, points in taken.scores.items():
         add_points(draft, score, -points, "given back to the other contact")
     less = {s: n - taken.interests.get(s, 0) for s, n in profile.interests.items()}
@@ -168,8 +179,9 @@ def _take_away(known: dict[_K, list[int]], taken: Mapping[_K, list[int]]) -> Non
 
 
 def _touch_all(draft: Draft, taken: Taken) -> None:
-    for predicate in taken.counts:
-        draft.touch(predicate)
+    draft.touch(SEEN)
+    for key in (*taken.counts, *taken.series):
+        draft.touch(key)
     for kind, names in (
         ("attribute", taken.attributes),
         ("tag", taken.tags),

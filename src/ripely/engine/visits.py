@@ -9,7 +9,11 @@ GAP_S = 1_800
 INTERESTS_MAX = 40
 SECTION_MAX = 200
 VISIT_STARTED = "visit.started"
-_LANDING = ("url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign")
+SEEN = "seen"
+"""What an answer depends on that asks when the contact was last seen."""
+_LANDING = (
+    "url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+)  # fmt: skip
 
 
 def record_visit(draft: Draft, event: Event) -> Event | None:
@@ -21,6 +25,8 @@ def record_visit(draft: Draft, event: Event) -> Event | None:
         started = _visit_started(event, visit.number)
     visit.last_s = max(visit.last_s, at)
     visit.pages += event.name == "page.viewed"
+    if draft.rules.asks_seen:
+        draft.touch(SEEN)
     section = section_of(event.properties, draft.rules.section_depth)
     if section:
         _add_interest(draft.profile.interests, section)
