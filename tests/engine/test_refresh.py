@@ -124,7 +124,7 @@ def test_what_nobody_asks_for_any_more_is_let_go() -> None:
     assert (profile.scores, profile.due_s) == ({"s": 5}, START_S + HOUR_S)
     after = fold(changed(), profile, [later(2, 60)])
     assert (after.profile.counts, after.profile.facts, after.profile.due_s) == ({}, {}, 0)
-    assert after.profile.scores == {"s": 0}
+    assert after.profile.scores == {}
     left = [(n.kind, n.reason) for n in after.notes]
     assert left == [
         ("segment.left", "no longer published"),

@@ -1,23 +1,184 @@
-"""Questions about scores."""
+"""Questions about scores: their values, levels, trends, and which of them is the highest."""
 
-from ripely.engine.ruleset import Condition, Test
-from ripely.model.condition import OfScores, ScoreIs
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+from ripely.compiler.kernel import Scored
+from ripely.engine.decay import next_change, passes
+from ripely.engine.parts import part, parts_of
+from ripely.engine.ruleset import Condition, Key, Lapse, Test
+from ripely.model.condition import (
+    OfScores,
+    ScoreIs,
+    ScoreLevel,
+    ScoreTrend,
+    TopPart,
+    TopScore,
+)
+from ripely.model.ids import ScoreId, SeriesId, derive
 from ripely.model.profile import Enrollment, Profile
+from ripely.model.score import Score
+
+CHANGES_MAX = 50
+"""How many changes of fading scores are looked ahead at for the one that turns an answer."""
+
+Bounds = tuple[int | None, int | None]
 
 
-def compile_score(asked: OfScores) -> Condition:
+def known_score(asked: OfScores, scores: Mapping[ScoreId, Score]) -> Scored:
+    """Return a question with what its answer needs of the definitions of scores."""
+    rivals: tuple[ScoreId, ...] = ()
+    levels: tuple[Bounds, ...] = ()
     match asked:
-        case ScoreIs(score):
-            return Condition(_between(asked), None, frozenset({f"score/{score}"}))
+        case TopScore(score, among):
+            rivals = tuple(other for other in among or scores if other != score)
+        case ScoreLevel(score, names):
+            levels = tuple(_levels(scores.get(score), names))
         case _:
-            raise NotImplementedError(asked)
+            pass
+    definitions = (scores.get(score) for score in (asked.id, *rivals))
+    fading = any(score is not None and score.half_life for score in definitions)
+    return Scored(asked, rivals, levels, fading)
 
 
-def _between(asked: ScoreIs) -> Test:
-    score, least, most = asked.id, asked.at_least, asked.at_most
+def compile_score(scored: Scored) -> Condition:
+    asked = scored.asked
+    keys = frozenset(f"score/{score}" for score in (asked.id, *scored.rivals))
+    match asked:
+        case ScoreIs(score, least, most, of):
+            return _within(part(score, of), ((least, most),), scored, keys)
+        case ScoreLevel(score, _, of):
+            return _within(part(score, of), scored.levels, scored, keys)
+        case ScoreTrend():
+            return Condition(*_trend(asked), keys)
+        case TopScore(score, _, lead):
+            return _highest(_is_top(score, lambda _: scored.rivals, lead), scored, keys)
+        case TopPart(score, of):
+            rivals = partial(_parts_known, score)
+            return _highest(_is_top(part(score, of), rivals, 1), scored, keys)
 
-    def lies_between(profile: Profile, _now: int, _place: Enrollment) -> bool:
-        points = profile.scores.get(score, 0)
-        return (least is None or points >= least) and (most is None or points <= most)
 
-    return lies_between
+def trend_id(score: ScoreId) -> SeriesId:
+    """Return where the changes of a score are kept."""
+    return SeriesId(derive("trend", score) & 0xFFFF_FFFF)
+
+
+def _levels(score: Score | None, names: Sequence[str]) -> Iterable[Bounds]:
+    """Return what each of the levels reaches from and to."""
+    levels = sorted(score.levels, key=lambda level: level.at_least) if score else []
+    for level, above in zip(levels, [*levels[1:], None], strict=True):
+        if level.name in names:
+            yield level.at_least, above.at_least - 1 if above else None
+
+
+def _within(
+    key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored, keys: frozenset[Key]
+) -> Condition:
+    """A score lies within one of some bounds."""
+    holds = _between(*bounds[0]) if len(bounds) == 1 else _any_between(bounds)
+
+    if not scored.fading:
+        return Condition(
+            lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None, keys
+        )
+    values = {least for least, _ in bounds if least is not None}
+    values |= {most + 1 for _, most in bounds if most is not None}
+    return Condition(
+        lambda profile, now, _place: holds(profile.points(key, now)),
+        _passing(key, values),
+        keys,
+    )
+
+
+def _between(least: int | None, most: int | None) -> Callable[[float], bool]:
+    return lambda value: (least is None or value >= least) and (most is None or value <= most)
+
+
+def _any_between(bounds: tuple[Bounds, ...]) -> Callable[[float], bool]:
+    tests = [_between(least, most) for least, most in bounds]
+    return lambda value: any(test(value) for test in tests)
+
+
+def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
+    """Say when a fading score next passes one of some values."""
+
+    def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
+        kept = profile.decaying.get(key)
+        if kept is None:
+            return 0
+        return min((due for value in values if (due := passes(kept, value, now))), default=0)
+
+    return lapse
+
+
+def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
+    """Tell by the sum of the changes in the window, and when one of them leaves it with effect."""
+    series, within_s = trend_id(asked.id), asked.within
+    holds = _between(asked.at_least, asked.at_most)
+
+    def changes(profile: Profile, now: int) -> list[tuple[int, float]]:
+        kept = profile.series.get(series)
+        if kept is None:
+            return []
+        found = zip(kept.moments, kept.values, strict=True)
+        return [
+            (at, value)
+            for at, value in found
+            if at > now - within_s and isinstance(value, int | float)
+        ]
+
+    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
+        return holds(sum(value for _, value in changes(profile, now)))
+
+    def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
+        inside = changes(profile, now)
+        together = sum(value for _, value in inside)
+        was = holds(together)
+        for at, value in inside:
+            together -= value
+            if holds(together) != was:
+                return at + within_s
+        return 0
+
+    return test, lapse
+
+
+def _highest(test: Test, scored: Scored, keys: frozenset[Key]) -> Condition:
+    lapse = _first_turn(test, scored.asked.id, scored.rivals) if scored.fading else None
+    return Condition(test, lapse, keys)
+
+
+def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:
+    return parts_of(profile.scores, score)
+
+
+def _is_top(key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int) -> Test:
+    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
+        points = profile.points(key, now)
+        return points > 0 and all(
+            points >= profile.points(rival, now) + lead
+            for rival in rivals(profile)
+            if rival != key
+        )
+
+    return test
+
+
+def _first_turn(test: Test, score: ScoreId, rivals: Iterable[ScoreId]) -> Lapse:
+    """Say when the answer turns by fading alone: at one of the next changes of the scores it compares."""
+    wholes = (score, *rivals)
+
+    def lapse(profile: Profile, now: int, place: Enrollment) -> int:
+        known = [
+            kept
+            for key, kept in profile.decaying.items()
+            if key in wholes or key.startswith(f"{score}/")
+        ]
+        was, at_s = test(profile, now, place), now
+        for _ in range(CHANGES_MAX):
+            at_s = min((due for kept in known if (due := next_change(kept, at_s))), default=0)
+            if not at_s or test(profile, at_s, place) != was:
+                return at_s
+        return at_s
+
+    return lapse

@@ -1,46 +1,229 @@
 """Scores: points for events, within limits, and what happens when a value is reached."""
 
+from bisect import insort
+
+from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes
 from ripely.engine.limits import SCORE_MAX
-from ripely.engine.ruleset import EventPoints
+from ripely.engine.parts import keys_of, parts_of, whole
+from ripely.engine.ruleset import EventPoints, Shape
+from ripely.engine.series import trim
 from ripely.engine.transition import Draft
+from ripely.model.event import Event
 from ripely.model.ids import ScoreId
+from ripely.model.profile import NOWHERE, Decaying, Series
+from ripely.model.score import PARTS_MAX
+
+GRANTS_MAX = 200
+"""How many moments a score keeps at which points end; beyond it the two that come first are one."""
+_JOINING = frozenset({"contact.absorbed", "contact.unmerged"})
 
 
-def add_points(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
-    """Change a score, and say why."""
+def add_points(
+    draft: Draft,
+    score: ScoreId,
+    points: float,
+    reason: str,
+    *,
+    lasting: bool = False,
+    since_s: int = 0,
+) -> None:
+    """Change a score, or a part of one, and say why.
+
+    Of a score that fades, `lasting` points do not, and others do so since `since_s` (0: now).
+    """
     if not points:
         return
-    scores = draft.profile.scores
+    scores, shapes = draft.profile.scores, draft.rules.scoring.shapes
+    if score not in scores and "/" in score:
+        _make_room(draft, whole(score))
+    shape = shapes.get(whole(score)) if shapes else None
+    if shape is not None:
+        _add_shaped(draft, score, shape, (points, since_s or draft.now_s, lasting), reason)
+        return
     before = scores.get(score, 0)
-    after = scores[score] = max(-SCORE_MAX, min(before + points, SCORE_MAX))
-    draft.note("score.changed", score, f"{points:+d} {reason}", after)
-    draft.touch(f"score/{score}")
-    if score in draft.rules.score_triggers:
-        draft.scored.setdefault(score, before)
+    after = max(-SCORE_MAX, min(before + round(points), SCORE_MAX))
+    change(draft, score, after, reason)
+
+
+def award(draft: Draft, rule: EventPoints, event: Event) -> None:
+    """Give the points of an event rule, unless something speaks against it."""
+    if rule.simple:
+        add_points(draft, rule.score, rule.points, rule.reason, since_s=event.occurred_s)
+        return
+    points = rule.points if rule.times is None else _multiplied(rule, event)
+    if not points:
+        return
+    if rule.when is not None and not rule.when.test(draft.profile, draft.now_s, NOWHERE):
+        return
+    if rule.at_most and not _within_limit(draft, rule, event.occurred_s):
+        return
+    parts = rule.parts(event.properties, draft.profile) if rule.parts is not None else ()
+    for key in (rule.score, *parts):
+        if rule.expires_s:
+            until_s = event.occurred_s + rule.expires_s
+            grant(draft, key, until_s, points, rule.reason)
+        else:
+            add_points(draft, key, points, rule.reason, since_s=event.occurred_s)
+
+
+def grant(draft: Draft, key: ScoreId, until_s: int, points: int, reason: str) -> None:
+    """Give points that end at a moment."""
+    if until_s <= draft.now_s:
+        draft.note(
+            "event.ignored", draft.event.name, f"its points for {key} have ended already"
+        )
+        return
+    add_points(draft, key, points, reason, lasting=True)
+    granted = draft.profile.grants.setdefault(key, [])
+    insort(granted, (until_s, points))
+    if len(granted) > GRANTS_MAX:
+        (_, first), (until_s, second), *_ = granted
+        granted[:2] = [(until_s, first + second)]
+    plan_end(draft, whole(key))
 
 
 def trigger_values(draft: Draft) -> None:
-    """Trigger what waits for the values that scores have passed upward, all changes taken together."""
+    """Trigger what waits for the values that scores have passed, all changes taken together."""
     scored, draft.scored = draft.scored, {}
-    for score, before in scored.items():
-        after = draft.profile.scores[score]
-        for reaches, journey in draft.rules.score_triggers[score]:
-            if before < reaches <= after:
-                draft.entries.append((journey, f"score {score} reached {reaches}"))
+    scoring = draft.rules.scoring
+    for key, before in scored.items():
+        after = draft.profile.scores.get(key, 0)
+        for trigger in scoring.triggers.get(key, ()):
+            value = trigger.value
+            if trigger.below and after < value <= before:
+                draft.entries.append((trigger.journey, f"score {key} fell below {value}"))
+            elif not trigger.below and before < value <= after:
+                draft.entries.append((trigger.journey, f"score {key} reached {value}"))
+        if scoring.told and after != before:
+            _tell(draft, key, before, after)
 
 
-def award(draft: Draft, rule: EventPoints) -> None:
-    """Give the points of an event rule, unless its limit is used up."""
-    if rule.at_most and not _within_limit(draft, rule):
+def change(draft: Draft, key: ScoreId, after: int, reason: str) -> None:
+    """Write down what a score comes to now, and let those know who ask about it."""
+    profile, scoring = draft.profile, draft.rules.scoring
+    before = profile.scores.get(key, 0)
+    profile.scores[key] = after
+    draft.note("score.changed", key, f"{after - before:+d} {reason}", after)
+    if after == before:
         return
-    add_points(draft, rule.score, rule.points, rule.reason)
+    draft.touch(f"score/{whole(key)}")
+    if key in scoring.triggers or scoring.told:
+        draft.scored.setdefault(key, before)
+    if key in scoring.trends:
+        _remember(draft, key, after - before)
 
 
-def _within_limit(draft: Draft, rule: EventPoints) -> bool:
-    limits, at = draft.profile.score_limits, draft.event.occurred_s
+def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
+    """Note what has been lost since the score was last looked at."""
+    now = kept.value(draft.now_s)
+    if now != draft.profile.scores.get(key, 0):
+        change(draft, key, now, "with time")
+
+
+def plan_look(draft: Draft, score: ScoreId, shape: Shape) -> None:
+    """Set when a fading score is looked at again: when it passes a border, and now and then besides."""
+    profile, now_s, name = draft.profile, draft.now_s, f"decay/{score}"
+    if not shape.half_life_s:
+        profile.lapses.pop(name, None)
+        return
+    dues = []
+    if any(round(profile.decaying[k].left(now_s)) for k in keys_of(profile.decaying, score)):
+        dues.append(now_s + max(LOOK_S_MIN, shape.half_life_s // LOOKS))
+    for key, borders in shape.borders:
+        kept = profile.decaying.get(key)
+        if kept is not None:
+            dues += [due for border in borders if (due := passes(kept, border, now_s))]
+    if dues:
+        profile.lapses[name] = min(dues)
+    else:
+        profile.lapses.pop(name, None)
+
+
+def plan_end(draft: Draft, score: ScoreId) -> None:
+    """Set when the first of the points that end does so."""
+    profile = draft.profile
+    dues = [profile.grants[key][0][0] for key in keys_of(profile.grants, score)]
+    if dues:
+        profile.lapses[f"grant/{score}"] = min(dues)
+    else:
+        profile.lapses.pop(f"grant/{score}", None)
+
+
+def _add_shaped(
+    draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int, bool], reason: str
+) -> None:
+    points, since_s, lasting = given
+    kept = brought_to(draft.profile, key, shape, draft.now_s)
+    see_fading(draft, key, kept)
+    beyond = False
+    if lasting:
+        kept.lasting += round(points)
+    else:
+        beyond = give(kept, points, since_s)
+    after = kept.value(draft.now_s)
+    if beyond or after in {kept.least, kept.most}:
+        limit = f"most {kept.most}" if points > 0 else f"least {kept.least}"
+        if beyond or after - draft.profile.scores.get(key, 0) != round(points):
+            reason = f"{reason}, of {points:+g}: it is at {limit}"
+    change(draft, key, after, reason)
+    plan_look(draft, whole(key), shape)
+
+
+def _multiplied(rule: EventPoints, event: Event) -> int:
+    assert rule.times is not None
+    number = rule.times(event.properties)
+    if number is None:
+        return 0
+    return max(-SCORE_MAX, min(round(rule.points * number), SCORE_MAX))
+
+
+def _within_limit(draft: Draft, rule: EventPoints, at: int) -> bool:
+    limits = draft.profile.score_limits
     given = limits.get(rule.key, [])
     if rule.within_s:
         given = [moment for moment in given if moment > at - rule.within_s]
     allowed = len(given) < rule.at_most
     limits[rule.key] = [*given, at] if allowed else given
     return allowed
+
+
+def _make_room(draft: Draft, score: ScoreId) -> None:
+    """Forget the least part when there are as many as are kept: a new one may yet grow."""
+    profile = draft.profile
+    parts = parts_of(profile.scores, score)
+    if len(parts) >= PARTS_MAX:
+        least = min(parts, key=profile.scores.__getitem__)
+        change(draft, least, 0, f"only {PARTS_MAX} parts are kept")
+        forget(draft, least)
+
+
+def forget(draft: Draft, key: ScoreId) -> None:
+    profile = draft.profile
+    for kept in (profile.scores, profile.decaying, profile.grants):
+        kept.pop(key, None)
+
+
+def _remember(draft: Draft, key: ScoreId, points: int) -> None:
+    """Keep a change for questions about the trend.
+
+    Points that come from another contact, or go back to it, bring their own past.
+    """
+    if draft.event.name in _JOINING:
+        return
+    trend = draft.rules.scoring.trends[key]
+    series = draft.profile.series.setdefault(trend.series, Series())
+    series.moments.append(draft.now_s)
+    series.values.append(points)
+    # After a merge there are more than are asked for, so that taking some away leaves enough.
+    trim(series, trend.keep, draft.now_s, max(trend.keep.most, len(series.moments) - 1))
+
+
+def _tell(draft: Draft, key: ScoreId, before: int, after: int) -> None:
+    """Tell a change as an event, and that it has passed the border of a level."""
+    points = after - before
+    draft.tell("score.changed", {"score": key, "points": points, "from": before, "to": after})
+    definition = draft.rules.scores.get(whole(key))
+    if definition is not None:
+        was, now = definition.level(before), definition.level(after)
+        if was != now:
+            draft.tell("score.level_changed", {"score": key, "from": was, "to": now})

@@ -1,0 +1,157 @@
+"""Scores -> points for events, conditions that give points while they hold, and what values are looked out for."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from ripely.compiler.judged import by_people
+from ripely.compiler.normalize import predicate_id
+from ripely.compiler.operators import number, text
+from ripely.compiler.paths import lookup
+from ripely.compiler.points import trend_id
+from ripely.compiler.reaction import Rule
+from ripely.engine.limits import NAME_MAX
+from ripely.engine.parts import part
+from ripely.engine.ruleset import (
+    Condition as Answer,
+    EventPoints,
+    Keep,
+    ScoreTrigger,
+    Scoring,
+    Shape,
+    Trend,
+    Watch,
+)
+from ripely.model.condition import Condition, ScoreTrend
+from ripely.model.ids import ScoreId, derive
+from ripely.model.profile import Profile
+from ripely.model.score import PARTS_MAX, Per, PointsFor, Score
+
+CHANGES_MAX = 256
+"""How many changes of a score a question about its trend looks back on, at most."""
+LEVEL_CHANGED = "score.level_changed"
+CHANGED = "score.changed"
+
+Parts = Callable[[Mapping[str, object], Profile], list[ScoreId]]
+
+
+def event_rules(score: Score, answer: Callable[[Condition], Answer]) -> Iterator[Rule]:
+    """Return what gives points for events: the general table, and the individual rules."""
+    parts = _parts(score.id, score.per) if score.per is not None else None
+    general = [PointsFor(event, points) for event, points in score.general.items()]
+    taken: set[str] = set()
+    for rule in (*general, *score.events):
+        where = by_people(rule.on, rule.where)
+        points = _points(score.id, rule, answer, parts)
+        while points.key in taken:  # Rules that say the same have each their own limit.
+            points = msgspec.structs.replace(points, key=f"{points.key}+")
+        taken.add(points.key)
+        yield Rule(rule.on, where, points=points)
+
+
+def fact_watches(score: Score, answer: Callable[[Condition], Answer]) -> Iterator[Watch]:
+    for number_, fact in enumerate(score.facts):
+        asked = answer(fact.when)
+        yield Watch(
+            rank=0,
+            key=f"fact/{score.id}/{number_}",
+            kind="fact",
+            subject=score.id,
+            test=asked.test,
+            lapse=asked.lapse,
+            keys=asked.keys,
+            points=fact.points,
+            reason=fact.name or "a fact",
+        )
+
+
+def scoring(
+    scores: Sequence[Score],
+    triggers: Mapping[ScoreId, Sequence[ScoreTrigger]],
+    trends: Iterable[ScoreTrend],
+    listened: frozenset[str],
+) -> Scoring:
+    """Return what changes of scores lead to. `trends` are all questions about the trend of a score."""
+    windows: dict[ScoreId, int] = {}
+    for asked in trends:
+        windows[asked.id] = max(asked.within, windows.get(asked.id, 0))
+    return Scoring(
+        triggers={key: tuple(found) for key, found in triggers.items()},
+        shapes={
+            score.id: _shape(score, triggers)
+            for score in scores
+            if score.half_life or score.least is not None or score.most is not None
+        },
+        trends={
+            score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
+            for score, within_s in windows.items()
+        },
+        told=not listened.isdisjoint({CHANGED, LEVEL_CHANGED}),
+    )
+
+
+def _points(
+    score: ScoreId, rule: PointsFor, answer: Callable[[Condition], Answer], parts: Parts | None
+) -> EventPoints:
+    at_most, within_s = (1, 0) if rule.once else (rule.at_most or 0, rule.within or 0)
+    expires_s = rule.expires or 0
+    apart = bool(at_most or rule.times or rule.when is not None or expires_s)
+    return EventPoints(
+        key=f"{score}/{_name(rule)}/{at_most}/{within_s}",
+        score=score,
+        points=rule.points,
+        reason=rule.name or rule.on,
+        at_most=at_most,
+        within_s=within_s,
+        times=_times(rule.times) if rule.times else None,
+        when=answer(rule.when) if rule.when is not None else None,
+        expires_s=expires_s,
+        parts=parts,
+        apart=apart,
+        simple=not apart and parts is None,
+    )
+
+
+def _name(rule: PointsFor) -> str:
+    """Name a rule by what it says, so that its limit outlives a change of the rules around it."""
+    name = f"{predicate_id(rule.on, rule.where):x}"
+    if rule.when is None:
+        return name
+    return f"{name}-{derive(msgspec.json.encode(rule.when).decode()) & 0xFFFF_FFFF:x}"
+
+
+def _times(name: str) -> Callable[[Mapping[str, object]], float | None]:
+    find = lookup(name)
+    return lambda properties: number(find(properties))
+
+
+def _shape(score: Score, triggers: Mapping[ScoreId, Sequence[ScoreTrigger]]) -> Shape:
+    values = {score.id: {level.at_least for level in score.levels}}
+    for key, found in triggers.items():
+        if key == score.id or key.startswith(f"{score.id}/"):
+            values.setdefault(key, set()).update(trigger.value for trigger in found)
+    borders = tuple((key, tuple(sorted(found))) for key, found in values.items() if found)
+    return Shape(score.half_life or 0, score.least, score.most, borders)
+
+
+def _parts(score: ScoreId, per: Per) -> Parts:
+    """Return what tells which parts the points for an event go to as well, each once."""
+    only = frozenset(text(name) for name in per.only)
+    find = lookup(per.name)
+
+    def parts(properties: Mapping[str, object], profile: Profile) -> list[ScoreId]:
+        found: object = profile.tags
+        if per.by == "property":
+            found = find(properties)
+        elif per.by == "attribute":
+            found = profile.attributes.get(per.name)
+        items = found if isinstance(found, list | tuple) else (found,)
+        names = dict.fromkeys(text(one)[:NAME_MAX] for one in items if _is_name(one))
+        kept = [name for name in names if name and (not only or name in only)]
+        return [part(score, name) for name in kept[:PARTS_MAX]]
+
+    return parts
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)

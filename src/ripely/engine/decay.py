@@ -1,0 +1,80 @@
+"""Points that fade, and scores that stay within bounds: what is kept of them, and when they pass a value."""
+
+from math import ceil, log2
+
+from ripely.engine.limits import SCORE_MAX
+from ripely.engine.ruleset import Shape
+from ripely.model.ids import ScoreId
+from ripely.model.profile import Decaying, Profile
+
+LOOKS = 32
+"""How often a fading score is brought up to date by itself in each half-life, at least."""
+LOOK_S_MIN = 3_600
+_DIGITS = 6  # Kept of points that fade, so that every machine keeps the same.
+_HALF_LIVES_MAX = 2_000
+
+
+def brought_to(profile: Profile, key: ScoreId, shape: Shape, now_s: int) -> Decaying:
+    """Return what is kept of a score, as it is at this moment and as its rule says now."""
+    kept = profile.decaying.get(key)
+    if kept is None:
+        kept = profile.decaying[key] = Decaying(0, now_s)
+    kept.points = round(kept.left(now_s), _DIGITS)
+    kept.at_s = max(kept.at_s, now_s)
+    kept.half_life, kept.least, kept.most = shape.half_life_s, shape.least, shape.most
+    return kept
+
+
+def give(kept: Decaying, points: float, since_s: int) -> bool:
+    """Add points that were given at `since_s`, as far as the bounds go. Return whether some went beyond."""
+    worth = Decaying(points, since_s, kept.half_life).left(kept.at_s)
+    wanted = given = max(-SCORE_MAX, min(kept.points + worth, SCORE_MAX))
+    if worth > 0 and kept.most is not None:
+        given = min(wanted, max(kept.points, kept.most - kept.lasting))
+    elif worth < 0 and kept.least is not None:
+        given = max(wanted, min(kept.points, kept.least - kept.lasting))
+    kept.points = round(given, _DIGITS)
+    return given != wanted
+
+
+def passes(kept: Decaying, value: int, now_s: int) -> int:
+    """Return the next second at which the score falls below a value, or comes up to it, by fading alone.
+
+    0: never.
+    """
+    if not kept.half_life or not kept.points or _is_beyond(kept, value):
+        return 0
+    wanted = value - kept.lasting  # Of the points that fade, rounded.
+    # Rounding passes it halfway. Points fade toward 0, so what lies on the other side is never met.
+    halfway = wanted - 0.5 if kept.points > 0 else 0.5 - wanted
+    if not 0 < halfway <= abs(kept.points) + 1:
+        return 0
+    half_lives = log2(abs(kept.points) / halfway)
+    if half_lives > _HALF_LIVES_MAX:
+        return 0
+    return _exactly(kept, value, now_s, kept.at_s + ceil(half_lives * kept.half_life))
+
+
+def next_change(kept: Decaying, now_s: int) -> int:
+    """Return the next second at which fading changes the score, 0 if it never does."""
+    whole = kept.value(now_s)
+    return passes(kept, whole if kept.points > 0 else whole + 1, now_s)
+
+
+def _is_beyond(kept: Decaying, value: int) -> bool:
+    """Whether the bounds keep the score on one side of a value."""
+    if kept.most is not None and value > kept.most:
+        return True
+    return kept.least is not None and value <= kept.least
+
+
+def _exactly(kept: Decaying, value: int, now_s: int, about_s: int) -> int:
+    """Find the very second near `about_s`: logarithms are not exact, and a half rounds to the even side."""
+    now = kept.value(now_s) >= value
+    before_s = max(about_s - 2, now_s)
+    if (kept.value(before_s) >= value) != now:
+        before_s = now_s
+    for at_s in range(before_s + 1, before_s + 8):
+        if (kept.value(at_s) >= value) != now:
+            return at_s
+    return 0

@@ -1,0 +1,25 @@
+"""The names of scores and of their parts: `interest`, and `interest/boots` for the points of boots alone."""
+
+from collections.abc import Iterable
+
+from ripely.model.ids import ScoreId
+
+
+def part(score: ScoreId, of: str) -> ScoreId:
+    """Return how the part of a score is called, or the score itself of nothing. Case does not matter."""
+    return ScoreId(f"{score}/{of.lower()}") if of else score
+
+
+def whole(key: ScoreId) -> ScoreId:
+    """Return the score that a part belongs to; a score belongs to itself."""
+    return ScoreId(key.partition("/")[0])
+
+
+def parts_of(keys: Iterable[ScoreId], score: ScoreId) -> list[ScoreId]:
+    """Return the parts of a score among `keys`."""
+    return [key for key in keys if key.startswith(f"{score}/")]
+
+
+def keys_of(keys: Iterable[ScoreId], score: ScoreId) -> list[ScoreId]:
+    """Return the score and its parts, as far as they are among `keys`."""
+    return [key for key in keys if key == score or key.startswith(f"{score}/")]

@@ -1,0 +1,429 @@
+"""Scores in time: points that fade or end, bounds, and the very second at which a value is passed."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import example, given, strategies as st
+
+from company import ANN, INTEREST, START_S, event, rules
+from ripely.engine.decay import next_change, passes
+from ripely.engine.step import fold, new_profile
+from ripely.engine.timeline import live
+from ripely.engine.transition import Transition
+from ripely.model.action import Task
+from ripely.model.condition import (
+    AttributeIs,
+    Condition,
+    ScoreIs,
+    ScoreLevel,
+    ScoreTrend,
+    TopPart,
+    TopScore,
+)
+from ripely.model.definition import Definition
+from ripely.model.duration import Duration
+from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
+from ripely.model.journey import Journey
+from ripely.model.profile import Decaying
+from ripely.model.score import Level, Per, PointsFor, PointsWhile, Score
+from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent, OnScore, Trigger
+
+DAY_S = 86_400
+HALF_LIFE = Duration(30 * DAY_S)
+ONE = StepId("one")
+HOT = SegmentId("hot")
+LEVELS = (Level("cold", 0), Level("warm", 20), Level("ripe", 40))
+
+
+def fading(**more: object) -> Score:
+    return Score(INTEREST, "I", (PointsFor("liked", 40),), half_life=HALF_LIFE, **more)
+
+
+def called(trigger: Trigger) -> Journey:
+    return Journey(
+        JourneyId("call"), "Call", (trigger,), ONE, {ONE: Task("C")}, reentry="always"
+    )
+
+
+def told(
+    definitions: Sequence[Definition], *names: str, until_s: int = 0, gap_s: int = 1
+) -> Transition:
+    events = [event(n, ANN, name, START_S + gap_s * n) for n, name in enumerate(names)]
+    return live(
+        rules(*definitions), new_profile(ANN, START_S), events, START_S + until_s or None
+    )
+
+
+def entered_at(after: Transition) -> list[int]:
+    return [n.at_ms // 1000 - START_S for n in after.notes if n.kind == "journey.entered"]
+
+
+def changes(after: Transition, kind: str = "score.changed") -> list[tuple[str, int]]:
+    return [(n.reason, n.value) for n in after.notes if n.kind == kind]
+
+
+@pytest.mark.parametrize(("halves", "points"), [(0, 40), (1, 20), (2, 10), (3, 5), (40, 0)])
+def test_points_lose_half_of_their_worth_in_each_half_life(halves, points) -> None:
+    after = told([fading()], "liked", until_s=halves * HALF_LIFE)
+    assert after.profile.points(INTEREST, START_S + halves * HALF_LIFE) == points
+    assert after.profile.scores[INTEREST] == points
+
+
+def test_a_level_that_fading_leaves_is_left_in_the_very_second() -> None:
+    hot = Segment(HOT, "Hot", ScoreLevel(INTEREST, ("warm", "ripe")))
+    after = told([fading(levels=LEVELS), hot], "liked", until_s=2 * HALF_LIFE)
+    (left,) = [n for n in after.notes if n.kind == "segment.left"]
+    left_s = left.at_ms // 1000
+    kept = Decaying(40, START_S, HALF_LIFE)
+    assert (kept.value(left_s - 1), kept.value(left_s)) == (20, 19)
+
+
+def test_a_score_falls_below_a_value_by_time_alone() -> None:
+    call = called(OnScore(INTEREST, falls_below=20))
+    after = told([fading(), call], "liked", until_s=3 * HALF_LIFE)
+    kept = Decaying(40, START_S, HALF_LIFE)
+    (at_s,) = entered_at(after)
+    assert (kept.value(START_S + at_s - 1), kept.value(START_S + at_s)) == (20, 19)
+
+
+def test_whoever_is_born_below_has_not_fallen() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 5), PointsFor("hated", -5)))
+    call = called(OnScore(INTEREST, falls_below=10))
+    assert entered_at(told([score, call], "liked", "hated")) == []
+    assert entered_at(told([score, call], "liked", "liked", "hated", "liked", "hated")) == [
+        2,
+        4,
+    ]
+
+
+@given(
+    st.floats(-5000, 5000).filter(lambda p: abs(p) > 0.01),
+    st.integers(3600, 400 * DAY_S),
+    st.integers(-60, 60),
+    st.integers(-40, 40),
+    st.integers(0, 2000 * DAY_S),
+)
+@example(40.0, HALF_LIFE, 0, 20, 0)
+@example(0.5, 3600, 0, 1, 0)
+def test_the_second_at_which_a_value_is_passed_is_the_first(
+    points, half_life, lasting, value, later_s
+) -> None:
+    kept = Decaying(points, START_S, half_life, lasting)
+    now_s = START_S + later_s
+    at_s = passes(kept, value, now_s)
+    now = kept.value(now_s) >= value
+    if at_s:
+        assert at_s > now_s
+        assert (kept.value(at_s - 1) >= value) == now
+        assert (kept.value(at_s) >= value) != now
+    else:
+        assert (kept.value(now_s + 100 * half_life) >= value) == now
+
+
+@given(st.floats(-500, 500), st.integers(3600, 400 * DAY_S))
+def test_between_two_changes_a_fading_score_stands_still(points, half_life) -> None:
+    kept, at_s = Decaying(points, START_S, half_life), START_S
+    while next_s := next_change(kept, at_s):
+        assert kept.value(next_s - 1) == kept.value(at_s) != kept.value(next_s)
+        at_s = next_s
+    assert kept.value(at_s) == kept.value(at_s + 100 * half_life)
+
+
+def test_points_of_facts_do_not_fade() -> None:
+    score = fading(facts=(PointsWhile(AttributeIs("role", value="owner"), 100),))
+    events = [
+        event(1, ANN, "contact.identified", START_S, role="owner"),
+        event(2, ANN, "liked", START_S),
+    ]
+    after = live(rules(score), new_profile(ANN, START_S), events, START_S + HALF_LIFE)
+    assert after.profile.scores[INTEREST] == 120
+    gone = event(3, ANN, "contact.identified", START_S + HALF_LIFE, role="clerk")
+    assert fold(rules(score), after.profile, [gone]).profile.scores[INTEREST] == 20
+
+
+def test_what_comes_late_has_faded_already() -> None:
+    late = event(1, ANN, "liked", START_S + HALF_LIFE, late_s=HALF_LIFE)
+    after = fold(rules(fading()), new_profile(ANN, START_S), [late])
+    assert after.profile.scores[INTEREST] == 20
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 20 * DAY_S), st.integers(0, 10 * DAY_S)), max_size=8),
+    st.integers(0, 8),
+    st.integers(0, 90 * DAY_S),
+)
+def test_batch_boundaries_and_looks_do_not_matter_to_what_fades_and_ends(
+    happened, cut, rest_s
+) -> None:
+    score = Score(
+        INTEREST,
+        "I",
+        (PointsFor("a", 7), PointsFor("b", 9, expires=Duration(9 * DAY_S))),
+        half_life=HALF_LIFE,
+        levels=LEVELS,
+    )
+    compiled, at_s, events = rules(score, called(OnScore(INTEREST, falls_below=9))), START_S, []
+    for number, (gap_s, late_s) in enumerate(happened):
+        at_s += gap_s
+        events.append(event(number, ANN, "ab"[number % 2], at_s, late_s=late_s))
+    last = event(99, ANN, "x", at_s + rest_s)
+    whole = fold(compiled, new_profile(ANN, START_S), [*events, last])
+    first = fold(compiled, new_profile(ANN, START_S), events[:cut])
+    second = fold(compiled, first.profile, [*events[cut:], last])
+    lived = live(compiled, new_profile(ANN, START_S), [*events, last])
+    assert whole.notes == first.notes + second.notes == lived.notes
+    assert whole.profile == second.profile == lived.profile
+
+
+@given(st.permutations(range(6)))
+def test_the_order_in_which_events_come_to_us_does_not_matter_to_what_fades(order) -> None:
+    score = Score(
+        INTEREST,
+        "I",
+        (PointsFor("a", 7), PointsFor("b", 9, expires=Duration(40 * DAY_S))),
+        half_life=HALF_LIFE,
+    )
+    now_s = START_S + 30 * DAY_S
+    events = [event(n, ANN, "ab"[n % 2], now_s, late_s=n * 5 * DAY_S + 7) for n in order]
+    after = fold(rules(score), new_profile(ANN, START_S), events).profile
+    exact = sum(7 * 0.5 ** ((n * 5 * DAY_S + 7) / HALF_LIFE) for n in (0, 2, 4))
+    assert after.decaying[INTEREST].left(now_s) == pytest.approx(exact, abs=1e-5)
+    assert after.decaying[INTEREST].lasting == 27
+
+
+def test_points_end_in_the_very_second_and_say_so() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 10, expires=Duration(DAY_S)),))
+    call = called(OnScore(INTEREST, falls_below=10))
+    after = told([score, call], "liked", "liked", until_s=3 * DAY_S)
+    assert changes(after) == [
+        ("+10 liked", 10),
+        ("+10 liked", 20),
+        ("-10 has ended", 10),
+        ("-10 has ended", 0),
+    ]
+    assert entered_at(after) == [DAY_S + 1]
+    assert (after.profile.grants, after.profile.due_s) == ({}, 0)
+
+
+def test_points_that_ended_before_they_came_are_not_given() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 10, expires=Duration(DAY_S)),))
+    late = event(1, ANN, "liked", START_S + 2 * DAY_S, late_s=DAY_S)
+    after = fold(rules(score), new_profile(ANN, START_S), [late])
+    assert after.profile.scores == {}
+    assert [n.kind for n in after.notes] == ["event.ignored"]
+
+
+def test_a_limit_takes_no_more_and_says_what_it_refused() -> None:
+    score = Score(
+        INTEREST, "I", (PointsFor("liked", 40), PointsFor("hated", -30)), least=0, most=50
+    )
+    after = told([score], "liked", "liked", "hated", "hated", "hated", "liked")
+    assert changes(after) == [
+        ("+40 liked", 40),
+        ("+10 liked, of +40: it is at most 50", 50),
+        ("-30 hated", 20),
+        ("-20 hated, of -30: it is at least 0", 0),
+        ("+0 hated, of -30: it is at least 0", 0),
+        ("+40 liked", 40),
+    ]
+
+
+def test_a_fact_above_the_limit_takes_back_only_what_it_gave() -> None:
+    owner = PointsWhile(AttributeIs("role", value="owner"), 30)
+    score = Score(INTEREST, "I", (PointsFor("liked", 40),), (owner,), most=50)
+    roles = ("owner", "clerk")
+    events = [event(1, ANN, "liked", START_S)]
+    events += [event(n, ANN, "contact.identified", START_S + n, role=r) for n, r in enumerate(roles, 2)]  # fmt: skip
+    after = fold(rules(score), new_profile(ANN, START_S), events)
+    assert [value for _, value in changes(after)] == [40, 50, 40]
+
+
+def test_the_notes_of_a_score_add_up_to_it_whatever_fades_and_ends() -> None:
+    score = Score(
+        INTEREST,
+        "I",
+        (PointsFor("a", 7), PointsFor("b", 90, expires=Duration(9 * DAY_S))),
+        half_life=HALF_LIFE,
+        most=80,
+    )
+    after = told([score], *"abaabba", until_s=50 * DAY_S, gap_s=DAY_S)
+    given_ = [int(reason.split()[0]) for reason, _ in changes(after)]
+    assert sum(given_) == after.profile.scores[INTEREST] == changes(after)[-1][1]
+
+
+def in_hot(condition: Condition, *more: Definition, names: str, until_s: int = 0) -> list[int]:
+    """Return when Ann entered, or left, the segment of those for whom a condition holds."""
+    after = told([Segment(HOT, "H", condition), *more], *names, until_s=until_s, gap_s=DAY_S)
+    return [n.at_ms // 1000 - START_S for n in after.notes if n.kind.startswith("segment.")]
+
+
+SCORES = (
+    Score(ScoreId("men"), "M", (PointsFor("m", 10),)),
+    Score(ScoreId("women"), "W", (PointsFor("w", 20),), half_life=Duration(10 * DAY_S)),
+)
+
+
+def test_the_highest_score_leads_and_fading_of_another_makes_it_the_highest() -> None:
+    men = ScoreId("men")
+    assert in_hot(TopScore(men), *SCORES, names="mm") == [0]
+    assert in_hot(TopScore(men, lead=15), *SCORES, names="mm") == [DAY_S]
+    assert in_hot(TopScore(men), *SCORES, names="mwm") == [0, DAY_S, 2 * DAY_S]
+    (_, _, again_s) = in_hot(TopScore(men), *SCORES, names="mw", until_s=40 * DAY_S)
+    kept = Decaying(20, START_S + DAY_S, 10 * DAY_S)
+    assert (kept.value(START_S + again_s - 1), kept.value(START_S + again_s)) == (10, 9)
+
+
+def test_a_score_becomes_the_highest_and_begins_a_journey() -> None:
+    call = called(OnScore(ScoreId("men"), highest=True))
+    assert entered_at(told([*SCORES, call], *"mwmm", gap_s=DAY_S)) == [0, 2 * DAY_S]
+
+
+def test_a_trend_is_what_the_last_days_have_changed() -> None:
+    score = Score(INTEREST, "I", (PointsFor("a", 10), PointsFor("b", -10)))
+    rise = ScoreTrend(INTEREST, Duration(3 * DAY_S), at_least=20)
+    assert in_hot(rise, score, names="aaxx", until_s=9 * DAY_S) == [DAY_S, 3 * DAY_S]
+    fall = ScoreTrend(INTEREST, Duration(3 * DAY_S), at_most=-10)
+    assert in_hot(fall, score, names="ab", until_s=9 * DAY_S) == [3 * DAY_S, 4 * DAY_S]
+
+
+def test_what_fades_is_a_fall_too() -> None:
+    fall = ScoreTrend(INTEREST, Duration(30 * DAY_S), at_most=-15)
+    (entered_s, *_) = in_hot(fall, fading(), names=("liked",), until_s=90 * DAY_S)
+    assert 30 * DAY_S <= entered_s <= 33 * DAY_S
+
+
+PER_CATEGORY = Score(INTEREST, "I", (PointsFor("viewed", 5),), per=Per("property", "category"))
+
+
+def viewed(score: Score, *categories: object, **facts: object) -> Transition:
+    events = [
+        event(n, ANN, "viewed", START_S + n, category=c) for n, c in enumerate(categories)
+    ]
+    return fold(rules(score), new_profile(ANN, START_S), events)
+
+
+def test_points_count_for_the_whole_and_for_the_part_that_the_event_names() -> None:
+    after = viewed(PER_CATEGORY, "Boots", "boots", ["tents", "maps"], None)
+    assert after.profile.scores == {
+        "interest": 20,
+        "interest/boots": 10,
+        "interest/tents": 5,
+        "interest/maps": 5,
+    }
+
+
+def test_only_named_parts_are_kept() -> None:
+    only = Score(
+        INTEREST, "I", (PointsFor("viewed", 5),), per=Per("property", "category", ("boots",))
+    )
+    assert viewed(only, "Boots", "tents").profile.scores == {
+        "interest": 10,
+        "interest/boots": 5,
+    }
+
+
+def test_points_count_for_the_stage_and_the_tags_at_that_moment() -> None:
+    for per, name, facts in (
+        (Per("attribute", "stage"), "contact.identified", {"stage": "offer"}),
+        (Per("tag"), "tag.added", {"tag": "offer"}),
+    ):
+        score = Score(INTEREST, "I", (PointsFor("viewed", 5),), per=per)
+        events = [
+            event(1, ANN, "viewed", START_S),
+            event(2, ANN, name, START_S + 1, **facts),
+            event(3, ANN, "viewed", START_S + 2),
+        ]
+        after = fold(rules(score), new_profile(ANN, START_S), events)
+        assert after.profile.scores == {"interest": 10, "interest/offer": 5}
+
+
+def test_of_many_parts_the_highest_are_kept() -> None:
+    after = viewed(PER_CATEGORY, "boots", "boots", *(f"c{n}" for n in range(60)))
+    parts = [key for key in after.profile.scores if "/" in key]
+    assert len(parts) == 40
+    assert after.profile.scores[ScoreId("interest/boots")] == 10
+    assert after.profile.scores[ScoreId("interest/c59")] == 5
+
+
+def test_a_part_is_asked_about_and_triggers_like_a_score() -> None:
+    boots = Segment(HOT, "H", ScoreIs(INTEREST, at_least=10, of="Boots"))
+    top = Segment(SegmentId("top"), "T", TopPart(INTEREST, "boots"))
+    call = called(OnScore(INTEREST, reaches=10, of="boots"))
+    events = [
+        event(n, ANN, "viewed", START_S + n, category=c)
+        for n, c in enumerate(("tents", "boots", "boots", "tents"))
+    ]
+    after = fold(rules(PER_CATEGORY, boots, top, call), new_profile(ANN, START_S), events)
+    noted = [(n.kind, n.subject, n.at_ms // 1000 - START_S) for n in after.notes]
+    assert ("segment.entered", "hot", 2) in noted
+    assert ("segment.entered", "top", 2) in noted
+    assert ("segment.left", "top", 3) in noted
+    assert entered_at(after) == [2]
+
+
+def test_points_multiply_and_end_and_are_given_only_when() -> None:
+    score = Score(
+        INTEREST,
+        "I",
+        (
+            PointsFor("order", 2, times="cart.total"),
+            PointsFor("order", 100, once=True),
+            PointsFor("order", 1000, when=AttributeIs("city", value="Kyiv")),
+        ),
+    )
+    events = [
+        event(1, ANN, "order", START_S, cart={"total": 1.25}),  # 2.5 is rounded to the even 2.
+        event(2, ANN, "order", START_S + 1, cart={"total": "7"}),
+        event(3, ANN, "order", START_S + 2, cart={"total": "many"}),
+        event(4, ANN, "contact.identified", START_S + 3, city="Kyiv"),
+        event(5, ANN, "order", START_S + 4),
+    ]
+    after = fold(rules(score), new_profile(ANN, START_S), events)
+    assert [value for _, value in changes(after)] == [2, 102, 116, 1116]
+
+
+def test_a_condition_that_does_not_hold_uses_up_no_limit() -> None:
+    rule = PointsFor("order", 100, once=True, when=AttributeIs("city", value="Kyiv"))
+    events = [
+        event(1, ANN, "order", START_S),
+        event(2, ANN, "contact.identified", START_S + 1, city="Kyiv"),
+        event(3, ANN, "order", START_S + 2),
+        event(4, ANN, "order", START_S + 3),
+    ]
+    score = Score(INTEREST, "I", (rule,))
+    assert fold(rules(score), new_profile(ANN, START_S), events).profile.scores[INTEREST] == 100
+
+
+def test_general_points_come_on_top_of_individual_ones() -> None:
+    score = Score(
+        INTEREST, "I", (PointsFor("order", 10, name="ours"),), general={"order": 3, "x": 1}
+    )
+    after = told([score], "order", "x")
+    assert [value for _, value in changes(after)] == [13, 14]
+
+
+def test_rules_that_say_the_same_have_each_their_own_limit() -> None:
+    score = Score(INTEREST, "I", (PointsFor("x", 3, once=True), PointsFor("x", 5, once=True)))
+    assert told([score], "x", "x").profile.scores[INTEREST] == 8
+
+
+def test_a_change_of_level_is_told_as_an_event() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 15), PointsFor("score.level_changed", 1)), levels=LEVELS)  # fmt: skip
+    call = called(OnEvent("score.level_changed"))
+    after = told([score, call], "liked", "liked", "liked")
+    levels = [e.properties for e in after.events if e.name == "score.level_changed"]
+    assert levels == [
+        {"score": "interest", "from": "cold", "to": "warm"},
+        {"score": "interest", "from": "warm", "to": "ripe"},
+    ]
+    assert entered_at(after) == [1, 2]
+
+
+def test_a_change_is_told_with_what_it_was_before() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 5),))
+    after = told([score, called(OnEvent("score.changed"))], "liked", "liked")
+    assert [e.properties for e in after.events if e.name == "score.changed"] == [
+        {"score": "interest", "points": 5, "from": 0, "to": 5},
+        {"score": "interest", "points": 5, "from": 5, "to": 10},
+    ]
