@@ -11,11 +11,17 @@ from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.repeats import join_ids
 from ripely.engine.scores import add_points
 from ripely.engine.series import return_series, take_series
+from ripely.engine.standing import (
+    Moved,
+    Standing,
+    return_standing,
+    standing_of,
+    take_standing,
+)
 from ripely.engine.transition import Draft
 from ripely.engine.visits import SEEN, join_visits, most_interesting
-from ripely.model.event import Value
 from ripely.model.ids import JourneyId, PredicateId, ScoreId, SeriesId
-from ripely.model.profile import Consent, Enrollment, Fact, Profile, Series, Visit
+from ripely.model.profile import Consent, Enrollment, Fact, Profile, Pursuit, Series, Visit
 
 UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
@@ -27,7 +33,7 @@ _V = TypeVar("_V")
 class Facts(msgspec.Struct, frozen=True):
     """All that is known of a contact that ends."""
 
-    attributes: dict[str, Value] = {}
+    attributes: dict[str, Fact] = {}
     tags: list[str] = []
     consents: dict[str, Consent] = {}
     suppressed: dict[str, str] = {}
@@ -41,6 +47,10 @@ class Facts(msgspec.Struct, frozen=True):
     seen: dict[int, bytes] = {}
     entered: dict[JourneyId, int] = {}
     enrollments: list[Enrollment] = []
+    goals: dict[JourneyId, int] = {}
+    keys: dict[JourneyId, list[int]] = {}
+    pursuits: list[Pursuit] = []
+    standing: Standing = msgspec.field(default_factory=Standing)
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -49,7 +59,7 @@ class Taken(msgspec.Struct, frozen=True):
     `replaced`: what it stood in for; `firsts`: the first values of series that were known before.
     """
 
-    attributes: dict[str, Value] = {}
+    attributes: dict[str, Fact] = {}
     tags: list[str] = []
     consents: dict[str, Consent] = {}
     replaced: dict[str, Consent] = {}
@@ -61,6 +71,7 @@ class Taken(msgspec.Struct, frozen=True):
     firsts: dict[SeriesId, tuple[int, Fact]] = {}
     scores: dict[ScoreId, int] = {}
     visits: int = 0
+    moved: Moved = msgspec.field(default_factory=Moved)
 
 
 def facts_of(profile: Profile) -> Facts:
@@ -68,16 +79,22 @@ def facts_of(profile: Profile) -> Facts:
         **{name: getattr(profile, name) for name in _SAME},
         scores=_points_of_events(profile),
         visit=profile.visit,
+        standing=standing_of(profile),
         created_s=profile.created_s,
         seen=profile.seen,
         entered=profile.entered,
         enrollments=profile.enrollments,
+        goals=profile.goals,
+        keys=profile.keys,
+        pursuits=profile.pursuits,
     )
 
 
 def take_in(draft: Draft, facts: Facts) -> Taken:
     """Add what another contact knew. What is known here stays, but for what people said later there."""
     profile = draft.profile
+    earlier = 0 < facts.created_s < profile.created_s
+    later = facts.visit.last_s > profile.visit.last_s
     series = {s: kept for s, kept in facts.series.items() if s in draft.rules.series}
     consents = {
         purpose: said
@@ -97,6 +114,7 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         firsts=take_series(draft, series, 1 + UNDO_MAX),
         scores=facts.scores,
         visits=join_visits(profile.visit, facts.visit),
+        moved=take_standing(draft, facts.standing, earlier=earlier, later=later),
     )
     _add(draft, taken)
     for purpose, said in consents.items():
@@ -123,6 +141,7 @@ def give_back(draft: Draft, taken: Taken) -> None:
     less = {s: n - taken.interests.get(s, 0) for s, n in profile.interests.items()}
     profile.interests = {section: n for section, n in less.items() if n > 0}
     profile.visit.number -= taken.visits
+    return_standing(draft, taken.moved)
     _touch_all(draft, taken)
 
 
@@ -186,6 +205,7 @@ def _touch_all(draft: Draft, taken: Taken) -> None:
         ("attribute", taken.attributes),
         ("tag", taken.tags),
         ("consent", taken.consents),
+        ("suppressed", taken.suppressed),
     ):
         for name in names:
             draft.touch(f"{kind}/{name}")
