@@ -1,6 +1,6 @@
 """Publishes a folder of documents."""
 
-from getpass import getuser
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,40 +15,44 @@ from ripely.cli.folder import (
     say_findings,
     summary,
 )
-from ripely.cli.publishing import publishing, say_changes
+from ripely.cli.publishing import (
+    author_option,
+    map_option,
+    people_option,
+    plan,
+    publishing,
+    say_changes,
+    say_published,
+)
 
 
 @click.command()
 @folder
 @prune
-@click.option("--author", default=None, help="Who publishes; your user name unless said.")
+@people_option
+@map_option
+@author_option
 @form
-def command(folder: Path, author: str | None, form: str, *, prune: bool) -> None:
+def command(
+    folder: Path, author: str, people: str, moves: Sequence[str], form: str, *, prune: bool
+) -> None:
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
-    files = read_folder(folder)
+    files, for_all = read_folder(folder), plan(people, moves)
     with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply
+        from ripely.operations.people import Plans
 
-        outcome = apply(files, author or getuser(), rulesets, timezone, prune=prune)
-    plan = outcome.plan
+        outcome = apply(files, author, rulesets, timezone, Plans(for_all), prune=prune)
+    found = outcome.plan
     if form == "json":
         said_in_json(
-            problems=plan.findings, changes=plan.changes, ruleset=outcome.ruleset,
+            problems=found.findings, changes=found.changes, ruleset=outcome.ruleset,
             position=outcome.position, versions=outcome.versions,
         )  # fmt: skip
     else:
-        say_findings(plan.findings, folder)
-        say_changes(plan.changes)
-        click.echo(
-            _said(outcome.ruleset, outcome.position)
-            or f"{summary(plan.findings)}. Nothing published."
-        )
-    leave(plan.findings)
-
-
-def _said(ruleset: str | None, position: int | None) -> str:
-    if ruleset is None:
-        return ""
-    if position is None:
-        return f"Nothing new: ruleset {ruleset} stays in force."
-    return f"Published as ruleset {ruleset}, in force from log position {position:,}."
+        say_findings(found.findings, folder)
+        say_changes(found.changes)
+        say_published(outcome)
+        if outcome.ruleset is None:
+            click.echo(f"{summary(found.findings)}. Nothing published.")
+    leave(found.findings)

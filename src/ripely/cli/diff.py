@@ -1,5 +1,6 @@
 """Shows what publishing a folder of documents would change."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from ripely.cli.folder import (
     say_findings,
     summary,
 )
-from ripely.cli.publishing import publishing, say_changes
+from ripely.cli.publishing import map_option, people_option, plan, publishing, say_changes
 
 prune = click.option(
     "--prune", is_flag=True, help="Take out of force what is not in DIR. Otherwise it stays."
@@ -23,18 +24,23 @@ prune = click.option(
 @click.command()
 @folder
 @prune
+@people_option
+@map_option
 @form
-def command(folder: Path, form: str, *, prune: bool) -> None:
-    """Show what `ripely apply DIR` would change, line by line."""
-    files = read_folder(folder)
+def command(
+    folder: Path, people: str, moves: Sequence[str], form: str, *, prune: bool
+) -> None:
+    """Show what `ripely apply DIR` would change, line by line, and what would become of those inside."""
+    files, for_all = read_folder(folder), plan(people, moves)
     with publishing() as (rulesets, _):
         from ripely.operations.definitions import diff
+        from ripely.operations.people import Plans
 
-        plan = diff(files, rulesets, prune=prune)
+        found = diff(files, rulesets, Plans(for_all), prune=prune)
     if form == "json":
-        said_in_json(problems=plan.findings, changes=plan.changes)
+        said_in_json(problems=found.findings, changes=found.changes)
     else:
-        say_findings(plan.findings, folder)
-        say_changes(plan.changes)
-        click.echo(f"{summary(plan.findings)}.")
-    leave(plan.findings)
+        say_findings(found.findings, folder)
+        say_changes(found.changes)
+        click.echo(f"{summary(found.findings)}.")
+    leave(found.findings)

@@ -17,6 +17,9 @@ COMMANDS = {
     "demo": "Run everything with a demo company and its visitors.",
     "diff": "Show what publishing a folder of definitions would change.",
     "library": "List the ready-made automations, and put some in force.",
+    "pause": "Hold everybody in a journey where they are.",
+    "resume": "Let a paused journey go on.",
+    "rollback": "Publish an earlier version of a definition again.",
     "schema": "Print the JSON Schema of definitions.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",
@@ -42,7 +45,6 @@ class Commands(click.Group):
             return None
         module = cmd_name.replace("-", "_")
         module += "_" if iskeyword(module) else ""
-        export("PGAPPNAME", f"ripely {cmd_name}")  # The database says who is connected.
         export("PGAPPNAME", f"ripely {cmd_name}")  # Who it is that works on the database.
         found = import_module(f"ripely.cli.{module}").command
         assert isinstance(found, click.Command)

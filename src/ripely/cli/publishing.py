@@ -1,20 +1,40 @@
 """What commands that publish need: the database, Django, and where rulesets are kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from getpass import getuser
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from ripely.cli.database import database
 from ripely.cli.folder import count
+from ripely.compiler.ruleset import Published
+from ripely.model.ids import StepId
+from ripely.model.journey import People
 from ripely.ports import Rulesets
 from ripely.settings import export, read_settings
 from ripely.wiring import rulesets_on
 
 if TYPE_CHECKING:
-    from ripely.operations.definitions import Change
+    from ripely.operations.definitions import Change, Outcome
+    from ripely.operations.people import Fate
+    from ripely.operations.revisions import Revision
 
+people_option = click.option(
+    "--people", type=click.Choice(["move", "finish", "leave"]), default="move",
+    help="What becomes of those inside a journey that changes: they move to the step of the same"
+    " name, finish the version they entered, or leave.",
+)  # fmt: skip
+map_option = click.option(
+    "--map", "moves", multiple=True, metavar="OLD=NEW",
+    help="Those at step OLD move to step NEW. Can be said several times.",
+)  # fmt: skip
+author_option = click.option(
+    "--author", default=getuser, help="Who publishes; your user name unless said."
+)
+yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -45,5 +65,67 @@ def say_changes(changes: "Iterable[Change]") -> None:
         if change.state == "changed":
             for line in change.lines:
                 click.secho(f"  {line}", fg=_COLOURS.get(line[:1]))
+        for fate in change.people:
+            click.echo(f"  {_said(fate)}")
     said = [f"{n} {state}" for state, n in sorted(counts.items())]
     click.echo(f"{', '.join(said)}." if said else f"{count(0, 'document')}.")
+
+
+def plan(people: str, moves: Sequence[str]) -> People:
+    """Read what the options say of those inside."""
+    steps: dict[StepId, StepId] = {}
+    for move in moves:
+        old, equals, new = move.partition("=")
+        if not (old and equals and new):
+            raise click.UsageError("--map is written OLD=NEW.")
+        steps[StepId(old)] = StepId(new)
+    if steps and people != "move":
+        raise click.UsageError("--map is for people who move.")
+    return msgspec.convert({"plan": people, "steps": steps}, People)
+
+
+def publish_revision(
+    of: "Callable[[Published], Revision]",
+    author: str,
+    *,
+    yes: bool,
+    warn: Callable[[Published], str] = lambda _: "",
+) -> None:
+    """Show what a revision of what is in force would change, ask, and publish it."""
+    with publishing() as (rulesets, timezone):
+        from ripely.operations.definitions import apply, diff, in_force
+
+        current = in_force(rulesets)
+        try:
+            revision = of(current)
+        except LookupError as missing:
+            raise click.UsageError(str(missing)) from None
+        found = diff(revision.files, rulesets, revision.plans)
+        for finding in found.errors:
+            click.secho(finding.message, fg="red")
+        say_changes([change for change in found.changes if change.state != "missing"])
+        click.echo(warn(current), nl=False)
+        if found.errors or not (yes or click.confirm("Publish this?")):
+            raise click.Abort
+        say_published(apply(revision.files, author, rulesets, timezone, revision.plans))
+
+
+def say_published(outcome: "Outcome") -> None:
+    if outcome.position is not None:
+        click.echo(
+            f"Published as ruleset {outcome.ruleset}, in force from log position"
+            f" {outcome.position:,}."
+        )
+    elif outcome.ruleset is not None:
+        click.echo(f"Nothing new: ruleset {outcome.ruleset} stays in force.")
+
+
+def _said(fate: "Fate") -> str:
+    here = f"{fate.inside:,} at {fate.step}"
+    match fate.becomes:
+        case "finish":
+            return f"{here} finish the version they entered"
+        case "leave":
+            return f"{here} leave the journey"
+        case "move":
+            return f"{here} go on" if fate.to == fate.step else f"{here} move to {fate.to}"

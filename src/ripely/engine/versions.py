@@ -12,18 +12,23 @@ MOVE = People()
 
 
 def program_of(draft: Draft, enrollment: Enrollment) -> Program | None:
-    """Return the program that a contact inside follows; None when there is none for it any more."""
+    """Return the program that a contact inside follows; None when there is none for it any more.
+
+    Whom the plan moves comes to the version in force here, once. Whose step is gone leaves when
+    the interpreter comes to them.
+    """
     rules = draft.rules
     current = rules.programs.get(enrollment.journey)
     if current is None or enrollment.version == current.version:
         return current
-    match rules.people.get(enrollment.journey, MOVE).plan:
-        case "finish":
-            return rules.older.get((enrollment.journey, enrollment.version), current)
-        case "leave":
-            return None
-        case "move":
-            return current
+    plan = rules.people.get(enrollment.journey, MOVE)
+    if plan.plan == "leave":
+        return None
+    older = rules.older.get((enrollment.journey, enrollment.version))
+    if plan.plan == "finish" and older is not None:
+        return older
+    _move(draft, enrollment, current, plan)
+    return current
 
 
 def why_gone(draft: Draft, enrollment: Enrollment) -> str:
@@ -34,20 +39,9 @@ def why_gone(draft: Draft, enrollment: Enrollment) -> str:
 
 
 def move_people(draft: Draft, enrollments: Iterable[Enrollment]) -> None:
-    """Bring those whom the plan moves to the version in force, each to the step that is theirs now.
-
-    Whose step is gone leaves when the interpreter comes to them.
-    """
+    """Bring those whom the plan moves to the version in force before anything is asked of their place."""
     for enrollment in enrollments:
-        program = program_of(draft, enrollment)
-        if program is None or program.version == enrollment.version:
-            continue
-        plan = draft.rules.people.get(enrollment.journey, MOVE)
-        to = plan.steps.get(enrollment.step, enrollment.step)
-        if to != enrollment.step:
-            draft.note("journey.moved", enrollment.journey, f"{enrollment.step}: {to}")
-        enrollment.step, enrollment.version = to, program.version
-        enrollment.done = dict.fromkeys(enrollment.done, False)
+        program_of(draft, enrollment)
 
 
 def was_done(enrollment: Enrollment, step: StepId) -> bool:
@@ -87,3 +81,11 @@ def is_too_late(draft: Draft, enrollment: Enrollment) -> bool:
     current = draft.rules.programs[enrollment.journey]
     limit_s = current.overdue_after_s
     return limit_s is not None and draft.now_s - enrollment.overdue_s > limit_s
+
+
+def _move(draft: Draft, enrollment: Enrollment, program: Program, plan: People) -> None:
+    to = plan.steps.get(enrollment.step, enrollment.step)
+    if to != enrollment.step:
+        draft.note("journey.moved", enrollment.journey, f"{enrollment.step}: {to}")
+    enrollment.step, enrollment.version = to, program.version
+    enrollment.done = dict.fromkeys(enrollment.done, False)

@@ -1,6 +1,6 @@
 """Publishing: documents in, problems or a new ruleset out; only what changed becomes a new version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 from typing import Literal
 
@@ -8,14 +8,16 @@ import msgspec
 from django.db import connection, transaction
 
 from ripely.compiler.ruleset import Published, compile_ruleset, ruleset_id
+from ripely.documents.decode import Document
 from ripely.documents.encode import read_duration, to_yaml, write_duration
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, key_of
 from ripely.model.catalog import is_act
 from ripely.model.definition import Definition
-from ripely.model.ids import RulesetId
+from ripely.model.ids import JourneyId, RulesetId
 from ripely.model.journey import Journey
-from ripely.operations.people import Fate, Plans, fates, with_people
+from ripely.model.problem import Problem
+from ripely.operations.people import Fate, Plans, fates, misfits, with_people
 from ripely.operations.review import review
 from ripely.operations.versions import numbered
 from ripely.ports import Rulesets
@@ -124,6 +126,7 @@ def _plan(
     stay = {} if prune else {key: one for key, one in old.items() if key not in named}
     new = {d.key: d.definition for d in documents if d.definition is not None}
     after = {**stay, **new}
+    findings += _misfits(documents, old, plans)
     changes = [
         _change(key, old.get(key), new.get(key), plans, prune=prune)
         for key in sorted(old | new)
@@ -144,6 +147,21 @@ def _change(
         after = new if isinstance(new, Journey) else None
         people = tuple(fates(old, after, plans.of(old.id)))
     return Change(*key, state, _lines(old, new) if state == "changed" else (), people)
+
+
+def _misfits(
+    documents: Sequence[Document], old: Mapping[Key, Definition], plans: Plans
+) -> list[Finding]:
+    by_journey: dict[JourneyId, Document] = {}
+    changed: dict[JourneyId, tuple[Journey, Journey]] = {}
+    for document in documents:
+        before, after = old.get(document.key), document.definition
+        if isinstance(before, Journey) and isinstance(after, Journey) and before != after:
+            by_journey[after.id], changed[after.id] = document, (before, after)
+    return [
+        by_journey[journey].find(Problem("missing_target", "$.steps", sentence))
+        for journey, sentence in misfits(changed, plans)
+    ]
 
 
 def _lines(old: Definition | None, new: Definition | None) -> tuple[str, ...]:

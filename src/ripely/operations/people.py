@@ -26,6 +26,10 @@ class Plans(msgspec.Struct, frozen=True):
         return self.one.get(journey, self.all)
 
 
+Misfit = tuple[JourneyId, str]
+"""A journey, and what the plan says wrongly of it."""
+
+
 class Fate(msgspec.Struct, frozen=True):
     """So many people are at a step now, and this becomes of them; `to` is the step they move to."""
 
@@ -63,6 +67,19 @@ def fates(old: Journey, new: Journey | None, plan: People) -> Sequence[Fate]:
         step, _, what = item.rpartition(":")
         if what == "inside" and number > 0:
             found.append(_fate(StepId(step), number, new, plan))
+    return found
+
+
+def misfits(changed: Mapping[JourneyId, tuple[Journey, Journey]], plans: Plans) -> list[Misfit]:
+    """Return what a plan says of steps that are not there: a slip would let people go."""
+    found: list[Misfit] = []
+    known = {step for old, _ in changed.values() for step in old.steps}
+    for journey, (old, new) in changed.items():
+        for step, to in plans.of(journey).steps.items():
+            if step in old.steps and to not in new.steps:
+                found.append((journey, f'There is no step "{to}" for the people at "{step}".'))
+            elif step not in known:
+                found.append((journey, f'There was no step "{step}" to move people from.'))
     return found
 
 

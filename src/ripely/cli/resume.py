@@ -1,0 +1,44 @@
+"""Resumes a paused journey."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ripely.cli.folder import count
+from ripely.cli.publishing import author_option, publish_revision, yes_option
+
+if TYPE_CHECKING:
+    from ripely.compiler.ruleset import Published
+    from ripely.operations.revisions import Revision
+
+
+@click.command()
+@click.argument("journey")
+@yes_option
+@author_option
+def command(journey: str, author: str, *, yes: bool) -> None:
+    """Let JOURNEY go on. Says first for how many people something is overdue, and since when."""
+
+    def resumed(current: "Published") -> "Revision":
+        from ripely.operations.revisions import paused
+
+        return paused(current, journey, pause=False)
+
+    def waiting(current: "Published") -> str:
+        from ripely.operations.pauses import overdue
+        from ripely.operations.revisions import published_journey
+
+        found = overdue(published_journey(current, journey), datetime.now(UTC))
+        if found.since is None:
+            return "Nothing is overdue.\n"
+        lines = [
+            f"Overdue: {count(found.total, 'contact')}, since"
+            f" {found.since.astimezone():%Y-%m-%d %H:%M}. They go on at once."
+        ]
+        lines += [f"  {number:,} at {step}" for step, number in found.steps.items()]
+        if found.late:
+            lines.append(f"  At least {found.late:,} of them are too late, and leave.")
+        return "\n".join(lines) + "\n"
+
+    publish_revision(resumed, author, yes=yes, warn=waiting)
