@@ -2,11 +2,11 @@
 
 import sys
 
-from bench import collect, fold, log_bytes, mail, reaction, rest, state, trip
+from bench import collect, fold, language, log_bytes, mail, reaction, rest, state, trip
 from bench.runner import run
 
 # Importing a module registers its benches.
-__all__ = ["collect", "fold", "log_bytes", "mail", "reaction", "rest", "state", "trip"]
+__all__ = ["collect", "fold", "language", "log_bytes", "mail", "reaction", "rest", "state", "trip"]
 
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:]))

@@ -17,7 +17,7 @@ import psycopg
 from bench.runner import Figure, bench, paired
 from bench.servers import database
 from ripely.adapters.postgres.writing import write
-from ripely.cli.dispatch import GC_THRESHOLDS
+from ripely.cli.turns import GC_THRESHOLDS
 from ripely.compiler.ruleset import Published, ruleset_id
 from ripely.model.effect import SendMessage
 from ripely.model.ids import (

@@ -8,12 +8,12 @@ import psycopg
 from psycopg import Connection
 from typing_extensions import override
 
+from ripely.adapters.postgres.packing import pack_profile, unpack_profile
 from ripely.adapters.postgres.partitions import Partitions
 from ripely.adapters.postgres.statements import load
 from ripely.adapters.postgres.writing import write
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, RulesetId
-from ripely.model.profile import Profile
 from ripely.ports import Commit, Loaded, ProfileStore, UnstorableError
 
 SQL = load("profiles")
@@ -21,8 +21,6 @@ CACHED_MAX = 100_000
 # OverflowError: a number that no 64 bits hold.
 _UNSTORABLE = (OverflowError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded)
 
-_pack = msgspec.msgpack.Encoder().encode
-_profile = msgspec.msgpack.Decoder(Profile).decode
 _events = msgspec.msgpack.Decoder(list[Event]).decode
 
 
@@ -56,7 +54,7 @@ class PostgresProfiles(ProfileStore):
                 quarantined.add(contact)
             if body:
                 bodies[contact] = body
-        profiles = {contact: _profile(body) for contact, body in bodies.items()}
+        profiles = {contact: unpack_profile(body) for contact, body in bodies.items()}
         return Loaded(profiles, frozenset(quarantined))
 
     @override
@@ -67,7 +65,7 @@ class PostgresProfiles(ProfileStore):
     @override
     def commit(self, commit: Commit) -> None:
         try:
-            bodies = [_pack(change.profile) for change in commit.changes]
+            bodies = [pack_profile(change.profile) for change in commit.changes]
             with self._connection.transaction():
                 self._advance(commit)
                 with self._connection.pipeline():
@@ -85,7 +83,9 @@ class PostgresProfiles(ProfileStore):
     def refused(self, commit: Commit) -> str:
         try:
             with self._connection.transaction(force_rollback=True), self._connection.pipeline():
-                write(self._connection, commit, [_pack(c.profile) for c in commit.changes])
+                write(
+                    self._connection, commit, [pack_profile(c.profile) for c in commit.changes]
+                )
         except _UNSTORABLE as wrong:
             return str(wrong)
         return ""

@@ -3,18 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-import msgspec
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
+from ripely.adapters.postgres.packing import unpack_profile
 from ripely.adapters.postgres.statements import load
 from ripely.model.ids import ContactId
-from ripely.model.profile import Profile
 from ripely.ports import Loaded, Profiles
 
 SQL = load("profiles")
-
-_profile = msgspec.msgpack.Decoder(Profile).decode
 
 
 class PostgresReading(Profiles):
@@ -25,6 +22,8 @@ class PostgresReading(Profiles):
     def load(self, contacts: Collection[ContactId]) -> Loaded:
         with self._pool.connection() as connection, connection.cursor(binary=True) as cursor:
             rows = cursor.execute(SQL["load"], {"contacts": list(contacts)}).fetchall()
-        profiles = {ContactId(contact): _profile(body) for contact, body, _ in rows if body}
+        profiles = {
+            ContactId(contact): unpack_profile(body) for contact, body, _ in rows if body
+        }
         stopped = frozenset(ContactId(contact) for contact, _, stopped in rows if stopped)
         return Loaded(profiles, stopped)
