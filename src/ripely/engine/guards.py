@@ -60,13 +60,15 @@ def _refusal(profile: Profile, send: Send) -> str:
     return "" if consent.granted else f"consent for {send.purpose} was withdrawn"
 
 
-def wait_until(draft: Draft, enrollment: Enrollment, send: Send) -> int:
-    """Return until when a message waits at its step; 0: it is time, be it to send or to drop."""
-    hold = _hold_on(draft, enrollment, send)
-    if hold is None or hold.until_s > enrollment.since_s + send.patience:
-        return 0
-    draft.note("message.waits", send.template, hold.reason, hold.until_s)
-    return hold.until_s
+def wait_until(draft: Draft, enrollment: Enrollment, step: Send | Together) -> int:
+    """Return until when a step waits for its messages; 0: it is time, be it to send or to drop."""
+    until_s = 0
+    for send in _sends_in(step) if draft.rules.protection else ():
+        hold = _hold_on(draft, enrollment, send)
+        if hold is not None and hold.until_s <= enrollment.since_s + send.patience:
+            draft.note("message.waits", send.template, hold.reason, hold.until_s)
+            until_s = max(until_s, hold.until_s)
+    return until_s
 
 
 def in_turn(draft: Draft) -> list[Enrollment]:

@@ -1,6 +1,7 @@
 """The journey interpreter: who leaves, at a goal or for a reason, and whose wait is over."""
 
 from ripely.engine.answers import is_unanswered
+from ripely.engine.guards import in_turn
 from ripely.engine.keeping import keep
 from ripely.engine.leaving import leave
 from ripely.engine.pursuits import reach_goal
@@ -45,7 +46,7 @@ def leave_journeys(draft: Draft, changed: set[Key]) -> None:
 def resume_waiting(draft: Draft, changed: set[Key]) -> None:
     """Move on whoever's time has come, or who has got what they waited for."""
     enrollments = draft.profile.enrollments
-    for enrollment in list(enrollments):
+    for enrollment in in_turn(draft):
         if enrollment not in enrollments:  # Another journey has just stopped this one.
             continue
         program = program_of(draft, enrollment)

@@ -43,7 +43,7 @@ def walk(
         if not again:
             enrollment.step, enrollment.since_s = to, draft.now_s
         due_s, again = _due_s(draft, enrollment, at), False
-        if due_s > draft.now_s or (due_s and isinstance(at, Send | Together)):
+        if due_s > draft.now_s:
             _stay(draft, program, enrollment, due_s)
             return
         end = _end_of(draft, at, due_s)
