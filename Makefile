@@ -35,6 +35,7 @@ check: $(DEV) ## format, lint, types, import contracts, the front end's types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy bench
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python frontend/build.py check
 

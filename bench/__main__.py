@@ -6,7 +6,17 @@ from bench import collect, fold, language, log_bytes, mail, reaction, rest, stat
 from bench.runner import run
 
 # Importing a module registers its benches.
-__all__ = ["collect", "fold", "language", "log_bytes", "mail", "reaction", "rest", "state", "trip"]
+__all__ = [
+    "collect",
+    "fold",
+    "language",
+    "log_bytes",
+    "mail",
+    "reaction",
+    "rest",
+    "state",
+    "trip",
+]
 
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:]))

@@ -14,6 +14,7 @@ from time import perf_counter
 from uuid import uuid4
 
 import msgspec
+from typing_extensions import override
 
 from bench.reference import EVENTS_PER_VISITOR, SECTIONS
 from bench.servers import WRITE_KEY, Server
@@ -75,10 +76,12 @@ class _Connection(asyncio.Protocol):
         self._said = b""
         self.due = 0.0
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
+    @override
     def data_received(self, data: bytes) -> None:
         self._said += data
         head, ends, body = self._said.partition(b"\r\n\r\n")

@@ -113,7 +113,7 @@ def _decided(number: int, now_ms: int) -> Change:
     )  # fmt: skip
     profile = Profile(
         contact,
-        attributes=facts,
+        attributes=dict(facts),
         consents={"marketing": Consent(granted=True, at_s=1, by="form")},
     )
     return Change(profile, 1, Story([], []), [message], None, None)

@@ -119,7 +119,7 @@ def journeys() -> Iterator[Journey]:
     for n in range(2):
         ordered = Did("order.completed", within=Duration.parse("1d"))
         cart = Await(Did("order.completed"), Duration.parse("1h"), otherwise=SEND)
-        steps = {StepId("cart"): cart, SEND: send}
+        steps: dict[StepId, object] = {StepId("cart"): cart, SEND: send}
         yield _journey(f"cart{n}", OnEvent("product.added"), steps, Goal(ordered))
 
 

@@ -4,6 +4,8 @@ import asyncio
 import socket
 import sys
 
+from typing_extensions import override
+
 _GREETING = b"220 sink\r\n"
 _HELLO = b"250-sink\r\n250 PIPELINING\r\n"
 _OK = b"250 ok\r\n"
@@ -19,11 +21,13 @@ class Sink(asyncio.Protocol):
         self._rest = b""
         self._in_body = False
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.write(_GREETING)
 
+    @override
     def data_received(self, data: bytes) -> None:
         data = self._rest + data
         answers = []
