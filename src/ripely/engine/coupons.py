@@ -24,7 +24,7 @@ def give_coupon(act: Performance, coupon: Coupon) -> None:
     day = None
     if until_s:
         day = local_day(until_s, zone_of(draft.profile, draft.rules.zone))
-        told["valid_until"] = datetime.fromtimestamp(until_s, UTC).isoformat()
+        told |= {"until": day, "ends": datetime.fromtimestamp(until_s, UTC).isoformat()}
     set_attribute(draft, f"{coupon.attribute}_until", day)
     act.note("coupon.issued", code, f"{coupon.campaign}{f', until {day}' if day else ''}")
     act.make("coupon.issued", {name: value for name, value in told.items() if value})

@@ -244,6 +244,7 @@ _TELLERS: Mapping[str, _Teller] = {
     "cart.emptied": record_cart,
     "order.completed": record_cart,
     "owner.assigned": _take_owner,
+    "owner.missing": take_answer,
     "webhook.answered": take_answer,
     "webhook.failed": take_answer,
     "contact.merged": freeze,

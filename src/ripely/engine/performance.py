@@ -7,7 +7,7 @@ import msgspec
 
 from ripely.engine.transition import Draft
 from ripely.model.effect import AssignOwner, CallWebhook
-from ripely.model.event import Value
+from ripely.model.event import Event, Value
 from ripely.model.ids import EffectId, EventId, derive, derive_text
 from ripely.model.profile import Enrollment, Fact
 
@@ -49,10 +49,10 @@ class Performance(msgspec.Struct, frozen=True):
     def note(self, kind: str, subject: str, reason: str = "", value: int = 0) -> None:
         self.draft.note(kind, subject, reason, value)
 
-    def make(self, name: str, properties: Mapping[str, Fact]) -> None:
+    def make(self, name: str, properties: Mapping[str, Fact]) -> Event:
         """Make an event of the contact, to be taken once this step is done."""
         identity = EventId(derive(name, self.identity()))
-        self.draft.happen(identity, name, properties)
+        return self.draft.happen(identity, name, properties)
 
     def ask(self, effect: AssignOwner | CallWebhook) -> None:
         """Ask the world something, and keep under which id, so that the step can wait for the answer."""

@@ -97,11 +97,12 @@ class Draft:
             )
         )
 
-    def happen(self, identity: EventId, name: str, properties: Mapping[str, Fact]) -> None:
+    def happen(self, identity: EventId, name: str, properties: Mapping[str, Fact]) -> Event:
         """Make an event that a journey asks for; it is taken like any other, whoever listens."""
         contact, now_ms = self.profile.contact, self.now_ms
         event = Event(identity, contact, name, now_ms, now_ms, dict(properties), DERIVED)
         self.told.append(event)
+        return event
 
     def touch(self, key: Key) -> None:
         """Say that a fact changed: conditions that depend on it must be answered again."""
