@@ -44,12 +44,12 @@ def check_journey(journey: Journey) -> Iterator[Problem]:
 
 
 def _settings(journey: Journey) -> Iterator[Problem]:
-    if journey.reentry_after is not None and journey.reentry == "once":
-        if not journey.reentry_per:
-            sentence = (
-                'A contact enters once, so "reentry_after" never counts; say "reentry: always".'
-            )
-            yield Problem("contradiction", "$.reentry_after", sentence)
+    comes_once = journey.reentry == "once" and not journey.reentry_per
+    if journey.reentry_after is not None and comes_once:
+        sentence = (
+            'A contact enters once, so "reentry_after" never counts; say "reentry: always".'
+        )
+        yield Problem("contradiction", "$.reentry_after", sentence)
     goal = journey.goal
     if journey.holdout and (goal is None or goal.within is None):
         sentence = 'Who is kept out can only be compared by a goal: say "goal", with "within".'

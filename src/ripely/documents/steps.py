@@ -77,9 +77,11 @@ def _await(path: str, step: Await | AwaitAny | AwaitEvent) -> Iterator[Problem]:
             if not cases:
                 sentence = "This waits for nothing: it has no cases."
                 yield Problem("empty_branch", join(path, "cases"), sentence)
-            for number, case in enumerate(cases):
-                where = join(join(join(path, "cases"), number), "when")
-                yield from _comes_true(where, case.condition, "Waiting cannot make this true")
+            elif not any(may_come_true(case.condition) for case in cases):
+                sentence = (
+                    "Waiting cannot make any of these true: each holds at once or never will."
+                )
+                yield Problem("never_true", join(path, "cases"), sentence)
         case AwaitEvent(timeout=timeout) if not timeout:
             sentence = "Nothing comes within no time."
             yield Problem("contradiction", join(path, "timeout"), sentence)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ripely.engine.keys import key_of, remember
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.pursuits import KEPT_OUT, pursue_goal
 from ripely.engine.ruleset import EventTrigger, Program
@@ -10,11 +11,8 @@ from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people, note_overdue
 from ripely.engine.walk import walk
 from ripely.model.duration import Duration
-from ripely.model.ids import JourneyId, derive
+from ripely.model.ids import JourneyId
 from ripely.model.profile import Enrollment
-
-KEYS_MAX = 500
-"""How many keys of one journey a contact is remembered by, the latest."""
 
 
 def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
@@ -63,14 +61,6 @@ def join_journeys(draft: Draft) -> None:
         draft.touch(f"journey/{enrollment.journey}")
 
 
-def key_of(program: Program, entry: dict[str, Any]) -> int | None:
-    """Return 32 bits for the value by which a journey lets in once each; None when it is not told."""
-    value = entry.get(program.reentry_per)
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
-        return None
-    return derive("key", str(value)) & 0xFFFF_FFFF
-
-
 def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, Any]) -> None:
     program = draft.rules.programs.get(journey)
     if program is None or journey in draft.admitted:
@@ -90,10 +80,9 @@ def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, Any]
         draft.note("journey.refused", journey, why_not)
         return
     draft.admitted.add(journey)
-    if program.reentry_per:
-        keys = draft.profile.keys.setdefault(journey, [])
-        keys.append(key_of(program, entry) or 0)
-        del keys[:-KEYS_MAX]
+    key = key_of(program, entry)
+    if key is not None:
+        remember(draft.profile, journey, (key,))
     if (
         program.holdout
         and share(draft.profile.contact, KEPT_OUT, journey) * 100 < program.holdout
@@ -106,23 +95,28 @@ def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, Any]
 def _again(draft: Draft, program: Program, place: Enrollment) -> str:
     """Return why somebody who was let in before is not let in again, or nothing."""
     profile, journey = draft.profile, program.journey
-    last = profile.entered.get(journey, profile.entered.get(_kept_out(journey)))
+    last_s = profile.entered.get(journey, profile.entered.get(_kept_out(journey)))
     if program.reentry_per:
-        key = key_of(program, place.entry)
-        if key is None:
-            return f"{program.reentry_per} is not told"
-        if key in profile.keys.get(journey, ()):
-            return f"it lets in once per {program.reentry_per}"
-    elif last is not None:
-        if any(e.journey == journey for e in profile.enrollments):
-            return "already inside"
-        if any(p.journey == journey and p.arm == KEPT_OUT for p in profile.pursuits):
-            return "already kept out, to be compared"
-        if program.once:
-            return "it lets in once, and has done so"
-    if last is not None and draft.now_s - last < program.reentry_after_s:
-        return f"let in {Duration(draft.now_s - last).rough()} ago"
-    return ""
+        why = _known_key(draft, program, place)
+    elif last_s is None:
+        why = ""
+    elif any(e.journey == journey for e in profile.enrollments):
+        why = "already inside"
+    elif any(p.journey == journey and p.arm == KEPT_OUT for p in profile.pursuits):
+        why = "already kept out, to be compared"
+    else:
+        why = "it lets in once, and has done so" if program.once else ""
+    if not why and last_s is not None and draft.now_s - last_s < program.reentry_after_s:
+        return f"let in {Duration(draft.now_s - last_s).rough()} ago"
+    return why
+
+
+def _known_key(draft: Draft, program: Program, place: Enrollment) -> str:
+    key = key_of(program, place.entry)
+    if key is None:
+        return f"{program.reentry_per} is not told"
+    known = key in draft.profile.keys.get(program.journey, ())
+    return f"it lets in once per {program.reentry_per}" if known else ""
 
 
 def _unfit(draft: Draft, program: Program, place: Enrollment) -> str:
@@ -134,9 +128,9 @@ def _unfit(draft: Draft, program: Program, place: Enrollment) -> str:
         return f"already in {ENROLLMENTS_MAX} journeys"
     if program.filter is not None and not program.filter.test(profile, now_s, place):
         return "the entry filter does not hold"
-    if program.goal is not None and program.aim is not None:
-        if program.goal.test(profile, now_s, place):
-            return f"its goal is reached already: {program.aim.name}"
+    goal, aim = program.goal, program.aim
+    if goal is not None and aim is not None and goal.test(profile, now_s, place):
+        return f"its goal is reached already: {aim.name}"
     for departure in program.departures:
         condition = departure.condition
         if condition is not None and condition.test(profile, now_s, place):

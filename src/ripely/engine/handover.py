@@ -1,15 +1,15 @@
 """What one contact hands to another when they turn out to be one: taken in, and given back."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import TypeVar
 
 import msgspec
 
+from ripely.engine.gathering import Gathered, gathered_by, return_points, take_points
 from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.repeats import join_ids
-from ripely.engine.scores import add_points
 from ripely.engine.series import return_series, take_series
 from ripely.engine.standing import (
     Moved,
@@ -20,12 +20,21 @@ from ripely.engine.standing import (
 )
 from ripely.engine.transition import Draft
 from ripely.engine.visits import SEEN, join_visits, most_interesting
-from ripely.model.ids import JourneyId, PredicateId, ScoreId, SeriesId
-from ripely.model.profile import Consent, Enrollment, Fact, Profile, Pursuit, Series, Visit
+from ripely.model.ids import JourneyId, PredicateId, SeriesId
+from ripely.model.profile import (
+    Consent,
+    Enrollment,
+    Fact,
+    Profile,
+    Pursuit,
+    Sent,
+    Series,
+    Visit,
+)
 
 UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
-_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits", "series")
+_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits", "series", "sent")
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -41,7 +50,7 @@ class Facts(msgspec.Struct, frozen=True):
     interests: dict[str, int] = {}
     score_limits: dict[str, list[int]] = {}
     series: dict[SeriesId, Series] = {}
-    scores: dict[ScoreId, int] = {}
+    points: Gathered = msgspec.field(default_factory=Gathered)
     visit: Visit = msgspec.field(default_factory=Visit)
     created_s: int = 0
     seen: dict[int, bytes] = {}
@@ -50,6 +59,7 @@ class Facts(msgspec.Struct, frozen=True):
     goals: dict[JourneyId, int] = {}
     keys: dict[JourneyId, list[int]] = {}
     pursuits: list[Pursuit] = []
+    sent: list[Sent] = []
     standing: Standing = msgspec.field(default_factory=Standing)
 
 
@@ -69,15 +79,16 @@ class Taken(msgspec.Struct, frozen=True):
     score_limits: dict[str, list[int]] = {}
     series: dict[SeriesId, Series] = {}
     firsts: dict[SeriesId, tuple[int, Fact]] = {}
-    scores: dict[ScoreId, int] = {}
+    points: Gathered = msgspec.field(default_factory=Gathered)
     visits: int = 0
+    sent: list[Sent] = []
     moved: Moved = msgspec.field(default_factory=Moved)
 
 
 def facts_of(profile: Profile) -> Facts:
     return Facts(
         **{name: getattr(profile, name) for name in _SAME},
-        scores=_points_of_events(profile),
+        points=gathered_by(profile),
         visit=profile.visit,
         standing=standing_of(profile),
         created_s=profile.created_s,
@@ -112,8 +123,9 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         score_limits=facts.score_limits,
         series=series,
         firsts=take_series(draft, series, 1 + UNDO_MAX),
-        scores=facts.scores,
+        points=take_points(draft, facts.points),
         visits=join_visits(profile.visit, facts.visit),
+        sent=facts.sent,
         moved=take_standing(draft, facts.standing, earlier=earlier, later=later),
     )
     _add(draft, taken)
@@ -136,23 +148,13 @@ def give_back(draft: Draft, taken: Taken) -> None:
     _take_away(profile.counts, taken.counts)
     _take_away(profile.score_limits, taken.score_limits)
     return_series(draft, taken.series, taken.firsts)
-    for score, points in taken.scores.items():
-        add_points(draft, score, -points, "given back to the other contact")
+    return_points(draft, taken.points)
     less = {s: n - taken.interests.get(s, 0) for s, n in profile.interests.items()}
     profile.interests = {section: n for section, n in less.items() if n > 0}
     profile.visit.number -= taken.visits
+    profile.sent = _in_order((Counter(profile.sent) - Counter(taken.sent)).elements())
     return_standing(draft, taken.moved)
     _touch_all(draft, taken)
-
-
-def _points_of_events(profile: Profile) -> dict[ScoreId, int]:
-    """Return the scores without what facts add to them: the winner answers those conditions itself."""
-    points = dict(profile.scores)
-    for key, counted in profile.facts.items():
-        score = ScoreId(key.split("/")[1])
-        if score in points:
-            points[score] -= counted
-    return points
 
 
 def _new(theirs: Mapping[str, _V], ours: Mapping[str, object], most: int) -> dict[str, _V]:
@@ -174,9 +176,12 @@ def _add(draft: Draft, taken: Taken) -> None:
         profile.counts[predicate] = joined[-most:]
     for rule, moments in taken.score_limits.items():
         profile.score_limits[rule] = sorted(profile.score_limits.get(rule, []) + moments)
-    for score, points in taken.scores.items():
-        add_points(draft, score, points, "known of the absorbed contact")
     profile.interests = most_interesting(profile.interests, taken.interests)
+    profile.sent = _in_order([*profile.sent, *taken.sent])
+
+
+def _in_order(sent: Iterable[Sent]) -> list[Sent]:
+    return sorted(sent, key=lambda one: one.at_s)
 
 
 def _remove(

@@ -10,8 +10,10 @@ import msgspec
 
 from ripely.engine.ageing import age_all
 from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, take_in
+from ripely.engine.keys import key_of, remember
 from ripely.engine.leaving import leave_every_journey
 from ripely.engine.limits import ENROLLMENTS_MAX
+from ripely.engine.pursuits import join_pursuits
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.transition import Draft
 from ripely.model.effect import EmitEvent
@@ -59,6 +61,11 @@ def absorb(draft: Draft, event: Event) -> None:
     draft.joining += [e for e in facts.enrollments if _goes_on(draft, e)][:room]
     for journey, at_s in facts.entered.items():
         profile.entered[journey] = max(at_s, profile.entered.get(journey, 0))
+    for journey, at_s in facts.goals.items():
+        profile.goals[journey] = max(at_s, profile.goals.get(journey, 0))
+    for journey, keys in facts.keys.items():
+        remember(profile, journey, keys)
+    join_pursuits(draft, facts.pursuits)
 
 
 def release(draft: Draft, event: Event) -> None:
@@ -120,8 +127,12 @@ def leave_everything(draft: Draft, reason: str) -> None:
 
 def _goes_on(draft: Draft, enrollment: Enrollment) -> bool:
     """Whether this contact takes over a place in a journey: not where it is, or was once for all."""
-    program = draft.rules.programs.get(enrollment.journey)
-    profile = draft.profile
-    if program is None or any(e.journey == enrollment.journey for e in profile.enrollments):
+    profile, journey = draft.profile, enrollment.journey
+    program = draft.rules.programs.get(journey)
+    if program is None:
         return False
-    return not (program.once and enrollment.journey in profile.entered)
+    if program.reentry_per:
+        return key_of(program, enrollment.entry) not in profile.keys.get(journey, ())
+    if any(e.journey == journey for e in profile.enrollments):
+        return False
+    return not (program.once and journey in profile.entered)

@@ -4,11 +4,12 @@ A pursuit outlives the way through the journey. It is looked at when what it ask
 and at the moments at which time alone may bring it about.
 """
 
+from collections.abc import Iterable
 from math import isfinite
 
 from ripely.engine.ruleset import Compare, Condition, Key, Program
 from ripely.engine.transition import Draft
-from ripely.engine.versions import program_of
+from ripely.engine.versions import program_for
 from ripely.model.ids import StepId
 from ripely.model.journey import Goal
 from ripely.model.profile import Enrollment, Pursuit
@@ -44,7 +45,7 @@ def pursue(draft: Draft, changed: set[Key]) -> None:
     profile, now_s = draft.profile, draft.now_s
     for pursuit in list(profile.pursuits):
         place = _place(draft, pursuit)
-        program = program_of(draft, place)
+        program = program_for(draft, pursuit.journey, pursuit.version)
         condition = _condition(program, pursuit)
         if condition is None or program is None or 0 < pursuit.until_s <= now_s:
             profile.pursuits.remove(pursuit)
@@ -54,6 +55,25 @@ def pursue(draft: Draft, changed: set[Key]) -> None:
                 _reached(draft, program, pursuit)
             else:
                 pursuit.check_s = _check_s(draft, condition, place)
+
+
+def join_pursuits(draft: Draft, others: Iterable[Pursuit]) -> None:
+    """Go on with what an absorbed contact pursued, but for what is pursued here too."""
+    pursuits, programs = draft.profile.pursuits, draft.rules.programs
+
+    def name(pursuit: Pursuit) -> tuple[str, str, str]:
+        program = programs.get(pursuit.journey)
+        return (
+            pursuit.journey,
+            pursuit.step,
+            pursuit.key if program and program.reentry_per else "",
+        )
+
+    known = set(map(name, pursuits))
+    new = [pursuit for pursuit in others if name(pursuit) not in known]
+    for pursuit in new:
+        pursuit.check_s = draft.now_s
+    pursuits += new[: PURSUITS_MAX - len(pursuits)]
 
 
 def reach_goal(draft: Draft, program: Program, enrollment: Enrollment) -> None:

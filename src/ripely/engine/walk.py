@@ -207,9 +207,9 @@ def _act(
     draft: Draft, program: Program, enrollment: Enrollment, actions: tuple[Action, ...]
 ) -> None:
     """Do what a step says. What is done once more, on a circle, or beside other things has its own number."""
-    if was_done(enrollment, enrollment.step):
-        return
     repeats = enrollment.step in program.repeating
+    if was_done(enrollment, enrollment.step) and not repeats:
+        return
     for action in actions:
         number = enrollment.rounds.get(enrollment.step, 0) if repeats else 0
         match action:

@@ -7,7 +7,9 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`kind` from the list below, its `subject`, and the words and number that explain it.
 
     visit.started · segment.entered / segment.left · score.changed (value: the new total) ·
-    journey.entered / step / waits (value: until when) / resumed / refused ·
+    journey.entered / step / waits (value: until when) / resumed / redone (tried again) / refused ·
+    journey.heldout (kept out, to be compared) / converted (value: its worth, in hundredths) ·
+    journey.measured / met (the way of an experiment, and its metric) ·
     journey.moved (to another step) / overdue / released (value: since when; held while paused) ·
     journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
     task.created · event.repeated / ignored · contact.merged / absorbed / unmerged

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from ripely.engine.pursuits import KEPT_OUT
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.ports import Change
@@ -10,7 +11,10 @@ from ripely.ports import Change
 Tally = tuple[str, str, str]
 """Kind, subject, item: ("event", day, name), ("segment", id, "now"), ("journey", id, "entered"),
 ("step", journey, "step:passed" or "step:inside"): who went through, and who waits there now;
-("overdue", journey, "step:hour"): whose wait ended in which hour since 1970 while it was paused."""
+("overdue", journey, "step:hour"): whose wait ended in which hour since 1970 while it was paused;
+("journey", id, "converted", "value", "heldout_converted" or "heldout_value") and ("arm", journey,
+"step:arm:entered", "...:converted" or "...:value"): conversions of those let in, of those kept out,
+and of each way of an experiment. Values are hundredths of the currency."""
 
 _DAY_MS = 86_400_000
 _HOUR_S = 3_600
@@ -40,7 +44,7 @@ def _count_note(counts: Counter[Tally], note: Note) -> None:
 
 
 def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
-    step = note.reason.partition(":")[0]
+    step, _, way = note.reason.partition(": ")
     match what:
         case "step":
             counts["step", note.subject, f"{step}:passed"] += 1
@@ -49,10 +53,13 @@ def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
         case "resumed":
             counts["step", note.subject, f"{step}:passed"] += 1
             counts["step", note.subject, f"{step}:inside"] -= 1
-        case "moved":
-            to = note.reason.partition(": ")[2]
+        case "redone":
             counts["step", note.subject, f"{step}:inside"] -= 1
-            counts["step", note.subject, f"{to}:inside"] += 1
+        case "measured" | "met" | "converted":
+            _count_conversion(counts, note, what)
+        case "moved":
+            counts["step", note.subject, f"{step}:inside"] -= 1
+            counts["step", note.subject, f"{way}:inside"] += 1
         case "overdue" | "released":
             more = 1 if what == "overdue" else -1
             counts["overdue", note.subject, f"{step}:{note.value // _HOUR_S}"] += more
@@ -62,3 +69,15 @@ def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
                 counts["step", note.subject, f"{step}:inside"] -= 1
         case _:
             counts["journey", note.subject, what] += 1
+
+
+def _count_conversion(counts: Counter[Tally], note: Note, what: str) -> None:
+    head, _, arm = note.reason.partition(": ")
+    if what == "converted":
+        of = "heldout_" if head == KEPT_OUT else ""
+        counts["journey", note.subject, f"{of}converted"] += 1
+        counts["journey", note.subject, f"{of}value"] += note.value
+        return
+    reached = what == "met"
+    counts["arm", note.subject, f"{head}:{arm}:{'converted' if reached else 'entered'}"] += 1
+    counts["arm", note.subject, f"{head}:{arm}:value"] += note.value
