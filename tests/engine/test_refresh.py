@@ -128,7 +128,7 @@ def test_what_nobody_asks_for_any_more_is_let_go() -> None:
     left = [(n.kind, n.reason) for n in after.notes]
     assert left == [
         ("segment.left", "no longer published"),
-        ("score.changed", "-5 its rule is gone"),
+        ("score.changed", "-5 its rules are gone"),
     ]
 
 
