@@ -56,6 +56,16 @@ def text_of(mail) -> str:
     return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
+def test_several_options_stand_with_commas_and_can_be_gone_through():
+    told = msgspec.structs.replace(ANN, facts={"likes": ["tea & milk", "bread"]})
+    made = letter(
+        "<mj-text>You like {{ contact.likes }}: {% for one in contact.likes %}[{{ one }}]{% endfor %}</mj-text>"
+    )
+    mail = mail_of(made, told)
+    assert "You like tea &amp; milk, bread: [tea &amp; milk][bread]" in html_of(mail)
+    assert "You like tea & milk, bread: [tea & milk][bread]" in text_of(mail)
+
+
 def test_headers_say_who_and_how_to_leave():
     mail = mail_of(letter("<mj-text>Hi</mj-text>"))
     assert mail["From"] == "Шоп <hello@shop.example>"

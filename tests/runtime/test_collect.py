@@ -81,7 +81,7 @@ def test_an_identify_call_tells_facts_and_names() -> None:
     )  # fmt: skip
     assert ann.properties == {
         "email": "ann@x.org", "phone": "+380501234567", "first_name": "Ann", "logins": 5, "city": "Lviv",
-        "address_street": "High", "address_geo_lat": 1.5, "tags": "a, 2", "vip": True, "gone": None,
+        "address_street": "High", "address_geo_lat": 1.5, "tags": ["a", 2], "vip": True, "gone": None,
         "user_id": "42",
     }  # fmt: skip
 

@@ -43,6 +43,16 @@ class RenderError(Exception):
     """A template could not be rendered for one contact; the message says why."""
 
 
+class Listed(tuple[object, ...]):
+    """Several options of a contact: in a text they stand one after another, with commas."""
+
+    __slots__ = ()
+
+    @override
+    def __str__(self) -> str:
+        return ", ".join(soft_str(one) for one in self)
+
+
 class LinkNode(Node):
     """An address in the mail, which may become one that we are told about when it is opened.
 

@@ -9,7 +9,7 @@ from ripely.model.effect import SendMessage
 from ripely.render.headers import Mailing, address_headers, headers, unsubscribe_url
 from ripely.render.letter import PIXEL, Letter
 from ripely.render.links import Click, Open, click_token, open_token
-from ripely.render.liquid import Track
+from ripely.render.liquid import Listed, Track
 from ripely.render.mime import header, quoted_printable
 from ripely.render.slots import fill_text
 
@@ -51,12 +51,16 @@ def render_note(message: SendMessage, mailing: Mailing, at: datetime, text: str)
 
 def _data(message: SendMessage, mailing: Mailing, tracking: str) -> dict[str, object]:
     return {
-        "contact": message.facts,
+        "contact": {name: _listed(value) for name, value in message.facts.items()},
         "event": message.entry,
         "message": _facts_of(message),
         "unsubscribe_url": unsubscribe_url(message, mailing),
         PIXEL: Markup(_pixel(message, mailing, tracking)),
     }
+
+
+def _listed(value: object) -> object:
+    return Listed(value) if isinstance(value, list) else value
 
 
 def _facts_of(message: SendMessage) -> dict[str, Any]:

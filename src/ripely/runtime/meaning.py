@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
+from ripely.engine.limits import ITEMS_MAX
 from ripely.model.catalog import RESERVED, standard_name
 from ripely.model.identity import canonical_email, canonical_phone
 from ripely.runtime.segment import Call, RefusedError, id_text
@@ -136,14 +137,14 @@ def _alias(call: Call) -> Meaning:
 
 
 def facts(traits: dict[str, object]) -> dict[str, object]:
-    """Flatten traits to attributes: `address: {city}` becomes `address_city`, a list its items."""
+    """Flatten traits to attributes: `address: {city}` becomes `address_city`; lists keep texts and numbers."""
     found: dict[str, object] = {}
     for trait, value in traits.items():
         name = _ATTRIBUTES.get(trait, trait)
         if isinstance(value, dict) and name != "consent":
             found.update((f"{name}_{key}", inner) for key, inner in facts(value).items())
         elif isinstance(value, list):
-            found[name] = ", ".join(str(v) for v in value if isinstance(v, str | int | float))
+            found[name] = [v for v in value if isinstance(v, str | int | float)][:ITEMS_MAX]
         else:
             found[name] = value
     return found
