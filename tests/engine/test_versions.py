@@ -17,13 +17,15 @@ from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import EventId, JourneyId, RulesetId, StepId, TemplateId, derive
-from ripely.model.journey import Await, Goal, Journey, People, Wait
+from ripely.model.journey import Await, Goal, Journey, People, Repeat, Wait
 from ripely.model.profile import Profile
 from ripely.model.trigger import OnEvent
 
 J = JourneyId("j")
 DAY_S = 86_400
-WAIT, MAIL, READ, LAST, OTHER = map(StepId, ("wait", "mail", "read", "last", "other"))
+WAIT, MAIL, READ, LAST, OTHER, AGAIN = map(
+    StepId, ("wait", "mail", "read", "last", "other", "again")
+)
 
 
 def send(template: str, then: StepId | None = None) -> Send:
@@ -40,7 +42,8 @@ STEPS = {
 
 
 def journey(steps=STEPS, **more) -> Journey:
-    return Journey(J, "J", (OnEvent("order.completed"),), WAIT, steps, **more)
+    more = {"name": "J", **more}
+    return Journey(J, triggers=(OnEvent("order.completed"),), start=WAIT, steps=steps, **more)
 
 
 def ruleset(current: Journey, version: int = 1, name: str = "", **more) -> Ruleset:
@@ -266,6 +269,14 @@ def test_what_was_done_before_the_move_is_not_done_again() -> None:
     back = ruleset(journey(), 2, people={J: People(steps={READ: WAIT})})
     told = live(back, profile, [asked(1, START_S + HOUR + 60)], START_S + DAY_S)
     assert sent(told) == ["unread"]
+
+
+def test_what_is_done_again_and_again_goes_on_being_done() -> None:
+    steps = {WAIT: Wait(HOUR, MAIL), MAIL: send("first", AGAIN), AGAIN: Repeat(WAIT, at_most=3)}
+    first, second = ruleset(journey(steps)), ruleset(journey(steps, name="Renamed"), 2)
+    profile = live(first, entered(first), [], START_S + HOUR).profile
+    told = live(second, profile, [asked(1, START_S + HOUR + 60)], START_S + DAY_S)
+    assert sent(told) == ["first"] * 3
 
 
 def test_a_rollback_brings_people_back_under_their_first_version() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ripely.engine.ruleset import Program
 from ripely.engine.transition import Draft
-from ripely.model.ids import StepId
+from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import People
 from ripely.model.profile import Enrollment
 
@@ -17,18 +17,25 @@ def program_of(draft: Draft, enrollment: Enrollment) -> Program | None:
     Whom the plan moves comes to the version in force here, once. Whose step is gone leaves when
     the interpreter comes to them.
     """
+    program = program_for(draft, enrollment.journey, enrollment.version)
+    if program is not None and program.version != enrollment.version:
+        _move(draft, enrollment, program)
+    return program
+
+
+def program_for(draft: Draft, journey: JourneyId, version: int) -> Program | None:
+    """Return what holds now for somebody who entered a version of a journey."""
     rules = draft.rules
-    current = rules.programs.get(enrollment.journey)
-    if current is None or enrollment.version == current.version:
+    current = rules.programs.get(journey)
+    if current is None or version == current.version:
         return current
-    plan = rules.people.get(enrollment.journey, MOVE)
-    if plan.plan == "leave":
-        return None
-    older = rules.older.get((enrollment.journey, enrollment.version))
-    if plan.plan == "finish" and older is not None:
-        return older
-    _move(draft, enrollment, current, plan)
-    return current
+    match rules.people.get(journey, MOVE).plan:
+        case "finish":
+            return rules.older.get((journey, version), current)
+        case "leave":
+            return None
+        case "move":
+            return current
 
 
 def why_gone(draft: Draft, enrollment: Enrollment) -> str:
@@ -83,7 +90,8 @@ def is_too_late(draft: Draft, enrollment: Enrollment) -> bool:
     return limit_s is not None and draft.now_s - enrollment.overdue_s > limit_s
 
 
-def _move(draft: Draft, enrollment: Enrollment, program: Program, plan: People) -> None:
+def _move(draft: Draft, enrollment: Enrollment, program: Program) -> None:
+    plan = draft.rules.people.get(enrollment.journey, MOVE)
     to = plan.steps.get(enrollment.step, enrollment.step)
     if to != enrollment.step:
         draft.note("journey.moved", enrollment.journey, f"{enrollment.step}: {to}")
