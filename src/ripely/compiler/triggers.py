@@ -5,17 +5,28 @@ from typing import Literal
 
 import msgspec
 
+from ripely.compiler.judged import by_people
 from ripely.compiler.normalize import Kernels
 from ripely.compiler.reaction import Rule
+from ripely.engine.parts import part
 from ripely.engine.ruleset import (
     Condition as Answer,
     ConditionTrigger,
     EventTrigger,
     Key,
     PlannedTrigger,
+    ScoreTrigger,
     Watch,
 )
-from ripely.model.condition import Absence, Condition, Not, Seen, Where
+from ripely.model.condition import (
+    Absence,
+    Condition,
+    Not,
+    Seen,
+    TopPart,
+    TopScore,
+    Where,
+)
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, PredicateId, ScoreId, SegmentId
 from ripely.model.journey import Journey
@@ -46,7 +57,7 @@ class Triggers:
         self.rules: list[Rule] = []
         self.watches: list[Watch] = []
         self.segments: dict[tuple[SegmentId, str], list[JourneyId]] = {}
-        self.scores: dict[ScoreId, list[tuple[int, JourneyId]]] = {}
+        self.scores: dict[ScoreId, list[ScoreTrigger]] = {}
         self.conditions: dict[str, ConditionTrigger] = {}
         self.planned: dict[str, PlannedTrigger] = {}
         self.dates: dict[Key, list[PlannedTrigger]] = {}
@@ -65,7 +76,7 @@ class Triggers:
             case OnSegment(segment, change):
                 self.segments.setdefault((segment, change), []).append(journey)
             case OnScore():
-                self._add_score(journey, trigger)
+                self._add_score(journey, f"trigger/{place}", trigger)
             case OnDate():
                 self._add_planned(PlannedTrigger(place, journey, trigger))
             case OnSchedule():
@@ -76,16 +87,25 @@ class Triggers:
     def _add_event(
         self, journey: JourneyId, event: str, where: tuple[Where, ...], nth: int | None
     ) -> None:
+        where = by_people(event, where)
         predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
         reason = f"{event}, time {nth}" if nth else event
         self.rules.append(
             Rule(event, where, trigger=EventTrigger(journey, reason, nth or 0, predicate))
         )
 
-    def _add_score(self, journey: JourneyId, trigger: OnScore) -> None:
-        if trigger.reaches is None:
-            raise NotImplementedError(trigger)
-        self.scores.setdefault(trigger.id, []).append((trigger.reaches, journey))
+    def _add_score(self, journey: JourneyId, key: str, trigger: OnScore) -> None:
+        score = part(trigger.id, trigger.of)
+        if trigger.reaches is not None:
+            passed = ScoreTrigger(trigger.reaches, journey)
+            self.scores.setdefault(score, []).append(passed)
+        elif trigger.falls_below is not None:
+            passed = ScoreTrigger(trigger.falls_below, journey, below=True)
+            self.scores.setdefault(score, []).append(passed)
+        else:
+            top = TopPart(trigger.id, trigger.of) if trigger.of else TopScore(trigger.id)
+            self.conditions[key] = ConditionTrigger(journey, f"score {score} became the highest")
+            self._watch(key, "trigger", journey, self.answer(top))
 
     def _add_condition(
         self, journey: JourneyId, key: str, trigger: OnCondition | OnAbsence | OnInactivity

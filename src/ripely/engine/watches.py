@@ -1,6 +1,8 @@
 """Conditions kept up to date: segments, score facts and triggers, each in the order it depends on others."""
 
+from ripely.engine.lifecycle import rise
 from ripely.engine.ruleset import Watch
+from ripely.engine.schedules import plan_schedule
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
@@ -20,6 +22,11 @@ def update_watches(draft: Draft) -> None:
                 _segment(draft, SegmentId(watch.subject), holds=holds)
         elif watch.kind == "fact":
             _fact(draft, watch, holds=holds)
+        elif watch.kind == "schedule":
+            plan_schedule(draft, watch.key, holds=holds)
+        elif watch.kind == "lifecycle":
+            if holds:
+                rise(draft, watch.subject)
         elif holds != (watch.key in profile.facts):
             _trigger(draft, watch, holds=holds)
 
@@ -42,6 +49,7 @@ def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
     change = "entered" if holds else "left"
     draft.note(f"segment.{change}", segment, draft.event.name)
     draft.touch(f"segment/{segment}")
+    draft.tell(f"segment.{change}", {"segment": segment})
     for journey in draft.rules.segment_triggers.get((segment, change), ()):
         draft.entries.append((journey, f"{change} segment {segment}"))
 
@@ -55,13 +63,16 @@ def _fact(draft: Draft, watch: Watch, *, holds: bool) -> None:
         facts[watch.key] = points
     else:
         del facts[watch.key]
-    add_points(draft, ScoreId(watch.subject), points - counted, watch.reason)
+    add_points(draft, ScoreId(watch.subject), points - counted, watch.reason, lasting=True)
 
 
 def _trigger(draft: Draft, watch: Watch, *, holds: bool) -> None:
+    """A condition has changed. It ceases only after it held, so nobody begins by that."""
     facts = draft.profile.facts
     if holds:
         facts[watch.key] = 0
-        draft.entries.append((draft.rules.condition_triggers[watch.key], watch.reason))
     else:
         del facts[watch.key]
+    trigger = draft.rules.condition_triggers[watch.key]
+    if holds == trigger.becomes:
+        draft.entries.append((trigger.journey, trigger.reason))

@@ -1,5 +1,6 @@
 """What is known about one contact: the state of the fold."""
 
+from math import exp2
 from typing import Any
 
 import msgspec
@@ -161,7 +162,7 @@ class Decaying(msgspec.Struct, array_like=True):
         """Return what the points are worth at a moment."""
         if not self.half_life or now_s <= self.at_s:
             return self.points
-        return self.points * 0.5 ** ((now_s - self.at_s) / self.half_life)
+        return self.points * exp2((self.at_s - now_s) / self.half_life)
 
     def value(self, now_s: int) -> int:
         """Return the score at a moment: the points that are left and those that last, within the bounds."""
