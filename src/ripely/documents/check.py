@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ripely.documents.decode import Document
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, check_circles, check_references
+from ripely.documents.scores import check_scores_asked
 from ripely.documents.validate import validate
 from ripely.model.definition import Definition
 from ripely.model.problem import Problem
+from ripely.model.score import Score
 
 _SURE = frozenset({
     "bad_id", "contradiction", "bad_pattern", "wrong_value", "unknown_event", "bad_url",
+    "bad_zone", "bad_day",
     "out_of_range", "unknown_reference", "circular_reference", "bad_levels",
 })  # fmt: skip
 """Problems that hold even when parts of their document could not be understood."""
@@ -43,6 +46,9 @@ def _problems(
             yield document, Problem("duplicate_id", "$.id", sentence)
     definitions = {k: d.definition for k, d in first.items() if d.definition is not None}
     others = {key: one for key, one in elsewhere.items() if key not in first}
+    scores = {name: d for (_, name), d in {**others, **definitions}.items() if isinstance(d, Score)}
+    for key, definition in definitions.items():
+        yield from ((first[key], problem) for problem in check_scores_asked(definition, scores))
     for key, problem in check_circles({**others, **definitions}):
         if key in first:
             yield first[key], problem

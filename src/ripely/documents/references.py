@@ -8,6 +8,7 @@ from ripely.documents.conditions import parts
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
 from ripely.model.action import Assign, Notify, Send, StartJourney, StopJourney, Task, Update
+from ripely.model.company import Guard
 from ripely.model.condition import (
     InJourney,
     InSegment,
@@ -52,8 +53,13 @@ def check_references(definition: Definition, known: Collection[Key]) -> Iterator
 
 def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, Problem]]:
     """Return, for each definition that depends on itself, where it does."""
+    scores = [key for key in definitions if key[0] == "score"]
     needs = {
-        key: [(path, named) for path, named in references(definition) if named[0] != "journey"]
+        key: [
+            (path, named)
+            for path, named in (*references(definition), *_compared(definition, scores))
+            if named[0] != "journey"
+        ]
         for key, definition in definitions.items()
         if isinstance(definition, Segment | Score)
     }
@@ -63,6 +69,15 @@ def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, 
                 circle = " → ".join(f'{kind} "{name}"' for kind, name in (key, *way))
                 sentence = f"This depends on itself: {circle}."
                 yield key, Problem("circular_reference", path, sentence)
+
+
+def _compared(
+    definition: Definition, scores: Collection[Key]
+) -> Iterator[tuple[str, Key]]:
+    """Return what a question for the highest of all scores depends on: on every one of them."""
+    for path, part in parts(definition):
+        if isinstance(part, TopScore) and not part.among:
+            yield from ((path, score) for score in scores)
 
 
 def _named(part: msgspec.Struct) -> Iterator[tuple[str, Key]]:
@@ -79,6 +94,8 @@ def _named(part: msgspec.Struct) -> Iterator[tuple[str, Key]]:
             yield ".id", ("score", name)
         case InJourney(name):
             yield ".id", ("journey", name)
+        case Guard(segment=members) if members is not None:
+            yield ".segment", ("segment", members)
         case Message():
             yield from _of_message(part)
         case _:

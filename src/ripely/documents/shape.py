@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Set as AbstractSet
+from math import inf
 from typing import Final
 
 import msgspec
@@ -24,7 +25,7 @@ _UNTAGGED = {
     "PointsFor": "rule of points for an event", "PointsWhile": "rule of points for a fact",
     "Level": "level", "Act": "kind of event", "Leave": "reason to leave", "Per": "list of parts",
     "Hours": "span of hours", "RfmBounds": "list of bounds", "Lifecycle": "lifecycle", "Cap": "cap",
-    "Quiet": "list of quiet hours", "Budget": "budget", "Absent": "time of absence", "Member": "member",
+    "Quiet": "list of quiet hours", "QuietHours": "span of hours", "Budget": "budget", "Absent": "time of absence", "Member": "member",
 }  # fmt: skip
 
 
@@ -171,7 +172,7 @@ class Fitting:
             case types.IntType(), int() if not isinstance(value, bool):
                 return self.number(value, wanted, path)
             case types.FloatType(), int() | float() if not isinstance(value, bool):
-                return value
+                return self.number(value, wanted, path)
             case (types.BoolType(), bool()) | (types.NoneType(), None):
                 return value
             case _:
@@ -183,9 +184,12 @@ class Fitting:
             return self.problem("bad_time", path, sentence)
         return value
 
-    def number(self, value: int, wanted: types.IntType, path: str) -> Plain:
-        least, most = wanted.ge, wanted.le
-        if (least is not None and value < least) or (most is not None and value > most):
+    def number(
+        self, value: float, wanted: types.IntType | types.FloatType, path: str
+    ) -> Plain:
+        least = -inf if wanted.ge is None else wanted.ge
+        most = inf if wanted.le is None else wanted.le
+        if not least <= value <= most:
             sentence = f"{value} should lie between {least:,} and {most:,}."
             return self.problem("out_of_range", path, sentence)
         return value

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from ripely.documents.company import check_company
 from ripely.documents.conditions import check_part, parts
 from ripely.documents.flow import check_journey
 from ripely.documents.nearest import nearest
+from ripely.documents.scores import check_part_of_score, check_score
 from ripely.documents.source import join
 from ripely.model.catalog import BY_NAME
+from ripely.model.company import Company, Guard, Team
 from ripely.model.condition import Did
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
@@ -30,9 +33,14 @@ def _problems(definition: Definition) -> Iterator[Problem]:
             yield from _id(join("$.steps", step), step)
         yield from check_journey(definition)
     if isinstance(definition, Score):
-        yield from _score(definition)
+        yield from check_score(definition)
+        for name in definition.general:
+            yield from _event(join("$.general", name), name)
+    if isinstance(definition, Company | Guard | Team):
+        yield from check_company(definition)
     for path, part in parts(definition):
         yield from check_part(path, part)
+        yield from check_part_of_score(path, part)
         match part:
             case Did(event=name) | OnEvent(event=name):
                 yield from _event(join(path, "event"), name)
@@ -55,17 +63,3 @@ def _event(path: str, name: str) -> Iterator[Problem]:
         guess = nearest(name, BY_NAME)
         hint = f'; did you mean "{guess}"?' if guess else "; good if your site sends it."
         yield Problem("unknown_event", path, f'"{name}" is no standard event{hint}')
-
-
-def _score(score: Score) -> Iterator[Problem]:
-    if not score.events and not score.facts:
-        yield Problem("empty_score", "$", "This score has no rules, so it is always 0.")
-    for number, (lower, upper) in enumerate(zip(score.levels, score.levels[1:], strict=False)):
-        if lower.at_least >= upper.at_least:
-            sentence = f'"{upper.name}" must begin above "{lower.name}" ({lower.at_least}).'
-            yield Problem("bad_levels", f"$.levels[{number + 1}].at_least", sentence)
-    names = [level.name for level in score.levels]
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            sentence = f'Two levels are called "{name}".'
-            yield Problem("bad_levels", f"$.levels[{number}].name", sentence)
