@@ -24,7 +24,6 @@ from ripely.model.condition import (
 )  # fmt: skip
 from ripely.model.pattern import PatternError, compile_pattern
 from ripely.model.problem import Problem
-from ripely.model.score import PointsFor
 
 _PATTERN_LENGTH_MAX = 500
 _OF_NOTHING: tuple[Op, ...] = ("exists", "empty")
@@ -59,9 +58,6 @@ def check_part(path: str, part: msgspec.Struct) -> Iterator[Problem]:
             yield from _span(path, part.within)
         case ScoreIs(_, least, most):
             yield from _score(path, least, most)
-        case PointsFor(within=within, at_most=None) if within is not None:
-            sentence = '"within" limits how often points are given, so it needs "at_most".'
-            yield Problem("contradiction", join(path, "within"), sentence)
         case All(()) | AnyOf(()):
             sentence = "This group has no conditions."
             yield Problem("empty_group", join(path, "conditions"), sentence)
