@@ -11,15 +11,18 @@ from psycopg_pool import ConnectionPool
 
 from ripely.adapters.memory.dispatch import Claimant, Desk, MemoryLedger, MemoryOutbox
 from ripely.adapters.memory.log import MemoryLog
+from ripely.adapters.memory.teams import MemoryTeams
 from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.ledger import PostgresLedger
 from ripely.adapters.postgres.log import PostgresLog
 from ripely.adapters.postgres.outbox import PostgresOutbox
+from ripely.adapters.postgres.teams import PostgresTeams
 from ripely.adapters.postgres.writing import write
 from ripely.model.effect import Effect, SendMessage
 from ripely.model.event import Event
+from ripely.model.ids import EffectId, TeamId
 from ripely.model.profile import Profile
-from ripely.ports import Change, Commit, Ledger, Outbox, Story
+from ripely.ports import Change, Commit, Ledger, Outbox, Story, Teams
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime.now(UTC) + timedelta(hours=1)
@@ -30,6 +33,7 @@ class One(msgspec.Struct):
 
     ledger: Ledger
     outbox: Outbox
+    teams: Teams
     kill: Any
 
 
@@ -47,6 +51,14 @@ class Office(Protocol):
     def tasks(self) -> list[str]: ...
 
     def notices(self) -> list[str]: ...
+
+    def finish_task(self, task: str) -> None:
+        """Say that a person has done a task."""
+        ...
+
+    def reason(self, team: str) -> str:
+        """Why calls of a team wait."""
+        ...
 
     def events(self) -> list[Event]: ...
 
@@ -70,7 +82,12 @@ class MemoryOffice:
         def kill() -> None:
             claimant.alive = False
 
-        return One(MemoryLedger(self.desk, claimant), MemoryOutbox(self.desk, claimant), kill)
+        return One(
+            MemoryLedger(self.desk, claimant),
+            MemoryOutbox(self.desk, claimant),
+            MemoryTeams(self.desk),
+            kill,
+        )
 
     def outcomes(self) -> dict[str, tuple[str | None, str]]:
         return {
@@ -86,6 +103,12 @@ class MemoryOffice:
 
     def notices(self) -> list[str]:
         return list(self.desk.notices)
+
+    def finish_task(self, task: str) -> None:
+        self.desk.done.add(EffectId(task))
+
+    def reason(self, team: str) -> str:
+        return self.desk.reasons.get(TeamId(team), "")
 
     def events(self) -> list[Event]:
         return [
@@ -116,7 +139,12 @@ class PostgresOffice:
         connection = psycopg.connect(self.pool.conninfo, autocommit=True)
         self.opened.callback(connection.close)
         dispatcher = Dispatcher(connection)
-        return One(PostgresLedger(dispatcher), PostgresOutbox(dispatcher), connection.close)
+        return One(
+            PostgresLedger(dispatcher),
+            PostgresOutbox(dispatcher),
+            PostgresTeams(dispatcher),
+            connection.close,
+        )
 
     def outcomes(self) -> dict[str, tuple[str | None, str]]:
         rows = self._rows("SELECT id, outcome, reason FROM messages")
@@ -130,6 +158,14 @@ class PostgresOffice:
 
     def notices(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT id FROM notices")]
+
+    def finish_task(self, task: str) -> None:
+        with self.pool.connection() as connection:
+            connection.execute("UPDATE tasks SET done_at = now() WHERE id = %s", (task,))
+
+    def reason(self, team: str) -> str:
+        found = self._rows("SELECT team, reason FROM queues")
+        return dict(found).get(team, "")
 
     def events(self) -> list[Event]:
         batch = PostgresLog(self.pool).read(range(16), 0, 1_000_000)

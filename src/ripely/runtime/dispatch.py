@@ -95,7 +95,7 @@ def _prepare(
 ) -> tuple[list[Going], list[Ended], list[Retry]]:
     """Divide messages into those that can leave, rendered, those whose outcome is known, and those that wait."""
     now, quiet = dispatch.clock.now(), dispatch.quiet()
-    profiles = _current(dispatch.profiles, {message.contact for message, _ in claimed})
+    profiles = current_profiles(dispatch.profiles, {message.contact for message, _ in claimed})
     going: list[Going] = []
     ended: list[Ended] = []
     later: list[Retry] = []
@@ -116,7 +116,9 @@ def _prepare(
     return going, ended, later
 
 
-def _current(profiles: Profiles, contacts: set[ContactId]) -> Mapping[ContactId, Profile]:
+def current_profiles(
+    profiles: Profiles, contacts: set[ContactId]
+) -> Mapping[ContactId, Profile]:
     """Load profiles; one that was merged into another is answered by that other."""
     found = profiles.load(contacts).profiles
     winner_of = {c: p.merged_into for c, p in found.items() if p.merged_into is not None}

@@ -11,6 +11,7 @@ from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive
 from ripely.model.profile import Profile
 from ripely.ports import Clock, Profiles, Released, Teams, Turn, Workload
+from ripely.runtime.dispatch import current_profiles
 from ripely.runtime.staff import Crew, Staff
 
 RELEASED_MAX = 100
@@ -58,7 +59,7 @@ def _decide(crew: Crew | None, turn: Turn, profiles: Profiles, now: datetime) ->
     waiting = turn.next(RELEASED_MAX)
     if crew is None:
         return _drop(waiting, "there is no such team any more", now)
-    known = profiles.load({task.contact for task in waiting}).profiles
+    known = current_profiles(profiles, {task.contact for task in waiting})
     forbidden = [task for task in waiting if reason_not_to_call(task, known)]
     if forbidden:
         return _drop(forbidden, "may not be called", now)
@@ -132,8 +133,7 @@ def _made(
     task: CreateTask, who: str, known: Mapping[ContactId, Profile], now: datetime
 ) -> CreateTask:
     """Return a call as it is made: with its person, due so long after its release, for whom the contact is now."""
-    profile = known.get(task.contact)
-    contact = profile.merged_into if profile and profile.merged_into else task.contact
+    contact = known[task.contact].contact if task.contact in known else task.contact
     due_ms = int(now.timestamp() * 1000) + task.due_ms - task.decided_ms
     return msgspec.structs.replace(task, contact=contact, assignee=who, due_ms=due_ms)
 
