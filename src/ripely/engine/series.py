@@ -25,18 +25,36 @@ _Entry = tuple[int, Fact]
 
 
 def record_series(draft: Draft, event: Event, recordings: Iterable[Recording]) -> None:
-    kept = draft.profile.series
+    record_values(draft.profile.series, event, recordings, draft.now_s)
+
+
+def record_values(
+    kept: dict[SeriesId, Series], event: Event, recordings: Iterable[Recording], now_s: int
+) -> None:
+    """Take in the values that an event has."""
     for recording in recordings:
-        values = recording.read(event.properties)
-        if values:
-            series = kept.get(recording.series)
-            if series is None:
-                series = kept[recording.series] = Series([], [])
-            for value in values:
-                add_value(series, recording.keep, event.occurred_s, value)
-            # After a merge there are more than rules need, so that taking some away leaves enough.
-            most = max(recording.keep.most, len(series.moments) - len(values))
-            trim(series, recording.keep, draft.now_s, most)
+        values, keep = recording.read(event.properties), recording.keep
+        if not values:
+            continue
+        series = kept.get(recording.series)
+        if series is None:
+            series = kept[recording.series] = Series([], [])
+        for value in values:
+            add_value(series, keep, event.occurred_s, value)
+        # After a merge there are more than rules need, so that taking some away leaves enough.
+        trim(series, keep, now_s, max(keep.most, len(series.moments) - len(values)))
+
+
+def is_enough(before: Keep | None, keep: Keep) -> bool:
+    """Whether what was kept before answers what is asked for now."""
+    return (
+        before is not None
+        and before.most >= keep.most
+        and before.span_s >= keep.span_s
+        and before.totals >= keep.totals
+        and before.first >= keep.first
+        and before.unique <= keep.unique
+    )
 
 
 def add_value(series: Series, keep: Keep, at_s: int, value: Fact) -> None:
@@ -87,17 +105,19 @@ def part(joined: Series, taken: Series, own_first: _Entry | None) -> Series:
 
 
 def learn(known: Series, told: Series, keep: Keep, now_s: int) -> Series:
-    """Join what history tells with what was kept since; what both know counts once."""
+    """Join what history tells with what was kept since; what both know counts once.
+
+    What is kept stays when history does not go as far back.
+    """
     said = Counter(map(_name, _entries(told)))
     summed_s = told.moments[0] if told.dropped and told.moments else 0
     since = _series(
         [e for e in _entries(known) if not _take(said, e) and (not summed_s or e[0] > summed_s)]
     )
+    if _count(told) + _count(since) < _count(known):
+        return known
     since.first = known.first
-    whole = Series(told.moments, told.values, told.first, told.dropped)
-    if known.dropped and (told.dropped is None or known.dropped[0] > told.dropped[0]):
-        whole.dropped = known.dropped
-    return join(whole, since, keep, now_s, keep.most)
+    return join(told, since, keep, now_s, keep.most)
 
 
 def learn_series(draft: Draft, series: SeriesId, told: object) -> None:
@@ -153,6 +173,10 @@ def _is_empty(series: Series) -> bool:
 
 def _entries(series: Series) -> list[_Entry]:
     return list(zip(series.moments, series.values, strict=True))
+
+
+def _count(series: Series) -> int:
+    return len(series.moments) + (series.dropped[0] if series.dropped else 0)
 
 
 def _series(entries: list[_Entry]) -> Series:

@@ -1,0 +1,204 @@
+"""Conditions and histories that Hypothesis makes up."""
+
+from datetime import UTC, datetime
+
+import msgspec
+from hypothesis import strategies as st
+
+from company import ANN, START_S, event
+from differential.plainly import COMPANY_ZONE
+from ripely.model.condition import (
+    Absence,
+    Act,
+    Aggregate,
+    All,
+    AnyOf,
+    AtLeast,
+    AttributeIs,
+    Bought,
+    Did,
+    Message,
+    Not,
+    Occasion,
+    Page,
+    Searched,
+    Seen,
+    Sequence,
+    Where,
+)
+from ripely.model.duration import Duration
+from ripely.model.event import Event
+
+
+def _s(*when: int) -> int:
+    return int(datetime(*when, tzinfo=UTC).timestamp())
+
+
+# An ordinary day; the last hours of a year; of a Sunday and a month; before clocks change.
+BEGINNINGS = (
+    START_S,
+    _s(2029, 12, 31, 18),
+    _s(2030, 3, 31, 19),
+    _s(2030, 3, 9, 22),
+    _s(2030, 3, 30, 20),
+    _s(2030, 11, 2, 23),
+)
+ZONES = (COMPANY_ZONE, "Europe/Kyiv", "Africa/Cairo", "Pacific/Auckland", "Asia/Kathmandu")
+DAYS = sorted({
+    datetime.fromtimestamp(at + days * 86_400, UTC).date().isoformat()
+    for at in BEGINNINGS
+    for days in (-1, 0, 1)
+})  # fmt: skip
+
+hours = st.integers(1, 6).map(lambda h: Duration(h * 3600))
+parts = st.one_of(
+    hours.map(lambda h: ("within", h)),
+    st.integers(1, 4).map(lambda h: ("older_than", Duration(h * 1800))),
+    st.sampled_from(["today", "this_week", "this_month", "this_year"]).map(
+        lambda period: ("during", period)
+    ),
+    st.sampled_from(DAYS).map(lambda day: ("since", day)),
+    st.sampled_from(DAYS).map(lambda day: ("until", day)),
+)
+few = st.one_of(
+    st.just({}), hours.map(lambda h: {"within": h}), st.lists(parts, max_size=2).map(dict)
+)
+"""Few parts at a time: with all of them hardly anything is left to count."""
+bounds = st.sampled_from([(1, None), (2, None), (3, None), (None, 0), (None, 2), (1, 2)])
+dear = (Where("price", "more_than", 50),)
+acts = st.sampled_from([
+    Act("page.viewed", (Where("url", "contains", "pricing"),)),
+    Act("page.viewed"),
+    Act("product.viewed"),
+    Act("product.viewed", dear),
+    Act("order.completed"),
+    Act("order.completed", (Where("products.category", "equals", "Boots"),)),
+])  # fmt: skip
+
+
+def counted(make, *strategies):
+    return st.builds(
+        lambda given, bound, window: make(
+            *given, at_least=bound[0], at_most=bound[1], **window
+        ),
+        st.tuples(*strategies),
+        bounds,
+        few,
+    )
+
+
+def aggregates(take: str, of: str, event_: str, limits):
+    return st.builds(
+        lambda limit, window, at_least: Aggregate(
+            take, of, event_, at_least=limit if at_least else None,
+            at_most=None if at_least else limit, **window,
+        ),
+        limits, few, st.booleans(),
+    )  # fmt: skip
+
+
+often = st.one_of(
+    counted(lambda path, **how: Page("contains", path, **how), st.sampled_from(["pricing", "boots"])),
+    counted(lambda **how: Page("category", "/boots", **how)),
+    counted(lambda seconds, **how: Page("contains", "boots", seconds=seconds, **how), st.sampled_from([10, 30])),
+    counted(lambda **how: Did("product.viewed", dear, **how)),
+    counted(lambda **how: Did("order.completed", (Where("products.category", "not_equals", "Boots"),), **how)),
+    counted(lambda **how: Searched("tyres", **how)),
+    counted(lambda by, **how: Message("opened", by=by, **how), st.sampled_from([
+        ("human", "unknown"), ("human",), ("machine",), ("machine", "unknown"), ("human", "unknown", "machine"),
+    ])),
+    counted(lambda category, **how: Bought(category=category, **how), st.sampled_from(["", "Boots"])),
+)  # fmt: skip
+numbers = st.one_of(
+    *(aggregates(take, "total", "order.completed", st.sampled_from([0, 0.3, 19.9, 40, 99.5]))
+      for take in ("sum", "minimum", "maximum", "average")),
+    aggregates("distinct", "products.category", "order.completed", st.integers(0, 3)),
+    aggregates("distinct", "url", "page.viewed", st.integers(0, 3)),
+    aggregates("distinct", "price", "product.viewed", st.integers(0, 3)),
+)  # fmt: skip
+occasions = st.builds(
+    lambda which, asked, window: Occasion(which, asked[0], asked[1], op=asked[2], value=asked[3], **window),
+    st.sampled_from(["first", "last"]),
+    st.sampled_from([
+        ("coupon", "order.completed", "equals", "MAY"),
+        ("coupon", "order.completed", "empty", None),
+        ("products.category", "order.completed", "equals", "Boots"),
+        ("products.category", "order.completed", "not_equals", "Boots"),
+        ("total", "order.completed", "more_than", 20),
+        ("url", "page.viewed", "contains", "boots"),
+    ]),
+    few,
+)  # fmt: skip
+sequences = st.builds(
+    Sequence, st.lists(acts, min_size=2, max_size=3).map(tuple), hours, st.none() | hours
+)
+absences = st.builds(Absence, acts, acts, hours)
+happened = st.one_of(often, numbers, occasions, sequences, absences, st.builds(Seen, hours))
+leaves = st.one_of(
+    happened,
+    st.builds(AttributeIs, name=st.just("city"), value=st.sampled_from(["Kyiv", "Lviv"])),
+)
+
+
+def grouped(inner):
+    some = st.lists(inner, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Not, inner),
+        st.builds(All, some),
+        st.builds(AnyOf, some),
+        st.builds(AtLeast, st.integers(1, 3), some),
+    )
+
+
+conditions = st.recursive(leaves, grouped, max_leaves=4)
+of_acts = st.recursive(happened, grouped, max_leaves=3)
+
+
+def since_entering(condition, which):
+    """Say of a condition that counts in a window that it counts from entering on."""
+    if not hasattr(condition, "since_entering"):
+        return condition
+    return msgspec.structs.replace(condition, since_entering=which)
+
+
+in_journeys = st.one_of(
+    st.builds(since_entering, happened, st.sampled_from(["journey", "step", None])), of_acts
+)
+
+WHAT = {
+    "pricing": ("page.viewed", {"url": "https://x.example/pricing", "path": "/pricing"}),
+    "boots": ("page.viewed", {"url": "https://x.example/boots", "path": "/boots"}),
+    "skimmed": ("page.left", {"url": "https://x.example/boots", "seconds": 5}),
+    "read": ("page.left", {"url": "https://x.example/boots", "seconds": 30, "scroll": 90}),
+    "searched": ("search.performed", {"query": "winter tyres"}),
+    "cheap": ("product.viewed", {"price": 50}),
+    "dear": ("product.viewed", {"price": "50.5"}),
+    "opened": ("email.opened", {"by": "human"}),
+    "opened before": ("email.opened", {}),
+    "scanned": ("email.opened", {"by": "machine"}),
+    "fetched": ("email.opened", {"by": "unknown"}),
+    "one order": ("order.completed", {"total": 0.1, "products": [{"category": "Boots"}, {"category": "Laces"}], "coupon": "MAY"}),
+    "two orders": ("order.completed", {"total": 0.2, "products": [{"category": "Hats"}, {}]}),
+    "an order": ("order.completed", {"total": "39.8", "products": [{"category": "Boots"}]}),
+    "a strange order": ("order.completed", {"total": "unknown"}),
+    "Kyiv": ("contact.identified", {"city": "Kyiv"}),
+    "Lviv": ("contact.identified", {"city": "Lviv"}),
+    **{zone: ("contact.identified", {"timezone": zone}) for zone in ZONES},
+}  # fmt: skip
+happenings = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(WHAT)), st.integers(0, 5000), st.sampled_from([0, 0, 600, 9000])
+    ),
+    max_size=20,
+)
+beginnings = st.sampled_from(BEGINNINGS)
+
+
+def told(happened, at_s: int = START_S, contact=ANN) -> list[Event]:
+    """Return what happened as events: each so long after the one before, some of it told late."""
+    events = []
+    for number, (what, gap_s, late_s) in enumerate(happened):
+        at_s += gap_s
+        name, facts = WHAT[what]
+        events.append(event(number, contact, name, at_s, late_s=late_s, **facts))
+    return events
