@@ -1,6 +1,6 @@
 """The ready-made automations that come with the product: what each does, and its documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,10 +9,17 @@ import msgspec
 import yaml
 
 from ripely.compiler.ruleset import Published
+from ripely.documents.conditions import parts
 from ripely.documents.decode import decode
 from ripely.documents.references import key_of
+from ripely.model.catalog import BY_NAME, RESERVED
+from ripely.model.condition import Act, Did
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
+from ripely.model.trigger import OnEvent
+from ripely.operations.names import Names, names_of
+from ripely.operations.outline import Node, outline
+from ripely.operations.wording.triggers import say_trigger
 
 _FOLDER = "ripely.library"
 
@@ -40,6 +47,35 @@ class Automation(msgspec.Struct, frozen=True):
     needs: Mapping[str, bytes]
     definitions: tuple[Definition, ...]
 
+    @property
+    def journeys(self) -> tuple[Journey, ...]:
+        return tuple(d for d in self.definitions if isinstance(d, Journey))
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An automation on the shelf."""
+
+    automation: Automation
+    in_force: bool
+
+
+class Drawing(msgspec.Struct, frozen=True):
+    """A journey as drawn, before anybody is in it."""
+
+    name: str
+    triggers: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+
+class Detail(msgspec.Struct, frozen=True):
+    """An automation for reading. `needs` are the standard events it lives on, each with what it means."""
+
+    automation: Automation
+    in_force: bool
+    drawings: tuple[Drawing, ...]
+    needs: tuple[tuple[str, str], ...]
+    text: str
+
 
 @cache
 def automations() -> tuple[Automation, ...]:
@@ -66,6 +102,46 @@ def documents_of(chosen: Sequence[Automation], current: Published) -> dict[str, 
             if not {key_of(definition) for definition in _definitions(name, body)} <= there:
                 found[name] = body
     return found
+
+
+def shelf(names: Names) -> list[tuple[str, list[Line]]]:
+    """Return all automations by what they are for."""
+    groups: dict[str, list[Line]] = {}
+    for each in automations():
+        groups.setdefault(each.group, []).append(Line(each, _is_in_force(each, names)))
+    return list(groups.items())
+
+
+def detail(chosen: Automation, names: Names) -> Detail:
+    own = names_of(chosen.definitions)
+    return Detail(
+        chosen,
+        _is_in_force(chosen, names),
+        tuple(_drawing(journey, own) for journey in chosen.journeys),
+        tuple(_needs(chosen.definitions)),
+        "---\n".join(body.decode() for body in chosen.files.values()),
+    )
+
+
+def _drawing(journey: Journey, names: Names) -> Drawing:
+    triggers = tuple(say_trigger(trigger, names) for trigger in journey.triggers)
+    return Drawing(journey.name, triggers, tuple(outline(journey, names, {})))
+
+
+def _is_in_force(each: Automation, names: Names) -> bool:
+    return all(journey.id in names.journeys for journey in each.journeys)
+
+
+def _needs(definitions: Sequence[Definition]) -> Iterator[tuple[str, str]]:
+    """Return the events that somebody outside must tell: those that Ripely says itself come by themselves."""
+    asked = {
+        part.event
+        for definition in definitions
+        for _, part in parts(definition)
+        if isinstance(part, Did | OnEvent | Act)
+    }
+    for name in sorted(asked & BY_NAME.keys() - RESERVED):
+        yield name, BY_NAME[name].about
 
 
 def _automation(entry: _Entry) -> Automation:

@@ -1,5 +1,6 @@
 """Who may see and do what. Every view loads what it works on here, and nowhere else."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,8 @@ from ripely.model.ids import ContactId
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
-from ripely.operations import dossier, system
+from ripely.operations import dossier, library, system, versions
+from ripely.records.definitions.models import Version
 from ripely.records.hot.models import ContactTask, WriteKey
 from ripely.web.request import Request
 
@@ -44,6 +46,41 @@ def journey_read(request: Request, key: str) -> Journey:
     return _found(request.names.journeys.get(key))
 
 
+def journey_write(request: Request, key: str) -> Journey:
+    """Publishing is for operators: it changes what happens to everybody."""
+    _operator(request)
+    return _found(request.names.journeys.get(key))
+
+
+def definitions_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def definition_read(request: Request, kind: str, key: str) -> Sequence[Version]:
+    """All versions of a definition, the latest first."""
+    _signed_in(request)
+    return _found(versions.versions_of(kind, key) or None)
+
+
+def definition_write(request: Request, kind: str, key: str, number: int) -> Version:
+    _operator(request)
+    return _found(versions.chosen(versions.versions_of(kind, key), number, exactly=True))
+
+
+def library_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def automation_read(request: Request, key: str) -> library.Automation:
+    _signed_in(request)
+    return _found(next((each for each in library.automations() if each.id == key), None))
+
+
+def automation_write(request: Request, key: str) -> library.Automation:
+    _operator(request)
+    return automation_read(request, key)
+
+
 def segments_read(request: Request) -> None:
     _signed_in(request)
 
@@ -73,6 +110,10 @@ def task_write(request: Request, key: str) -> ContactTask:
 
 
 def messages_read(request: Request) -> None:
+    _signed_in(request)
+
+
+def message_write(request: Request) -> None:
     _signed_in(request)
 
 

@@ -32,6 +32,7 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
         "Automation",
         (
             Item("Journeys", "journey-list", "route", "journey"),
+            Item("Library", "library-list", "book", "library"),
             Item("Segments", "segment-list", "users-group", "segment"),
             Item("Scores", "score-list", "chart-bar", "score"),
             Item("Messages", "message-list", "send", "message"),
@@ -41,6 +42,7 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
         "Set-up",
         (
             Item("Demo mailbox", "mail-list", "inbox", "mail"),
+            Item("Definitions", "definition-list", "file-text", "definition"),
             Item("Settings", "workspace-show", "settings", "workspace"),
             Item("System", "system-show", "plug", "system"),
         ),

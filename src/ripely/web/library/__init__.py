@@ -1,0 +1,1 @@
+"""The library: ready-made automations, looked at and put in force with one click."""
