@@ -68,7 +68,7 @@ def notes(done, kind):
     ("known", "update", "expected"),
     [
         ({}, Update(set={"plan": "pro"}), "pro"),
-        ({}, Update(set={"plan": ["a", "b"]}), ["a", "b"]),
+        ({}, Update(set={"plan": ("a", "b")}), ["a", "b"]),
         ({"plan": "pro"}, Update(set={"plan": None}), None),
         ({"plan": 3}, Update(add={"plan": 2}), 5),
         ({"plan": 3}, Update(add={"plan": 0.5}), 3.5),

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from ripely.documents.actions import check_action
 from ripely.documents.conditions import may_come_true
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
-from ripely.model.action import Action, StartJourney, StopJourney, Update, Webhook
+from ripely.model.action import Action, StartJourney, StopJourney
 from ripely.model.condition import Condition
 from ripely.model.ids import JourneyId
 from ripely.model.journey import (
@@ -131,11 +132,6 @@ def _together(path: str, actions: tuple[Action, ...], journey: JourneyId) -> Ite
 
 def _action(path: str, step: Step, journey: JourneyId) -> Iterator[Problem]:
     match step:
-        case Update() if step == Update(then=step.then):
-            yield Problem("empty_update", path, "This update changes nothing.")
-        case Webhook(url=url) if not url.startswith(("https://", "http://")):
-            sentence = "A webhook calls an address like https://example.com/hook."
-            yield Problem("bad_url", join(path, "url"), sentence)
         case StartJourney(journey=other) if other == journey:
             sentence = "A journey cannot start itself: who is inside is not let in again."
             yield Problem("contradiction", join(path, "journey"), sentence)
@@ -143,4 +139,4 @@ def _action(path: str, step: Step, journey: JourneyId) -> Iterator[Problem]:
             sentence = 'A journey stops itself by a step "do: exit".'
             yield Problem("contradiction", join(path, "journey"), sentence)
         case _:
-            pass
+            yield from check_action(path, step)

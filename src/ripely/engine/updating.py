@@ -25,7 +25,7 @@ def update(act: Performance, step: Update) -> None:
     """Change attributes first, so that later parts of the same step can build on them."""
     draft = act.draft
     for name, value in step.set.items():
-        _set(act, name, value)
+        _set(act, name, list(value) if isinstance(value, tuple) else value)
     zone = zone_of(draft.profile, draft.rules.zone)
     for name, ahead in step.set_dates.items():
         _set(act, name, local_day(draft.now_s + ahead, zone))

@@ -8,7 +8,6 @@ import msgspec
 from ripely.model.duration import Duration
 from ripely.model.event import Value
 from ripely.model.ids import JourneyId, ListId, ScoreId, StepId, TeamId, TemplateId
-from ripely.model.profile import Fact
 from ripely.model.words import ChannelKind, ClockTime, LifecycleLevel, Weekday
 
 Priority = Annotated[int, msgspec.Meta(ge=1, le=10)]
@@ -49,7 +48,7 @@ class Update(_Action, frozen=True, tag="update"):
     `entry.total`. `call_allowed` marks whether colleagues may call.
     """
 
-    set: Mapping[str, Fact] = {}
+    set: Mapping[str, Value | tuple[Value, ...]] = {}
     set_dates: Mapping[str, Duration] = {}
     add: Mapping[str, float] = {}
     multiply: Mapping[str, float] = {}
