@@ -11,16 +11,21 @@ from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people, note_overdue
 from ripely.engine.walk import walk
 from ripely.model.duration import Duration
+from ripely.model.event import Event
 from ripely.model.ids import JourneyId
 from ripely.model.profile import Enrollment
 
 
-def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...]) -> None:
-    """Collect the journeys that the event triggers."""
+def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...], event: Event) -> None:
+    """Collect the journeys that an event triggers. What it says goes along, also when it follows from another."""
     for trigger in triggers:
         happened = draft.profile.counts.get(trigger.predicate, ())
-        if not trigger.nth or len(happened) == trigger.nth:
+        if trigger.nth and len(happened) != trigger.nth:
+            continue
+        if event is draft.event or _late_s(draft) > draft.rules.late_entry_s:
             draft.entries.append((trigger.journey, trigger.reason))
+        else:
+            draft.starts.append((trigger.journey, trigger.reason, event.properties))
 
 
 def enter_journeys(draft: Draft) -> None:
@@ -29,22 +34,20 @@ def enter_journeys(draft: Draft) -> None:
     What comes long after it happened, as an imported past does, changes what is known but begins nothing.
     """
     entries, draft.entries = draft.entries, []
-    late_s = draft.now_s - draft.event.occurred_s
+    late_s = _late_s(draft)
     for journey, reason in entries:
         if late_s > draft.rules.late_entry_s:
-            draft.note(
-                "journey.refused", journey, f"{reason}, told {Duration(late_s).rough()} late"
-            )
-            continue
-        _let_in(draft, journey, reason, draft.event.properties)
+            late = f"{reason}, told {Duration(late_s).rough()} late"
+            draft.note("journey.refused", journey, late)
+        else:
+            _let_in(draft, journey, reason, draft.event.properties)
     starts, draft.starts = draft.starts, []
     for journey, reason, entry in starts:
-        if (
-            draft.profile.entered.get(journey) == draft.now_s
-        ):  # Lest two begin each other for ever.
-            draft.note("journey.refused", journey, "it has begun at this very moment")
-        else:
-            _let_in(draft, journey, reason, entry)
+        _let_in(draft, journey, reason, entry)
+
+
+def _late_s(draft: Draft) -> int:
+    return draft.now_s - draft.event.occurred_s
 
 
 def join_journeys(draft: Draft) -> None:

@@ -119,7 +119,7 @@ def _take(draft: Draft, event: Event) -> None:
     for rule in reaction.points:
         award(draft, rule, event)
     if reaction.triggers:
-        enter_by_event(draft, reaction.triggers)
+        enter_by_event(draft, reaction.triggers, event)
     if reaction.heard and draft.profile.enrollments:
         draft.heard += [(key, event) for key in reaction.heard]
 

@@ -56,7 +56,7 @@ class Draft:
         self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
-        # Journeys that another one begins, and the data that goes along.
+        # Journeys that begin with data of their own: by another one, or by a change.
         self.starts: list[tuple[JourneyId, str, dict[str, Any]]] = []
         self.heard: list[tuple[Key, Event]] = []  # Events that journeys wait for.
         self.joining: list[Enrollment] = []  # Places in journeys that an absorbed contact had.

@@ -14,7 +14,7 @@ from ripely.engine.transition import Draft
 from ripely.engine.versions import was_done
 from ripely.engine.waits import plan_check, time_of
 from ripely.model.action import Action, Send, StartJourney, StopJourney
-from ripely.model.ids import StepId
+from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Exit, Repeat, Split, Together, Wait, WaitUntil
 from ripely.model.profile import Enrollment
 
@@ -93,7 +93,7 @@ def _end(draft: Draft, enrollment: Enrollment, way: str, *, again: bool) -> None
     kind = "journey.redone" if again else "journey.resumed"
     draft.note(kind, enrollment.journey, f"{enrollment.step}: {way}")
     enrollment.due_s = 0
-    if not again and has_asked(enrollment):
+    if not again and way != HEARD and has_asked(enrollment):
         del enrollment.data[enrollment.step][ASKED]
 
 
@@ -214,11 +214,18 @@ def _act(
         number = enrollment.rounds.get(enrollment.step, 0) if repeats else 0
         match action:
             case StartJourney(journey):
-                reason = f"journey {enrollment.journey}"
-                draft.starts.append((journey, reason, enrollment.entry))
+                _start(draft, journey, enrollment)
             case StopJourney(journey):
                 stop_journey(draft, journey, enrollment)
             case _:
                 perform(draft, enrollment, action, str(number) if number else "")
         if repeats:
             enrollment.rounds[enrollment.step] = number + 1
+
+
+def _start(draft: Draft, journey: JourneyId, by: Enrollment) -> None:
+    """Begin another journey, once a moment: lest two begin each other without end."""
+    if draft.profile.entered.get(journey) == draft.now_s:
+        draft.note("journey.refused", journey, "it has begun at this very moment")
+    else:
+        draft.starts.append((journey, f"journey {by.journey}", by.entry))
