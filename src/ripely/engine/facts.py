@@ -28,6 +28,9 @@ from ripely.model.words import ChannelKind
 FORBIDDEN = "may not be called"
 """Why calls are suppressed, where nobody said more."""
 
+_CAME_WITH = {"device": "device", "os": "os", "browser": "browser", "locale": "language"}
+_WHEREABOUTS = ("country", "region", "city", "latitude", "longitude")
+
 
 def record_facts(draft: Draft, event: Event) -> None:
     """Take what the event says into the profile."""
@@ -207,6 +210,18 @@ def _take_owner(draft: Draft, event: Event) -> None:
     take_answer(draft, event)
 
 
+def _come(draft: Draft, event: Event) -> None:
+    """Learn of a visit what the contact came with, and where it is as far as nobody has said."""
+    begin_visit(draft, event)
+    for said, name in _CAME_WITH.items():
+        if isinstance(value := event.properties.get(said), str):
+            set_attribute(draft, name, value)
+    for name in _WHEREABOUTS:
+        value = event.properties.get(name)
+        if isinstance(value, str | int | float) and name not in draft.profile.attributes:
+            set_attribute(draft, name, value)
+
+
 def _purpose(properties: Mapping[str, object]) -> str:
     return str(properties.get("purpose") or "marketing")
 
@@ -223,7 +238,7 @@ _TELLERS: Mapping[str, _Teller] = {
     **{f"{channel}.complained": _suppress for channel in get_args(ChannelKind)},
     **{f"{channel}.opened": record_rhythm for channel in get_args(ChannelKind)},
     **{f"{channel}.clicked": record_rhythm for channel in get_args(ChannelKind)},
-    "visit.started": begin_visit,
+    "visit.started": _come,
     "tag.added": _tag,
     "tag.removed": _tag,
     "list.joined": _list,

@@ -13,6 +13,7 @@ SEEN = "seen"
 """What an answer depends on that asks when the contact was last seen."""
 _LANDING = (
     "url", "path", "referrer", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+    "device", "os", "browser", "locale", "country", "region", "city", "latitude", "longitude",
 )  # fmt: skip
 
 

@@ -6,9 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 from ripely.engine.limits import ITEMS_MAX
 from ripely.model.catalog import RESERVED, standard_name
 from ripely.model.identity import canonical_email, canonical_phone
+from ripely.runtime.devices import device_named, device_of
 from ripely.runtime.segment import Call, RefusedError, id_text
 
 NAME_CHARACTERS_MAX = 200
+_PLACE_FACTS = ("country", "region", "city", "latitude", "longitude")
+_DEVICE_FACTS = ("device", "os", "browser")
 _PAGE_FACTS = ("url", "path", "title", "referrer", "search")
 _CLICK_IDS = frozenset({
     "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "ttclid", "twclid", "li_fat_id", "yclid",
@@ -95,7 +98,7 @@ def _add_campaign(found: dict[str, object], campaign: object) -> None:
 
 
 def _screen(call: Call) -> Meaning:
-    return "screen.viewed", _named(call)
+    return "screen.viewed", _with_place(_named(call), call)
 
 
 def _named(call: Call) -> dict[str, object]:
@@ -156,6 +159,24 @@ def _with_place(found: dict[str, object], call: Call) -> dict[str, object]:
         found.setdefault("timezone", context.timezone)
     if isinstance(context.locale, str):
         found.setdefault("locale", context.locale)
+    if isinstance(context.location, dict):
+        for fact in _PLACE_FACTS:
+            if fact in context.location:
+                found.setdefault(fact, context.location[fact])
+    return _with_device(found, call)
+
+
+def _with_device(found: dict[str, object], call: Call) -> dict[str, object]:
+    context = call.context
+    if context.device is not None or context.os is not None:
+        device = device_named(context.device, context.os)
+    elif isinstance(context.user_agent, str):
+        device = device_of(context.user_agent)
+    else:
+        return found
+    for name, fact in zip(_DEVICE_FACTS, device, strict=True):
+        if fact:
+            found.setdefault(name, fact)
     return found
 
 

@@ -26,6 +26,9 @@ class Context(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     locale: Any = None
     timezone: Any = None
     user_agent: Any = None
+    device: Any = None
+    os: Any = None
+    location: Any = None
 
 
 _NO_CONTEXT = Context()
@@ -86,6 +89,7 @@ _MENDED = (
 
 _call = msgspec.json.Decoder(Call).decode
 _envelope = msgspec.json.Decoder(Envelope).decode
+_object = msgspec.json.Decoder(dict[str, Any]).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -109,6 +113,19 @@ def read_call(body: bytes) -> Call:
     if body.count(b"{") + body.count(b"[") > _BRACKETS_MAX:
         _refuse_depth(call)
     return call
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Decode any object that may become an event, within the same bounds as a call."""
+    if len(body) > EVENT_BYTES_MAX:
+        raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
+    try:
+        found = _object(mended(body))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
+        raise _refused(wrong) from None
+    if _depth(found) > _DEPTH_MAX:
+        raise RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")
+    return found
 
 
 def read_envelope(body: bytes) -> Envelope:
