@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import msgspec
 import psycopg
 import pytest
 
 from happenings import NOW, person
+from ports.desk import message as decided
 from ripely.model.ids import contact_code
+from ripely.runtime.lateness import FOR_A_PERSON, WAITS
 
 SHOP = "https://shop.example"
 EMPTY = (
@@ -301,3 +304,40 @@ def test_the_operator_sees_the_lag_and_resumes_a_contact(client, carol):
 )
 def test_a_contact_nobody_knows_is_not_found(client, code):
     assert client.get(f"/contacts/{code}/").status_code == 404
+
+
+def late_message(world, name: str) -> None:
+    body = msgspec.msgpack.encode(decided(name, late="hold", late_ms=1))
+    with psycopg.connect(world.app.pool.conninfo, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO messages (id, contact, journey, version, step, channel, template, recipient, decided_at, next_at, reason, body)"
+            " VALUES (%s, %s, 'welcome', 1, 's', 'email', 'hello', 'c@example.com', %s, %s, %s, %s)",
+            (name, person("carol"), NOW, FOR_A_PERSON, WAITS, body),
+        )
+
+
+def test_a_late_message_is_sent_or_dropped_by_a_click(client, carol):
+    late_message(carol, "m1")
+    assert "Late: a person decides" in page(client, "/messages/")
+    assert client.post("/messages/m1/late/", {"answer": "keep"}).status_code == 400
+    answered = client.post("/messages/m1/late/", {"answer": "release"}, follow=True)
+    assert "It is sent now." in answered.content.decode()
+    assert "Late: a person decides" not in page(client, "/messages/")
+    again = client.post("/messages/m1/late/", {"answer": "drop"}, follow=True)
+    assert "waits for nobody any more" in again.content.decode()
+
+
+def test_what_guards_held_back_this_week_is_counted_by_reason(client, carol):
+    today = int(NOW.timestamp()) // 86_400
+    with psycopg.connect(carol.app.pool.conninfo, autocommit=True) as connection:
+        for day, item, n in (
+            (today, "hello:waits:cap", 200), (today - 6, "news:waits:cap", 14), (today - 7, "hello:waits:cap", 1_000),
+            (today, "hello:held:quiet hours", 3),
+        ):  # fmt: skip
+            connection.execute(
+                "INSERT INTO tallies (kind, subject, item, lane, n) VALUES ('message', %s, %s, 0, %s)",
+                (str(day), item, n),
+            )
+    shown = page(client, "/messages/")
+    assert "<tr><td>cap</td><td>214</td><td>0</td></tr>" in shown
+    assert "<tr><td>quiet hours</td><td>0</td><td>3</td></tr>" in shown

@@ -23,6 +23,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of definitions.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",
+    "messages": "Look at messages that came too late: let them go, or drop them.",
     "import": "Import what happened before, or elsewhere, from files.",
     "events": "Count what happened.",
     "migrate": "Bring the database up to date.",

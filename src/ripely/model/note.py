@@ -12,6 +12,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     journey.measured / met (the way of an experiment, and its metric) ·
     journey.moved (to another step) / overdue / released (value: since when; held while paused) ·
     journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
+    message.waits (value: until when) ·
     task.created · event.repeated / ignored · contact.merged / absorbed / unmerged
     """
 

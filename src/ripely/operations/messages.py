@@ -1,21 +1,24 @@
 """The ledger for reading: every decided message, how it ended, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.models import Count as CountRows, F
+from django.db.models import Count as CountRows, F, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
 from ripely.model.ids import ContactId
 from ripely.operations.contacts import cards_of, read_moment
-from ripely.records.hot.models import ContactCard, DecidedMessage
+from ripely.records.hot.models import ContactCard, DecidedMessage, Tally
 
 MESSAGES_PER_PAGE = 50
 LATEST_COUNTED = 10_000
 REASONS_SHOWN = 8
-OUTCOMES = ("sent", "held", "dropped", "refused", "failed", "unknown")
+OUTCOMES = ("sent", "held", "expired", "dropped", "refused", "failed", "unknown")
 WAITING = "waiting"
+WEEK_DAYS = 7
+_DAY_S = 86_400
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -24,6 +27,14 @@ class Outcome(msgspec.Struct, frozen=True):
     name: str
     n: int
     reasons: Sequence[tuple[str, int]]
+
+
+class Guarded(msgspec.Struct, frozen=True):
+    """What guards did for one reason: how often a message waited, and how often it was held back."""
+
+    why: str
+    waits: int = 0
+    held: int = 0
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -62,6 +73,20 @@ def outcomes() -> Sequence[Outcome]:
     for row in rows.values("outcome", "reason").annotate(n=CountRows("id")).order_by("-n"):
         counted.setdefault(row["outcome"] or WAITING, {})[row["reason"]] = row["n"]
     return [_outcome(name, counted[name]) for name in (WAITING, *OUTCOMES) if name in counted]
+
+
+def held_since(now: datetime, templates: Collection[str] = ()) -> Sequence[Guarded]:
+    """Count the week's messages that had to wait or did not go, by reason; all, or those of some templates."""
+    today = int(now.timestamp()) // _DAY_S
+    days = [str(day) for day in range(today - WEEK_DAYS + 1, today + 1)]
+    rows = Tally.objects.filter(kind="message", subject__in=days).values("item")
+    counted: dict[str, Counter[str]] = {}
+    for row in rows.annotate(n=Sum("n")).order_by():
+        template, what, why = row["item"].rsplit(":", 2)
+        if not templates or template in templates:
+            counted.setdefault(why, Counter())[what] += int(row["n"])
+    found = [Guarded(why, n["waits"], n["held"]) for why, n in counted.items()]
+    return sorted(found, key=lambda one: (-one.waits - one.held, one.why))
 
 
 def messages_to(contact: ContactId) -> Sequence[DecidedMessage]:

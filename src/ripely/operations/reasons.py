@@ -82,12 +82,18 @@ def _stop(note: Note) -> str:
 
 
 def _messages(notes: Sequence[Note], names: Names) -> list[Moment]:
-    return [
-        _moment([note], "messages", "hand-stop", f"Held back {names.template(note.subject)}", note.reason, "bad")
-        if note.kind == "message.held"
-        else _moment([note], "messages", "mail", f"Decided to send {names.template(note.subject)}")
-        for note in notes
-    ]  # fmt: skip
+    return [_message(note, names.template(note.subject)) for note in notes]
+
+
+def _message(note: Note, name: str) -> Moment:
+    match note.kind:
+        case "message.held":
+            return _moment([note], "messages", "hand-stop", f"Held back {name}", note.reason, "bad")
+        case "message.waits":
+            waits = _moment([note], "messages", "hourglass", f"{name} waits", note.reason)
+            return msgspec.structs.replace(waits, until_s=note.value)
+        case _:
+            return _moment([note], "messages", "mail", f"Decided to send {name}")
 
 
 def _tasks(notes: Sequence[Note], _: Names) -> list[Moment]:
@@ -146,6 +152,7 @@ _FAMILIES = {
     "journey.refused": "journey",
     "message.decided": "message",
     "message.held": "message",
+    "message.waits": "message",
     "task.created": "task",
 }
 _ENDINGS = {

@@ -104,6 +104,8 @@ def _note(note: Note) -> Iterator[str]:
         case "journey.converted" | "journey.met":
             worth = f", worth {note.value / 100:g}" if note.value else ""
             yield f"converted in journey {subject}: {reason}{worth}"
+        case "message.waits":
+            yield f"wait {subject}: {reason}"
         case "journey.refused":
             yield f"refused by journey {subject}: {reason}"
         case _:

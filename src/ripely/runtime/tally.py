@@ -14,10 +14,16 @@ Tally = tuple[str, str, str]
 ("overdue", journey, "step:hour"): whose wait ended in which hour since 1970 while it was paused;
 ("journey", id, "converted", "value", "heldout_converted" or "heldout_value") and ("arm", journey,
 "step:arm:entered", "...:converted" or "...:value"): conversions of those let in, of those kept out,
-and of each way of an experiment. Values are hundredths of the currency."""
+and of each way of an experiment. Values are hundredths of the currency;
+("message", day, "template:waits:why" or "template:held:why"): what guards held back, and by what."""
 
 _DAY_MS = 86_400_000
 _HOUR_S = 3_600
+REASONS = (
+    "cap", "quiet hours", "attention budget", "lower priority", "holdout", "no consent", "consent",
+    "topic", "suppressed", "no address",
+)  # fmt: skip
+"""How the reasons begin by which messages wait or are held: few, whatever else they say."""
 
 
 def tally(changes: Iterable[Change]) -> dict[Tally, int]:
@@ -41,6 +47,14 @@ def _count_note(counts: Counter[Tally], note: Note) -> None:
         counts["segment", note.subject, what] += 1
     elif kind == "journey":
         _count_journey(counts, note, what)
+    elif kind == "message" and what in {"waits", "held"}:
+        day = str(note.at_ms // _DAY_MS)
+        counts["message", day, f"{note.subject}:{what}:{why(note.reason)}"] += 1
+
+
+def why(reason: str) -> str:
+    """Return what sort of reason one is."""
+    return next((sort for sort in REASONS if reason.startswith(sort)), "other")
 
 
 def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
