@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from made_pages import MADE
 from ripely.cli.main import COMMANDS, ripely
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,11 @@ def test_every_command_can_explain_itself(name):
     answer = CliRunner().invoke(ripely, [name, "--help"])
     assert answer.exit_code == 0
     assert f"Usage: ripely {name}" in answer.output
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_pages_made_from_the_product_are_up_to_date(name):
+    assert source(f"docs/{name}") == MADE[name](), "run `python tests/made_pages.py`"
 
 
 def test_links_between_pages_lead_somewhere():

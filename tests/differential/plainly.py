@@ -214,4 +214,6 @@ def _absence(asked: Absence, past: Past) -> bool:
         return False
     begun = acts[-1].occurred_s
     ends = begun + asked.within
-    return not any(begun <= e.occurred_s <= ends for e in past.of(asked.without))
+    # What has the same name follows only later: no event follows itself.
+    first = begun + (asked.act.event == asked.without.event)
+    return not any(first <= e.occurred_s <= ends for e in past.of(asked.without))

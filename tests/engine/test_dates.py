@@ -80,7 +80,7 @@ def test_a_date_is_moved_and_then_comes_once(rule, value, expected) -> None:
             "2024-10-01",
             ["2031-09-01", "2032-09-01"],
         ),
-        (OnDate("d", offset_days=-800, yearly=True), "1990-05-17", ["2030-03-08"]),
+        (OnDate("d", offset_days=-800, yearly=True), "1990-05-17", ["2030-03-09"]),
         (OnDate("d", offset_months=-30, yearly=True), "1990-05-17", ["2030-11-17"]),
     ],
 )

@@ -5,10 +5,13 @@ from contextlib import AsyncExitStack
 from functools import cache
 
 from ripely.api import http
+from ripely.api.catalogue import EVENTS, TRIGGERS, answer_catalogue
 from ripely.api.collect import Collect
 from ripely.api.http import Answer, Receive, Scope, Send, send_answer
 from ripely.api.links import Links, Site, our_hosts
+from ripely.api.requests import HOOKS, JOURNEYS, Requests
 from ripely.api.tracker import Tracker
+from ripely.runtime.requests import open_startable
 from ripely.settings import Settings, read_settings
 from ripely.wiring import Doors, open_collect
 
@@ -23,6 +26,7 @@ class Application:
 
     def __init__(self) -> None:
         self._collect: Collect | None = None
+        self._requests: Requests | None = None
         self._links: Links | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,7 +34,11 @@ class Application:
             await self._live(receive, send)
             return
         path = scope.get("path", "")
-        if self._collect is not None and path.startswith(_COLLECT):
+        if self._requests is not None and path.startswith((JOURNEYS, HOOKS)):
+            await self._requests(scope, receive, send)
+        elif path in {EVENTS, TRIGGERS}:
+            await answer_catalogue(scope, send)
+        elif self._collect is not None and path.startswith(_COLLECT):
             await self._collect(scope, receive, send)
         elif path == _TRACKER:
             await _send_tracker(scope, send)
@@ -49,6 +57,8 @@ class Application:
             collecting = open_collect(settings, settings.database_url)
             doors = await opened.enter_async_context(collecting)
             self._collect = Collect(doors.gate, doors.write_keys, doors.reader, doors.clock)
+            startable = open_startable(doors.rulesets)
+            self._requests = Requests(doors.gate, doors.write_keys, startable, doors.clock)
             self._links = _links(settings, doors)
             _collect_garbage_seldom()
             await send({"type": "lifespan.startup.complete"})

@@ -158,7 +158,7 @@ def _gap_lapse(gap: Gap) -> Lapse:
 
 def _is_followed(gap: Gap, profile: Profile, at_s: int) -> bool:
     followed = profile.counts.get(gap.without, ())
-    place = bisect_left(followed, at_s)
+    place = (bisect_right if gap.alike else bisect_left)(followed, at_s)
     return place < len(followed) and followed[place] <= at_s + gap.within_s
 
 

@@ -82,11 +82,15 @@ class Chain(msgspec.Struct, frozen=True):
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """The latest `act` is `within_s` ago or more, and `without` did not follow it in that time."""
+    """The latest `act` is `within_s` ago or more, and `without` did not follow it in that time.
+
+    What comes in the same second follows, unless both are `alike`: no event follows itself.
+    """
 
     act: PredicateId
     without: PredicateId
     within_s: int
+    alike: bool = False
 
 
 class Every(msgspec.Struct, frozen=True):

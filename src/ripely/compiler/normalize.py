@@ -129,7 +129,8 @@ class Kernels:
                 followed = tuple(self._act(act, SEQUENCE_MAX) for act in acts)
                 return Chain(followed, within, in_last or 0)
             case Absence(act, without, within):
-                return Gap(self._act(act, 1), self._act(without, SEQUENCE_MAX), within)
+                alike = act.event == without.event
+                return Gap(self._act(act, 1), self._act(without, SEQUENCE_MAX), within, alike)
             case Seen():
                 self.asks_seen = True
                 return condition

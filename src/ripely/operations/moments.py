@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ripely.model.catalog import BY_NAME
 from ripely.model.event import Event
 from ripely.operations.names import contact_name, short_address, spoken, text
 
@@ -23,7 +24,11 @@ KINDS = {
     "other": "Other",
 }
 # Their meaning is shown elsewhere: as the border of a visit, the seconds of a page, a journey's step.
-SILENT = {"visit.started", "page.left", "timer.fired", "contact.resumed"}
+SILENT = {
+    "visit.started", "page.left", "timer.fired", "contact.resumed", "rules.changed", "attribute.changed",
+    "score.changed", "score.level_changed", "segment.entered", "segment.left", "journey.entered",
+    "journey.exited", "journey.goal", "journey.converted", "journey.heldout",
+}  # fmt: skip
 DETAIL_PARTS_MAX = 4
 TITLE_LENGTH_MAX = 120
 DETAIL_LENGTH_MAX = 240
@@ -58,7 +63,7 @@ class _Reading(msgspec.Struct, frozen=True):
 
 
 def moment_of(event: Event) -> Moment:
-    reading = READINGS.get(event.name) or _unknown(event.name)
+    reading = READINGS.get(event.name) or _standard(event.name) or _unknown(event.name)
     facts = event.properties
     url = text(facts.get("url"))
     return Moment(
@@ -151,10 +156,65 @@ def _remark(facts: Properties) -> str:
     )
 
 
+def _standard(name: str) -> _Reading | None:
+    """Read what the catalogue says of an event, with its properties beside."""
+    known = BY_NAME.get(name)
+    if known is None:
+        return None
+    about, what_became = name.split(".")
+    kind, icon = _FAMILIES[about]
+    said = _said(known.about.removesuffix("."))
+    detail = _mail if "template" in known.properties else _listed("url", "path", "message_id")
+    tone = "bad" if what_became in _BAD else "good" if what_became in _GOOD else ""
+    return _Reading(kind, icon, said, detail, tone)
+
+
 def _unknown(name: str) -> _Reading:
     return _Reading("other", "bolt", _said(spoken(name)), _listed("url", "path", "message_id"))
 
 
+_BAD = frozenset({
+    "bounced", "complained", "unsubscribed", "failed", "abandoned", "cancelled", "refunded", "overdue", "lost",
+    "declined", "expired", "missed", "denied", "forbidden",
+})  # fmt: skip
+_GOOD = frozenset(
+    {"accepted", "answered", "booked", "clicked", "received", "renewed", "replied", "won"}
+)
+# What events of a family are filed under, and their icon.
+_FAMILIES: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("page", "screen", "content", "app", "feature"), ("pages", "file-text")),
+    **dict.fromkeys(("element", "link", "file", "popup", "promotion"), ("clicks", "pointer")),
+    **dict.fromkeys(("video", "webinar"), ("clicks", "player-play")),
+    "search": ("searches", "search"),
+    **dict.fromkeys(("form", "quiz", "survey", "rating", "comment"), ("forms", "clipboard")),
+    **dict.fromkeys(("product", "cart", "checkout"), ("shop", "shopping-cart")),
+    **dict.fromkeys(("order", "price", "trial", "subscription"), ("shop", "shopping-cart")),
+    **dict.fromkeys(("payment", "invoice"), ("shop", "briefcase")),
+    "coupon": ("shop", "ticket"),
+    "email": ("messages", "mail"),
+    "sms": ("messages", "message"),
+    **dict.fromkeys(("push", "web_push", "in_app", "notice"), ("messages", "bell")),
+    **dict.fromkeys(("messenger", "chat"), ("messages", "message")),
+    "voice": ("messages", "phone"),
+    "score": ("scores", "chart-bar"),
+    "segment": ("segments", "filter"),
+    "journey": ("journeys", "route"),
+    **dict.fromkeys(("call", "callback", "phone"), ("tasks", "phone")),
+    "task": ("tasks", "check"),
+    "meeting": ("tasks", "calendar"),
+    **dict.fromkeys(("deal", "quote"), ("tasks", "briefcase")),
+    "ticket": ("tasks", "help"),
+    "note": ("tasks", "note"),
+    **dict.fromkeys(("contact", "attribute", "attributes", "owner"), ("facts", "user")),
+    **dict.fromkeys(("lifecycle", "signup", "login", "logout", "account"), ("facts", "user-check")),
+    **dict.fromkeys(("company", "invite", "referral", "audience"), ("facts", "users")),
+    **dict.fromkeys(("consent", "topic"), ("facts", "circle-check")),
+    "tag": ("facts", "tag"),
+    "list": ("facts", "list"),
+    **dict.fromkeys(("visit", "timer"), ("other", "clock")),
+    **dict.fromkeys(("rules", "webhook"), ("other", "plug")),
+    "feed": ("other", "world"),
+}  # fmt: skip
 _QUIET = ("url", "path", "title", "form", "form_id", "message")
 READINGS: Mapping[str, _Reading] = {
     "page.viewed": _Reading("pages", "file-text", _page_title, _where),

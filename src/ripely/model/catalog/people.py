@@ -17,7 +17,7 @@ def _ours(
 
 
 _OTHER = {"from": "00c0ffee00c0ffee"}
-_JOURNEY = {"journey": "welcome", "version": 3}
+_PLACE = {"journey": "welcome", "step": "wait"}
 
 PEOPLE = (
     _ours("contact.identified", "Facts about the contact became known.", {"email": "ann@example.org", "name": "Ann", "user_id": "42"}),
@@ -40,12 +40,14 @@ PEOPLE = (
     Standard("tag.removed", "Lost a tag.", {"tag": "vip"}, act=False),
     # What follows by rules.
     _ours("attribute.changed", "A fact about the contact got another value.", {"name": "plan", "from": "basic", "to": "pro"}),
-    _ours("score.changed", "A score got another value.", {"score": "interest", "from": 40, "to": 55}),
+    _ours("score.changed", "A score got another value.", {"score": "interest", "points": 15, "from": 40, "to": 55}),
     _ours("score.level_changed", "A score came to another level.", {"score": "interest", "from": "warm", "to": "ripe"}),
     _ours("segment.entered", "Came into a segment.", {"segment": "eager"}),
     _ours("segment.left", "Left a segment.", {"segment": "eager"}),
     _ours("lifecycle.changed", "Came further on the way to a customer.", {"from": "lead", "to": "customer"}),
-    _ours("owner.changed", "Another colleague looks after the contact.", {"from": "bob", "to": "carol"}),
+    _ours("owner.changed", "Another colleague looks after the contact.", {"owner": "carol"}),
+    _ours("owner.assigned", "A colleague was chosen from a team to look after the contact.", {"owner": "carol", "team": "sales"}),
+    _ours("owner.missing", "Nobody of a team could be chosen to look after the contact.", {"team": "sales"}),
     _ours("audience.joined", "Was put into an audience of an advertising network.", {"audience": "lookalike"}),
     _ours("audience.left", "Was taken from an audience of an advertising network.", {"audience": "lookalike"}),
     _ours("coupon.issued", "Got a coupon.", {"coupon": "ANN-7K2M", "campaign": "tuesday", "until": "2030-01-16"}),
@@ -53,11 +55,11 @@ PEOPLE = (
     _ours("coupon.expired", "A coupon was not used in time.", {"coupon": "ANN-7K2M", "campaign": "tuesday"}),
     # Journeys.
     _ours("journey.requested", "Somebody asked for a journey to begin.", {"journey": "welcome", "by": "hand"}),
-    _ours("journey.entered", "Came into a journey.", _JOURNEY),
-    _ours("journey.exited", "Left a journey.", {**_JOURNEY, "step": "wait", "reason": "the end"}),
-    _ours("journey.goal", "Reached the goal of a journey.", {**_JOURNEY, "goal": "ordered", "value": 499.0}),
-    _ours("journey.converted", "Reached what a journey is for, in time to be counted.", {**_JOURNEY, "goal": "ordered", "value": 499.0}),
-    _ours("journey.heldout", "Was kept out of a journey, to be compared.", _JOURNEY),
+    _ours("journey.entered", "Came into a journey.", {**_PLACE, "reason": "order.completed"}),
+    _ours("journey.exited", "Left a journey.", {**_PLACE, "reason": "the end"}),
+    _ours("journey.goal", "Reached the goal of a journey.", {**_PLACE, "reason": "ordered"}),
+    _ours("journey.converted", "Reached what a journey is for, in time to be counted.", {"journey": "welcome", "goal": "ordered", "arm": "", "value": 499.0}),
+    _ours("journey.heldout", "Was kept out of a journey, to be compared.", {"journey": "welcome"}),
     # Time, rules and other systems.
     _ours("visit.started", "Came after a pause of 30 minutes or more.", {"number": 2}),
     _ours("timer.fired", "A moment came that something waited for.", inner=True),

@@ -6,7 +6,7 @@ _CALL = {"phone": "+380441234567", "by": "bob"}
 _MEETING = {"meeting": "m2", "topic": "Showroom", "starts": "2030-05-04T10:00:00+03:00"}
 _QUOTE = {"quote": "q12", "value": 4990.0, "currency": "EUR"}
 _DEAL = {"deal": "d7", "value": 4990.0, "currency": "EUR"}
-_TASK = {"task": "8c21", "type": "call", "title": "Call about the offer"}
+_TASK = {"title": "Call about the offer", "type": "call"}
 
 SALES = (
     Standard("call.made", "A colleague called.", _CALL, ("Call Made",), act=False),
