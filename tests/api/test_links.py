@@ -118,7 +118,7 @@ def test_a_click_leads_on_and_tells_our_own_site_who_comes(door):
     ((name, contact, properties),) = door.told()
     assert (name, contact) == ("email.clicked", ANN)
     assert properties == {
-        "message": "m1", "journey": "welcome", "step": "hello", "template": "letter", "url": SHOP,
+        "message": "m1", "journey": "welcome", "step": "hello", "template": "letter", "url": SHOP, "by": "human",
     }  # fmt: skip
 
 
@@ -156,13 +156,12 @@ def test_an_open_is_noted_and_answered_with_a_picture(door):
 def test_an_open_through_a_picture_proxy_is_a_person_s(door):
     door.ask(opened(), agent=GMAIL)
     assert door.told()[0][2]["through"] == "Gmail"
-    assert "machine" not in door.told()[0][2]
+    assert door.told()[0][2]["by"] == "human"
 
 
 MACHINES = [
     ("HEAD", FIREFOX, "HEAD"),
     ("GET", "", "no user agent"),
-    ("GET", "Mozilla/5.0", "Apple"),
     ("GET", "Barracuda Sentinel (EE)", "names itself"),
     ("GET", "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5", "names itself"),
     ("GET", "python-requests/2.32", "names itself"),
@@ -176,8 +175,15 @@ def test_machines_are_marked_with_the_reason_and_not_taken_for_the_contact(
     location = door.ask(click(), method, agent)[1]["location"]
     assert location == SHOP
     ((_, _, properties),) = door.told()
-    assert properties["machine"] is True
+    assert properties["by"] == "machine"
     assert reason in properties["reasons"]
+
+
+def test_a_proxy_that_opens_everything_proves_nothing(door):
+    """Apple's mail program fetches every picture, whether its user reads the mail or not."""
+    door.ask(opened(), agent="Mozilla/5.0")
+    ((_, _, properties),) = door.told()
+    assert (properties["by"], "opens everything" in properties["reasons"]) == ("unknown", True)
 
 
 def test_nobody_reads_within_two_seconds(door):

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import msgspec
 
 from ripely.api.http import Answer, Receive, Scope, Send, read_body, send_answer
-from ripely.api.machines import machine_reasons, picture_proxy
+from ripely.api.machines import judge, picture_proxy
 from ripely.api.unsubscribe import Pages
 from ripely.model.arrival import Arrival
 from ripely.model.identity import named_contact
@@ -147,13 +147,14 @@ class Links:
             await self._count(sent.template, name, asked)
         if tracking != INDIVIDUAL:
             return None
-        reasons = machine_reasons(
-            asked.method, asked.user_agent, (asked.now_ms - sent.sent_ms) / 1000
-        )
-        machine = {"machine": True, "reasons": ", ".join(reasons)} if reasons else {}
-        properties = _about(message, sent) | more | machine
+        after_s = (asked.now_ms - sent.sent_ms) / 1000
+        verdict = judge(asked.method, asked.user_agent, after_s)
+        judged = {"by": verdict.by}
+        if verdict.reasons:
+            judged["reasons"] = ", ".join(verdict.reasons)
+        properties = _about(message, sent) | more | judged
         await self._gate.put([_arrival(name, contact, asked, properties)])
-        return None if reasons else contact
+        return contact if verdict.by == "human" else None
 
     async def _allowed(self, contact: ContactId) -> tuple[ContactId, str]:
         """Return who it is by now, and how they let themselves be followed now, whatever held at sending."""
@@ -166,7 +167,7 @@ class Links:
         return contact, str(profile.attributes.get("tracking", self._site.tracking))
 
     async def _count(self, template: str, name: str, asked: Asked) -> None:
-        if not machine_reasons(asked.method, asked.user_agent, -1):
+        if judge(asked.method, asked.user_agent, -1).by == "human":
             await asyncio.to_thread(self._letters.count, template, name.removeprefix("email."))
 
     def _introduced(self, url: str, contact: ContactId, asked: Asked) -> str:

@@ -1,6 +1,9 @@
 """Whether a person or a machine asked for an address of a mail, with the reasons."""
 
 from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
 
 from ripely.runtime.bots import is_bot
 
@@ -32,14 +35,28 @@ def picture_proxy(user_agent: str) -> str:
     return next((name for mark, name in _PICTURE_PROXIES.items() if mark in agent), "")
 
 
-def machine_reasons(method: str, user_agent: str, after_s: float) -> Sequence[str]:
-    """Return why this looks like a machine; nothing when it may be a person."""
+class Verdict(msgspec.Struct, frozen=True):
+    """Who asked: a human, a machine, or nobody can know, as when a mail program opens everything."""
+
+    by: Literal["human", "machine", "unknown"]
+    reasons: Sequence[str] = ()
+
+
+def judge(method: str, user_agent: str, after_s: float) -> Verdict:
+    """Judge by how it was asked, and how long after the mail was handed over (below 0: nobody knows)."""
+    if reasons := _machine_reasons(method, user_agent, after_s):
+        return Verdict("machine", reasons)
+    if user_agent.strip().lower() == _APPLE_PROXY:
+        return Verdict("unknown", ["fetched by a proxy that opens everything"])
+    return Verdict("human")
+
+
+def _machine_reasons(method: str, user_agent: str, after_s: float) -> Sequence[str]:
     agent = user_agent.strip().lower()
     through_proxy = bool(picture_proxy(user_agent))
     found = {
         "asked with HEAD": method == "HEAD",
         "no user agent": not agent,
-        "preloaded by Apple": agent == _APPLE_PROXY,
         "names itself a machine": not through_proxy
         and (is_bot(user_agent) or any(word in agent for word in _SCANNERS)),
         "came within two seconds of sending": 0 <= after_s < SECONDS_TO_READ_MIN,

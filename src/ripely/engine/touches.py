@@ -22,7 +22,7 @@ def begin_visit(draft: Draft, event: Event) -> None:
 def record_rhythm(draft: Draft, event: Event) -> None:
     """Count the hour of the day and the weekday, in the contact's zone, of what a human did."""
     said = event.properties
-    if said.get("machine") or said.get("by", "human") != "human":
+    if said.get("by", "human") != "human":
         return
     profile = draft.profile
     if not profile.rhythm:
