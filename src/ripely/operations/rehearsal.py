@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,16 +13,16 @@ from ripely.engine.identity import Directory
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
-from ripely.model.effect import EmitEvent, SendMessage
+from ripely.model.effect import AssignOwner, EmitEvent, SendMessage
 from ripely.model.event import TIMER_FIRED, Event, Value
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
+from ripely.operations.colleagues import Colleagues
 from ripely.operations.library import automation, documents_of
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
-from ripely.operations.telling import ALWAYS, in_words, topic
-from ripely.render.preview import preview
+from ripely.operations.telling import ALWAYS, in_words, read_letter, topic
 from ripely.runtime.collect import Reader, Sender
 
 TIMERS_A_STORY_MAX = 10_000
@@ -54,6 +52,7 @@ class World:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.rules = stage, stage.rules
         self.people = Directory()
+        self.colleagues = Colleagues(stage.rules)
         self.profiles: dict[ContactId, Profile] = {}
         self.names: dict[ContactId, str] = {}
         self.contacts: dict[str, ContactId] = {}
@@ -116,6 +115,8 @@ class World:
                 self.letters.append(read_letter(self.stage.templates[effect.template], effect))
             if isinstance(effect, EmitEvent):
                 self.fold(self.event(effect.target, effect.name, at_s, effect.properties))
+            if isinstance(effect, AssignOwner):
+                self.fold(self.colleagues.choose(effect, at_s))
 
     def known(self, who: str, fact: str) -> str:
         """What is known of a contact: an attribute, or `score x`, `level x`, `segments` ..."""
@@ -146,14 +147,6 @@ def call_of(act: Act, message: str) -> dict[str, object]:
     said = {key: value for key, value in act.properties.items() if key not in ids}
     part = "traits" if act.event == "identify" else "properties"
     return {"anonymousId": act.who.lower(), "messageId": message, **ids, part: said}
-
-
-def read_letter(template: Template, message: SendMessage) -> str:
-    """Return the subject and the text of a letter as its reader sees them."""
-    mail = message_from_bytes(preview(template, message), policy=default)
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return f"{mail['subject']}\n{body.get_content()}"
 
 
 def compile_script(script: Script, zone: ZoneInfo) -> Stage:

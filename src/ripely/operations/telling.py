@@ -1,6 +1,8 @@
 """What followed from an event, in the words of stories."""
 
 from collections.abc import Iterator, Mapping
+from email import message_from_bytes
+from email.policy import default
 
 from ripely.engine.transition import Transition
 from ripely.engine.visits import VISIT_STARTED
@@ -16,6 +18,8 @@ from ripely.model.effect import (
 )
 from ripely.model.event import DERIVED, Event
 from ripely.model.note import Note
+from ripely.model.template import Template
+from ripely.render.preview import preview
 
 ALWAYS = frozenset({"send", "hold", "call", "todo", "no", "notify", "webhook"})
 """Topics that a story must tell whether it speaks of them or not."""
@@ -58,7 +62,8 @@ def _event(event: Event) -> Iterator[str]:
 
 
 def _named(said: Mapping[str, object], *names: str) -> list[str]:
-    return [str(said[name]) for name in names if name in said]
+    found = [said[name] for name in names if name in said]
+    return [f"{one:g}" if isinstance(one, float) else str(one) for one in found]
 
 
 def _effect(effect: Effect) -> Iterator[str]:
@@ -89,10 +94,8 @@ def _note(note: Note) -> Iterator[str]:
     match kind:
         case "segment.entered" | "segment.left":
             yield f"{kind.removeprefix('segment.')} segment {subject}"
-        case "owner.assigned":
-            yield f"owner {subject}"
-        case "owner.missing":
-            yield f"owner nobody: {reason}"
+        case "owner.assigned" | "owner.missing":
+            yield f"owner {subject}" if kind == "owner.assigned" else f"owner nobody: {reason}"
         case "journey.entered":
             yield f"entered journey {subject}"
         case "journey.exited":
@@ -118,3 +121,11 @@ def topic(text: str) -> str:
     if words[0] in {"entered", "left", "goal", "refused", "kept", "converted"}:
         return "segment" if words[1] == "segment" else "journey"
     return words[0]
+
+
+def read_letter(template: Template, message: SendMessage) -> str:
+    """Return the subject and the text of a letter as its reader sees them."""
+    mail = message_from_bytes(preview(template, message), policy=default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return f"{mail['subject']}\n{body.get_content()}"

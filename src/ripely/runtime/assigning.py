@@ -43,9 +43,9 @@ def _choose_all(
     answers = []
     for effect in asked:
         who = choose(crew, workload, effect.how, now) if crew else ""
-        answers.append((Chosen(effect.id, who, effect.how, now), _answer(effect, who, now)))
+        answers.append((Chosen(effect.id, who, effect.how, now), answer(effect, who, now)))
         if who:
-            workload = _given(workload, who, effect.how)
+            workload = give(workload, who, effect.how)
     return answers
 
 
@@ -75,14 +75,16 @@ def _next_after(last: str, members: Sequence[Member], there: Sequence[Member]) -
     return next((who for who in order[start:] + order[:start] if who in present), "")
 
 
-def _given(workload: Workload, who: str, how: str) -> Workload:
+def give(workload: Workload, who: str, how: str) -> Workload:
+    """Return the workload of a team once somebody has become an owner."""
     given = Counter(workload.given)
     given[who] += 1
     last = who if how == "turns" else workload.last
     return msgspec.structs.replace(workload, given=given, last=last)
 
 
-def _answer(effect: AssignOwner, who: str, now: datetime) -> Event:
+def answer(effect: AssignOwner, who: str, now: datetime) -> Event:
+    """Return the event that tells who was chosen, or that nobody was."""
     now_ms = int(now.timestamp() * 1000)
     told = {
         "team": effect.team,
