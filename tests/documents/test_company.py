@@ -1,5 +1,8 @@
 """What is told of mistakes in documents of companies, guards and teams."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ripely.documents.check import check
@@ -103,3 +106,9 @@ def test_a_guard(said, problems):
 )
 def test_a_team(members, problems):
     assert found(TEAM.format(members)) == problems
+
+
+def test_the_guards_that_the_documentation_shows_are_sound():
+    page = (Path(__file__).parents[2] / "docs" / "guards.md").read_text()
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert found(example) == []
