@@ -1,0 +1,106 @@
+"""Somebody asks to be forgotten in the middle of everything."""
+
+from company import ANN, DAN, START_S, event, rules
+from ripely.engine.step import fold, new_profile
+from ripely.model.action import AddNote
+from ripely.model.condition import Did, HasConsent, Not
+from ripely.model.duration import Duration
+from ripely.model.event import Event
+from ripely.model.ids import JourneyId, SegmentId, StepId
+from ripely.model.journey import Journey, Wait
+from ripely.model.profile import Profile
+from ripely.model.segment import Segment
+from ripely.model.trigger import OnEvent, OnSegment
+
+QUIET = Segment(SegmentId("quiet"), "Quiet", Not(Did("page.viewed", within=Duration(3_600))))
+AGREED = Segment(SegmentId("agreed"), "Agreed", HasConsent())
+
+
+def journey(name: str, *triggers: OnEvent | OnSegment) -> Journey:
+    steps = {StepId("wait"): Wait(Duration(60), StepId("note")), StepId("note"): AddNote(name)}
+    return Journey(JourneyId(name), name, triggers, StepId("wait"), steps, reentry="always")
+
+
+RULES = rules(
+    QUIET, AGREED, journey("viewed", OnEvent("page.viewed")), journey("sorry", OnEvent("contact.erased")),
+    journey("left", OnSegment(AGREED.id, "left")), journey("quiet", OnSegment(QUIET.id)),
+    journey("changed", OnEvent("consent.withdrawn")),
+)  # fmt: skip
+LIFE = [
+    event(1, ANN, "contact.identified", START_S, email="ann@example.com", city="Kyiv"),
+    event(2, ANN, "consent.granted", START_S + 1),
+    event(3, ANN, "tag.added", START_S + 2, tag="vip"),
+    event(4, ANN, "list.joined", START_S + 3, list="news"),
+    event(5, ANN, "topic.joined", START_S + 4, topic="bikes"),
+    event(6, ANN, "product.added", START_S + 5, product_id="b7"),
+    event(7, ANN, "deal.opened", START_S + 6, deal="d"),
+    event(
+        8,
+        ANN,
+        "contact.absorbed",
+        START_S + 7,
+        **{"from": DAN, "facts": {"attributes": {"age": 30}}},
+    ),
+    event(9, ANN, "email.bounced", START_S + 8, reason="no such mailbox"),
+    event(10, ANN, "page.viewed", START_S + 9, url="https://shop.example/", path="/"),
+]
+ERASED = event(11, ANN, "contact.erased", START_S + 20)
+
+
+def lived() -> Profile:
+    return fold(RULES, new_profile(ANN, START_S), LIFE).profile
+
+
+def test_everything_is_forgotten_but_what_keeps_from_writing_again() -> None:
+    profile = fold(RULES, lived(), [ERASED]).profile
+    fresh = new_profile(ANN, START_S)
+    kept = {
+        "ruleset",
+        "now_s",
+        "seen",
+        "minute",
+        "suppressed",
+        "consents",
+        "segments",
+        "lapses",
+    }
+    for field in Profile.__struct_fields__:
+        if field not in kept:
+            assert getattr(profile, field) == getattr(fresh, field), field
+    assert profile.suppressed == {"email": "no such mailbox"}
+    assert not profile.consents["marketing"].granted
+    assert list(profile.segments) == ["quiet"]
+
+
+def test_journeys_end_at_once_and_none_begins() -> None:
+    before = lived()
+    assert {e.journey for e in before.enrollments} == {"viewed", "quiet"}
+    after = fold(RULES, before, [ERASED])
+    notes = [(n.kind, n.subject) for n in after.notes]
+    assert {("journey.exited", "viewed"), ("journey.exited", "quiet")} <= set(notes)
+    assert ("contact.erased", f"{ANN:016x}") in notes
+    assert not [subject for kind, subject in notes if kind == "journey.entered"]
+    assert (after.profile.due_s, after.effects) == (0, [])
+
+
+def test_an_old_yes_that_comes_late_does_not_undo_it() -> None:
+    late = event(12, ANN, "consent.granted", START_S + 100, late_s=90)
+    new = event(13, ANN, "consent.granted", START_S + 200)
+    erased = fold(RULES, lived(), [ERASED, late]).profile
+    assert not erased.consents["marketing"].granted
+    assert fold(RULES, erased, [new]).profile.consents["marketing"].granted
+
+
+def test_a_repeat_of_the_past_stays_forgotten() -> None:
+    profile = fold(RULES, lived(), [ERASED, *LIFE]).profile
+    assert (profile.attributes, profile.tags, profile.deals) == ({}, [], {})
+
+
+def test_life_goes_on() -> None:
+    back: list[Event] = [
+        event(20, ANN, "page.viewed", START_S + 100, url="https://shop.example/", path="/")
+    ]
+    profile = fold(RULES, lived(), [ERASED, *back]).profile
+    assert {e.journey for e in profile.enrollments} == {"viewed"}
+    assert "quiet" not in profile.segments
+    assert profile.visit.number == 1
