@@ -43,7 +43,7 @@ class Past:
 
     def of(self, act: Act, window: Condition | None = None) -> list[Event]:
         """Return the occasions of an act in the order in which they happened."""
-        hits = [e for e in self.events if e.name == act.event and passes(act.where, e)]
+        hits = [e for e in self.events if e.name == act.event and passes(judged(act), e)]
         return sorted(
             (e for e in hits if window is None or self.is_in(window, e.occurred_s)),
             key=lambda e: e.occurred_s,
@@ -69,6 +69,15 @@ class Past:
             "this_month": (day.year, day.month),
             "this_year": (day.year,),
         }[window.during]
+
+
+def judged(act: Act) -> tuple[Where, ...]:
+    """Leave out what machines opened and clicked, where nothing is said of by whom."""
+    told = {where.property for where in act.where} & {"by", "verdict"}
+    is_judged = act.event.endswith((".opened", ".clicked")) and not told
+    return (
+        (*act.where, Where("verdict", "in", ("human", "unknown"))) if is_judged else act.where
+    )
 
 
 def holds(condition: Condition, past: Past) -> bool:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ripely.compiler.judged import by_people
 from ripely.compiler.kernel import (
     Chain,
     Every,
@@ -195,6 +196,7 @@ class Kernels:
     def _predicate(
         self, event: str, where: tuple[Where, ...], since_s: int = 0, until_s: int = 0
     ) -> Predicate:
+        where = by_people(event, where)
         identity = predicate_id(event, where, since_s, until_s)
         predicate = Predicate(identity, event, where, since_s, until_s)
         known = self.predicates.setdefault(identity, predicate)

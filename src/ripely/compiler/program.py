@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from ripely.compiler.judged import by_people
 from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels, predicate_id
 from ripely.compiler.reaction import Rule
@@ -74,7 +75,9 @@ def compile_program(
 def heard_by(journeys: Iterable[Journey]) -> list[Rule]:
     """Return a rule for each kind of event that a step waits for, or that makes leave."""
     acts = {_heard(act): act for journey in journeys for act in _acts(journey)}
-    return [Rule(act.event, act.where, heard=key) for key, act in acts.items()]
+    return [
+        Rule(act.event, by_people(act.event, act.where), heard=key) for key, act in acts.items()
+    ]
 
 
 def stepped(watches: Iterable[Watch], programs: Iterable[Program]) -> frozenset[JourneyId]:

@@ -89,13 +89,13 @@ def _of_message(message: Message) -> Iterator[Where]:
 
 
 def _judged(message: Message) -> Iterator[Where]:
-    """Who did it; where nothing is said of that, a human."""
+    """Who did it; where nothing is said of that, a human. With all of them asked for, nobody is left out."""
     others = tuple(verdict for verdict in _VERDICTS if verdict not in message.by)
     if "human" not in message.by:
         yield Where("by", "in", tuple(v for v in _VERDICTS if v in message.by))
     elif len(others) == 1:
         yield Where("by", "not_equals", others[0])
-    elif others:
+    else:
         yield Where("by", "not_in", others)
 
 

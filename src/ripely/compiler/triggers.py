@@ -87,11 +87,14 @@ class Triggers:
     def _add_event(
         self, journey: JourneyId, event: str, where: tuple[Where, ...], nth: int | None
     ) -> None:
-        where = by_people(event, where)
         predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
         reason = f"{event}, time {nth}" if nth else event
         self.rules.append(
-            Rule(event, where, trigger=EventTrigger(journey, reason, nth or 0, predicate))
+            Rule(
+                event,
+                by_people(event, where),
+                trigger=EventTrigger(journey, reason, nth or 0, predicate),
+            )
         )
 
     def _add_score(self, journey: JourneyId, key: str, trigger: OnScore) -> None:
@@ -104,7 +107,9 @@ class Triggers:
             self.scores.setdefault(score, []).append(passed)
         else:
             top = TopPart(trigger.id, trigger.of) if trigger.of else TopScore(trigger.id)
-            self.conditions[key] = ConditionTrigger(journey, f"score {score} became the highest")
+            self.conditions[key] = ConditionTrigger(
+                journey, f"score {score} became the highest"
+            )
             self._watch(key, "trigger", journey, self.answer(top))
 
     def _add_condition(
