@@ -15,6 +15,7 @@ from ripely.model.trigger import OnEvent, OnRequest
 
 ONE, TWO, THREE = (StepId(name) for name in ("one", "two", "three"))
 DAY_S = 86_400
+ON_X = OnEvent("x")
 DAY = Duration(DAY_S)
 
 
@@ -22,7 +23,7 @@ def tagged(name: str, then: StepId | None = None) -> Update:
     return Update(add_tags=(name,), then=then)
 
 
-def journey(steps, trigger=OnEvent("x"), name="j", **more) -> Journey:
+def journey(steps, trigger=ON_X, name="j", **more) -> Journey:
     return Journey(JourneyId(name), name, (trigger,), ONE, steps, **more)
 
 

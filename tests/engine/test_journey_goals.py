@@ -19,9 +19,10 @@ DAY_S = 86_400
 DAY = Duration(DAY_S)
 HOUR = Duration(3600)
 BOUGHT = Did("order.completed", since_entering="journey")
+ON_X = OnEvent("x")
 
 
-def journey(steps, trigger=OnEvent("x"), name="j", **more) -> Journey:
+def journey(steps, trigger=ON_X, name="j", **more) -> Journey:
     return Journey(JourneyId(name), name, (trigger,), ONE, steps, **more)
 
 

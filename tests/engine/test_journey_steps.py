@@ -27,9 +27,10 @@ ONE, TWO, THREE, FOUR, FIVE = (StepId(name) for name in ("one", "two", "three", 
 DAY_S = 86_400
 DAY = Duration(DAY_S)
 POINT = Update(add_points={INTEREST: 1})
+ON_X = OnEvent("x")
 
 
-def journey(steps, trigger=OnEvent("x"), name="j", **more) -> Journey:
+def journey(steps, trigger=ON_X, name="j", **more) -> Journey:
     return Journey(JourneyId(name), name, (trigger,), ONE, steps, **more)
 
 

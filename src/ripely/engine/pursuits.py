@@ -12,7 +12,7 @@ from ripely.engine.transition import Draft
 from ripely.engine.versions import program_for
 from ripely.model.ids import StepId
 from ripely.model.journey import Goal
-from ripely.model.profile import Enrollment, Pursuit
+from ripely.model.profile import Enrollment, Fact, Pursuit
 
 PURSUITS_MAX = 50
 """How many a contact has at most; the oldest gives way."""
@@ -90,8 +90,8 @@ def _reached(draft: Draft, program: Program, pursuit: Pursuit) -> None:
     if pursuit.step != GOAL:
         worth = worth_of(draft, aim) if aim else 0
         draft.note("journey.met", journey, f"{pursuit.step}: {pursuit.arm}", worth)
-        told = {"step": pursuit.step, "arm": pursuit.arm, "value": worth / 100}
-        draft.tell("journey.converted", {"journey": journey, **told})
+        told: dict[str, Fact] = {"step": pursuit.step, "arm": pursuit.arm}
+        draft.tell("journey.converted", {"journey": journey, **told, "value": worth / 100})
         return
     assert aim is not None
     _convert(draft, journey, aim, pursuit.arm)
@@ -105,7 +105,7 @@ def _reached(draft: Draft, program: Program, pursuit: Pursuit) -> None:
 def _convert(draft: Draft, journey: str, aim: Goal, arm: str) -> None:
     worth = worth_of(draft, aim)
     draft.note("journey.converted", journey, f"{arm}: {aim.name}" if arm else aim.name, worth)
-    told = {"goal": aim.name, "arm": arm, "value": worth / 100}
+    told: dict[str, Fact] = {"goal": aim.name, "arm": arm, "value": worth / 100}
     draft.tell("journey.converted", {"journey": journey, **told})
 
 

@@ -1,7 +1,5 @@
 """The way through a journey: from step to step, until something must be waited for."""
 
-from typing import get_args
-
 from ripely.engine.actions import perform
 from ripely.engine.answers import ANSWER_S_MAX, is_unanswered
 from ripely.engine.guards import wait_until
@@ -13,7 +11,7 @@ from ripely.engine.split import pick, share
 from ripely.engine.transition import Draft
 from ripely.engine.versions import was_done
 from ripely.engine.waits import plan_check, time_of
-from ripely.model.action import Action, Send, StartJourney, StopJourney
+from ripely.model.action import Action, Assign, Send, StartJourney, StopJourney, Webhook
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Exit, Repeat, Split, Together, Wait, WaitUntil
 from ripely.model.profile import Enrollment
@@ -21,7 +19,6 @@ from ripely.model.profile import Enrollment
 STEPS_PER_WALK_MAX = 100
 HEARD, TIMED_OUT, WAITED = "heard", "timed out", "waited"
 """The ways by which a wait ends, beside the names of its cases."""
-ACTIONS: tuple[type, ...] = get_args(Action)
 
 
 class TooManyStepsError(Exception):
@@ -77,7 +74,7 @@ def way_out(at: Instruction, enrollment: Enrollment, way: str) -> StepId | None:
             return ways.get(way, at.otherwise)
         case Listen():
             return at.then if way == HEARD else at.otherwise
-        case _ if has_asked(enrollment) and isinstance(at, (*ACTIONS, Together)):
+        case Together() | Assign() | Webhook() if has_asked(enrollment):
             return at.then
         case _:
             return enrollment.step
@@ -159,10 +156,8 @@ def _take(
             way, to = "no wait" if due_s == draft.now_s else known, at.then
         case Listen():
             way, to = TIMED_OUT, at.otherwise
-        case Exit():
-            way, to = "", None
-        case Wait():
-            way, to = "", at.then
+        case Wait() | Exit():
+            way, to = "", at.then if isinstance(at, Wait) else None
         case _:
             _act(draft, program, enrollment, at.actions if isinstance(at, Together) else (at,))
             way, to = "", at.then
