@@ -90,47 +90,34 @@ def holds(condition: Condition, past: Past) -> bool:
             return sum(holds(inner, past) for inner in inners) >= count
         case Not(inner):
             return not holds(inner, past)
-        case AttributeIs(value=value):
-            cities = [e.properties["city"] for e in past.events if "city" in e.properties]
-            return bool(cities) and cities[-1] == value
-        case Did() | Page() | Searched() | Message() | Bought():
-            return _often(condition, len(past.of(act_of(condition), condition)))
-        case Aggregate():
-            return _aggregate(condition, past)
-        case Occasion():
-            return _occasion(condition, past)
-        case Sequence():
-            return any(_chains(condition, past))
-        case Absence():
-            return _absence(condition, past)
-        case Seen(within):
-            acts = [e.occurred_s for e in past.events if is_act(e.name)]
-            return any(at > past.now_s - within for at in acts)
         case _:
-            raise AssertionError(condition)
+            return _LEAVES[type(condition)](condition, past)
 
 
 def act_of(condition: Condition) -> Act:
     match condition:
         case Did(event=event, where=where):
             return Act(event, where)
-        case Page(match="category", value=value):
-            return Act("page.viewed", (Where("path", "starts_with", value),))
-        case Page(match="contains", value=value, seconds=None):
-            return Act("page.viewed", (Where("url", "contains", value),))
-        case Page(match="contains", value=value, seconds=seconds):
-            where = (Where("url", "contains", value), Where("seconds", "at_least", seconds))
-            return Act("page.left", where)
+        case Page():
+            return _page(condition)
         case Searched(value=value):
             return Act("search.performed", (Where("query", "contains", value),))
         case Message(did=did, by=by):
             return Act(f"email.{did}", (Where("verdict", "in", by),))
-        case Bought(category=""):
-            return Act("order.completed")
         case Bought(category=category):
-            return Act("order.completed", (Where("categories", "equals", category),))
+            bought = (Where("categories", "equals", category),) if category else ()
+            return Act("order.completed", bought)
         case _:
             raise AssertionError(condition)
+
+
+def _page(page: Page) -> Act:
+    if page.match == "category":
+        return Act("page.viewed", (Where("path", "starts_with", page.value),))
+    viewed = (Where("url", "contains", page.value),)
+    if page.seconds is None:
+        return Act("page.viewed", viewed)
+    return Act("page.left", (*viewed, Where("seconds", "at_least", page.seconds)))
 
 
 def value_of(event: Event, name: str):
@@ -166,11 +153,6 @@ def _passes(op: str, fact, wanted) -> bool:
     if op == "not_equals":
         return wanted not in facts
     return any(one is not None and _COMPARED[op](one, wanted) for one in facts)
-
-
-def _often(asked, times: int) -> bool:
-    least = asked.at_least if asked.at_least is not None else int(asked.at_most is None)
-    return times >= least and (asked.at_most is None or times <= asked.at_most)
 
 
 def _aggregate(asked: Aggregate, past: Past) -> bool:
@@ -226,3 +208,30 @@ def _absence(asked: Absence, past: Past) -> bool:
     # What has the same name follows only later: no event follows itself.
     first = begun + (asked.act.event == asked.without.event)
     return not any(first <= e.occurred_s <= ends for e in past.of(asked.without))
+
+
+def _seen(asked: Seen, past: Past) -> bool:
+    acts = [e.occurred_s for e in past.events if is_act(e.name)]
+    return any(at > past.now_s - asked.within for at in acts)
+
+
+def _attribute(asked: AttributeIs, past: Past) -> bool:
+    cities = [e.properties["city"] for e in past.events if "city" in e.properties]
+    return bool(cities) and cities[-1] == asked.value
+
+
+def _often(asked, past: Past) -> bool:
+    times = len(past.of(act_of(asked), asked))
+    least = asked.at_least if asked.at_least is not None else int(asked.at_most is None)
+    return times >= least and (asked.at_most is None or times <= asked.at_most)
+
+
+_LEAVES: dict[type, Callable] = {
+    **dict.fromkeys((Did, Page, Searched, Message, Bought), _often),
+    Aggregate: _aggregate,
+    Occasion: _occasion,
+    Sequence: lambda asked, past: any(_chains(asked, past)),
+    Absence: _absence,
+    Seen: _seen,
+    AttributeIs: _attribute,
+}

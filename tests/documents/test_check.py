@@ -191,7 +191,8 @@ AT_MOST = "{if: did, event: page.viewed, at_most: 2}"
         (f"{{if: not, condition: {{if: not, condition: {AT_MOST}}}}}", True),
         ("{if: not, condition: {if: did, event: page.viewed, within: 1d}}", False),
         ("{if: not, condition: {if: tag, name: x}}", False),
-        (f"{{if: all, conditions: [{{if: tag, name: x}}, {AT_MOST}]}}", True),
+        (f"{{if: all, conditions: [{{if: tag, name: x}}, {AT_MOST}]}}", False),
+        (f"{{if: all, conditions: [{AT_MOST}]}}", True),
         (f"{{if: any, conditions: [{{if: tag, name: x}}, {AT_MOST}]}}", False),
         (f"{{if: any, conditions: [{AT_MOST}]}}", True),
         (
@@ -200,7 +201,7 @@ AT_MOST = "{if: did, event: page.viewed, at_most: 2}"
         ),
         (
             f"{{if: not, condition: {{if: any, conditions: [{DID}, {{if: tag, name: x}}]}}}}",
-            True,
+            False,
         ),
     ],
 )

@@ -11,7 +11,7 @@ from ripely.documents.scores import check_part_of_score, check_score
 from ripely.documents.source import join
 from ripely.model.catalog import BY_NAME
 from ripely.model.company import Company, Guard, Team
-from ripely.model.condition import Did
+from ripely.model.condition import Act, Aggregate, Did, Occasion
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
 from ripely.model.problem import Problem
@@ -42,7 +42,13 @@ def _problems(definition: Definition) -> Iterator[Problem]:
         yield from check_part(path, part)
         yield from check_part_of_score(path, part)
         match part:
-            case Did(event=name) | OnEvent(event=name):
+            case (
+                Did(event=name)
+                | Act(event=name)
+                | Aggregate(event=name)
+                | Occasion(event=name)
+                | OnEvent(event=name)
+            ):
                 yield from _event(join(path, "event"), name)
             case PointsFor(on=name):
                 yield from _event(join(path, "on"), name)
