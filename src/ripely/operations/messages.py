@@ -8,7 +8,10 @@ import msgspec
 from django.db.models import Count as CountRows, F, Sum
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 
+from ripely.documents.conditions import parts
+from ripely.model.action import Send
 from ripely.model.ids import ContactId
+from ripely.model.journey import Journey
 from ripely.operations.contacts import cards_of, read_moment
 from ripely.records.hot.models import ContactCard, DecidedMessage, Tally
 
@@ -73,6 +76,12 @@ def outcomes() -> Sequence[Outcome]:
     for row in rows.values("outcome", "reason").annotate(n=CountRows("id")).order_by("-n"):
         counted.setdefault(row["outcome"] or WAITING, {})[row["reason"]] = row["n"]
     return [_outcome(name, counted[name]) for name in (WAITING, *OUTCOMES) if name in counted]
+
+
+def held_in(journey: Journey, now: datetime) -> Sequence[Guarded]:
+    """Count the week's messages of a journey that had to wait or did not go, by reason."""
+    sent = {part.template for _, part in parts(journey) if isinstance(part, Send)}
+    return held_since(now, sent) if sent else ()
 
 
 def held_since(now: datetime, templates: Collection[str] = ()) -> Sequence[Guarded]:
