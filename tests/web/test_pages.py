@@ -201,6 +201,23 @@ def test_a_task_shows_what_to_speak_about(client, carol):
         assert words in shown
 
 
+def test_calls_that_wait_for_a_team_are_shown_with_the_reason(client, carol, app):
+    with app.pool.connection() as connection:
+        for number, priority in ((1, 5), (2, 9)):
+            connection.execute(
+                "INSERT INTO queue (id, contact, team, priority, title, decided_at, body)"
+                " VALUES (%s, %s, 'sales', %s, %s, now(), '')",
+                (f"q{number}", person("carol"), priority, f"Call number {number}"),
+            )
+        connection.execute(
+            "INSERT INTO queues (team, reason) VALUES ('sales', 'everybody is away')"
+        )
+    shown = page(client, "/tasks/")
+    for words in ("2 calls wait for the team sales", "Everybody is away", "Carol Reed"):
+        assert words in shown
+    assert shown.index("Call number 2") < shown.index("Call number 1")
+
+
 @pytest.mark.parametrize(
     ("outcome", "event", "closed"),
     [
@@ -306,6 +323,22 @@ def test_a_contact_nobody_knows_is_not_found(client, code):
     assert client.get(f"/contacts/{code}/").status_code == 404
 
 
+LETTERS = b"""
+kind: template
+id: news
+name: News
+subject: News
+body: <mjml><mj-body></mj-body></mjml>
+---
+kind: journey
+id: letters
+name: Letters
+triggers: [{on: event, event: order.completed}]
+start: send
+steps: {send: {do: send, template: news}}
+"""
+
+
 def late_message(world, name: str) -> None:
     body = msgspec.msgpack.encode(decided(name, late="hold", late_ms=1))
     with psycopg.connect(world.app.pool.conninfo, autocommit=True) as connection:
@@ -341,3 +374,5 @@ def test_what_guards_held_back_this_week_is_counted_by_reason(client, carol):
     shown = page(client, "/messages/")
     assert "<tr><td>cap</td><td>214</td><td>0</td></tr>" in shown
     assert "<tr><td>quiet hours</td><td>0</td><td>3</td></tr>" in shown
+    carol.publish(LETTERS)
+    assert "<tr><td>cap</td><td>14</td><td>0</td></tr>" in page(client, "/journeys/letters/")

@@ -13,7 +13,10 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     journey.moved (to another step) / overdue / released (value: since when; held while paused) ·
     journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
     message.waits (value: until when) ·
-    task.created · event.repeated / ignored · contact.merged / absorbed / unmerged
+    task.created / queued (for a team) / held · attribute.set / kept ·
+    owner.assigned / kept / asked / missing · tag.added / removed · list.joined / left ·
+    topic.joined / left · coupon.issued · deal.opened / moved / won / lost / kept / missing ·
+    notice.missing · event.repeated / ignored · contact.merged / absorbed / unmerged
     """
 
     kind: str

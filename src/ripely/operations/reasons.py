@@ -88,7 +88,9 @@ def _messages(notes: Sequence[Note], names: Names) -> list[Moment]:
 def _message(note: Note, name: str) -> Moment:
     match note.kind:
         case "message.held":
-            return _moment([note], "messages", "hand-stop", f"Held back {name}", note.reason, "bad")
+            return _moment(
+                [note], "messages", "hand-stop", f"Held back {name}", note.reason, "bad"
+            )
         case "message.waits":
             waits = _moment([note], "messages", "hourglass", f"{name} waits", note.reason)
             return msgspec.structs.replace(waits, until_s=note.value)
@@ -97,7 +99,25 @@ def _message(note: Note, name: str) -> Moment:
 
 
 def _tasks(notes: Sequence[Note], _: Names) -> list[Moment]:
-    return [_moment([note], "tasks", "clipboard", f"Task: {note.reason}") for note in notes]
+    return [_task(note) for note in notes]
+
+
+def _task(note: Note) -> Moment:
+    match note.kind:
+        case "task.held":
+            return _moment([note], "tasks", "hand-stop", f"Not made: {note.reason}", tone="bad")
+        case "task.queued":
+            return _moment([note], "tasks", "hourglass", f"Call waits: {note.reason}")
+        case _:
+            return _moment([note], "tasks", "clipboard", f"Task: {note.reason}")
+
+
+def _changes(notes: Sequence[Note], _: Names) -> list[Moment]:
+    """What journeys changed of what is known, and what they left as it was."""
+    return [
+        _moment([note], "facts", "edit", _CHANGES[note.kind].format(note.subject), note.reason)
+        for note in notes
+    ]
 
 
 def _moment(
@@ -138,6 +158,18 @@ _READINGS: Mapping[str, Callable[[Sequence[Note], Names], list[Moment]]] = {
     "journey": _journey,
     "message": _messages,
     "task": _tasks,
+    "change": _changes,
+}
+_CHANGES = {
+    "attribute.set": "Set “{}”",
+    "attribute.kept": "Left “{}” as it was",
+    "owner.assigned": "{} looks after the contact",
+    "owner.kept": "{} goes on looking after the contact",
+    "owner.asked": "The team {} was asked for an owner",
+    "owner.missing": "Nobody to look after the contact ({})",
+    "deal.kept": "The deal {} stays where it is",
+    "deal.missing": "No open deal in {}",
+    "notice.missing": "Nobody to tell ({})",
 }
 _FAMILIES = {
     "score.changed": "score",
@@ -154,6 +186,9 @@ _FAMILIES = {
     "message.held": "message",
     "message.waits": "message",
     "task.created": "task",
+    "task.queued": "task",
+    "task.held": "task",
+    **dict.fromkeys(_CHANGES, "change"),
 }
 _ENDINGS = {
     "journey.waits": ("hourglass", ""),

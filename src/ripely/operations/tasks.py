@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
+from django.db.models import Count, Min
 
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive
@@ -13,11 +14,12 @@ from ripely.operations.moments import Moment
 from ripely.operations.names import Names
 from ripely.operations.timeline import NEWEST, moments_of
 from ripely.ports import EventLog, History
-from ripely.records.hot.models import ContactCard, ContactTask
+from ripely.records.hot.models import ContactCard, ContactTask, QueuedCall, TeamQueue
 
 TASKS_PER_PAGE = 25
 STORIES_READ = 40
 SAID_PER_KIND = 4
+WAITING_SHOWN = 5
 TRY_AGAIN_AFTER = timedelta(days=1)
 
 Outcome = Literal["reached", "not_reached", "done"]
@@ -48,11 +50,22 @@ class Work(msgspec.Struct, frozen=True):
     context: Context
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """Calls that wait for a team: how many, which come first, since when the oldest waits, and why."""
+
+    team: str
+    calls: int
+    oldest_at: datetime
+    reason: str
+    first: Sequence[tuple[QueuedCall, ContactCard | None]]
+
+
 class Desk(msgspec.Struct, frozen=True):
-    """Open tasks, the most urgent first; `more` when not all of them are here."""
+    """Open tasks, the most urgent first; `more` when not all of them are here. And what waits for teams."""
 
     work: Sequence[Work]
     more: bool
+    waiting: Sequence[Waiting] = ()
 
 
 def desk(history: History, names: Names) -> Desk:
@@ -65,7 +78,31 @@ def desk(history: History, names: Names) -> Desk:
         Work(task, cards.get(task.contact), context_of(history, ContactId(task.contact), names))
         for task in tasks
     ]
-    return Desk(work, len(found) > len(tasks))
+    return Desk(work, len(found) > len(tasks), _waiting())
+
+
+def _waiting() -> list[Waiting]:
+    """Return a line for each team that calls wait for."""
+    queued = QueuedCall.objects.values("team").annotate(n=Count("id"), oldest=Min("decided_at"))
+    reasons = dict(TeamQueue.objects.values_list("team", "reason"))
+    return [
+        Waiting(
+            team=row["team"],
+            calls=row["n"],
+            oldest_at=row["oldest"],
+            reason=reasons.get(row["team"], ""),
+            first=_first(row["team"]),
+        )
+        for row in queued.order_by("team")
+    ]
+
+
+def _first(team: str) -> list[tuple[QueuedCall, ContactCard | None]]:
+    """Return the calls that are released first."""
+    calls = QueuedCall.objects.filter(team=team).order_by("-priority", "decided_at", "id")
+    shown = list(calls[:WAITING_SHOWN])
+    cards = cards_of({ContactId(call.contact) for call in shown})
+    return [(call, cards.get(call.contact)) for call in shown]
 
 
 def context_of(history: History, contact: ContactId, names: Names) -> Context:

@@ -81,6 +81,40 @@ class ContactTask(models.Model):
         return self.title
 
 
+class QueuedCall(models.Model):
+    """A call that waits until its team has room for it."""
+
+    id = models.TextField(primary_key=True)
+    contact = models.BigIntegerField()
+    team = models.TextField()
+    priority = models.SmallIntegerField()
+    title = models.TextField()
+    decided_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "queue"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TeamQueue(models.Model):
+    """Why the calls of a team wait, and since when for that reason."""
+
+    team = models.TextField(primary_key=True)
+    reason = models.TextField()
+    since = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "queues"
+
+    def __str__(self) -> str:
+        return self.team
+
+
 class Tally(models.Model):
     """One lane of a live counter; a counter is the sum of its lanes."""
 
