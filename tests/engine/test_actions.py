@@ -365,7 +365,7 @@ def test_a_code_has_no_letters_that_look_alike(number):
 
 def test_an_event_of_the_journey_carries_what_came_with_the_entry_and_can_begin_another():
     other = Journey(
-        JourneyId("k"), "K", (OnEvent("offer.made"),), ONE, {ONE: Update(add_tags=("k",))}
+        JourneyId("k"), "K", (OnEvent("offer.made"),), ONE, {ONE: Update(copy={"k": "entry.kind"})}
     )
     step = EmitAct(
         "offer.made", {"total": "entry.total", "kind": "boots", "none": "entry.none"}
@@ -373,7 +373,7 @@ def test_an_event_of_the_journey_carries_what_came_with_the_entry_and_can_begin_
     done = after(step, definitions=[other], total=120)
     (told,) = made(done, "offer.made")
     assert told == {"total": 120, "kind": "boots", "none": None}
-    assert done.profile.tags == ["k"]
+    assert done.profile.attributes == {"k": "boots"}
 
 
 def test_a_journey_that_makes_the_event_it_begins_with_comes_to_rest():
