@@ -1,7 +1,5 @@
 """The ways into journeys: who is let in, who is not and why, and who is kept out to be compared."""
 
-from typing import Any
-
 from ripely.engine.keys import key_of, remember
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.pursuits import KEPT_OUT, pursue_goal
@@ -64,7 +62,7 @@ def join_journeys(draft: Draft) -> None:
         draft.touch(f"journey/{enrollment.journey}")
 
 
-def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, Any]) -> None:
+def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, object]) -> None:
     program = draft.rules.programs.get(journey)
     if program is None or journey in draft.admitted:
         return

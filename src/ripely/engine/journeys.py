@@ -1,10 +1,11 @@
 """The journey interpreter: who leaves, at a goal or for a reason, and whose wait is over."""
 
 from ripely.engine.answers import is_unanswered
+from ripely.engine.entering import enter_journeys, join_journeys
 from ripely.engine.guards import in_turn
 from ripely.engine.keeping import keep
 from ripely.engine.leaving import leave
-from ripely.engine.pursuits import reach_goal
+from ripely.engine.pursuits import pursue, reach_goal
 from ripely.engine.ruleset import (
     AwaitFirst,
     Condition,
@@ -29,6 +30,20 @@ from ripely.model.event import Event
 from ripely.model.profile import Enrollment
 
 ANSWERED = "answered"
+
+
+def live_journeys(draft: Draft, changed: set[Key]) -> None:
+    """Let a change have its way: with what is pursued, with those inside, then with those who come."""
+    if draft.joining:
+        join_journeys(draft)
+    if draft.profile.pursuits:
+        pursue(draft, changed)
+    if draft.profile.enrollments:
+        leave_journeys(draft, changed)
+        resume_waiting(draft, changed)
+    draft.heard.clear()
+    if draft.entries or draft.starts:
+        enter_journeys(draft)
 
 
 def leave_journeys(draft: Draft, changed: set[Key]) -> None:

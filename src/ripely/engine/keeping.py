@@ -1,7 +1,5 @@
 """What steps keep of the events they waited for: for later steps, within limits."""
 
-from typing import Any
-
 import msgspec
 
 from ripely.engine.transition import Draft
@@ -13,7 +11,7 @@ KEPT_STEPS_MAX = 20
 """How many steps of one journey keep something; the oldest gives way."""
 
 
-def keep(draft: Draft, enrollment: Enrollment, properties: dict[str, Any]) -> None:
+def keep(draft: Draft, enrollment: Enrollment, properties: dict[str, object]) -> None:
     """Keep properties under the step that a contact is at."""
     kept, room = {}, KEPT_BYTES_MAX
     for name, value in properties.items():

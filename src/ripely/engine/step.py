@@ -5,17 +5,14 @@ from collections.abc import Iterable
 import msgspec
 
 from ripely.engine.ageing import AGEING, age
-from ripely.engine.counts import record_counts
 from ripely.engine.dates import fire_dates, plan_dates
-from ripely.engine.facts import record_facts
-from ripely.engine.entering import enter_by_event, enter_journeys, join_journeys
-from ripely.engine.journeys import leave_journeys, resume_waiting
+from ripely.engine.journeys import live_journeys
 from ripely.engine.merge import forward
-from ripely.engine.pursuits import pursue
 from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.scores import award, trigger_values
+from ripely.engine.scores import trigger_values
+from ripely.engine.taking import take, take_told
 from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
@@ -100,28 +97,12 @@ def _fold_one(draft: Draft, event: Event) -> None:
         started = record_visit(draft, event)
         if started is not None:
             draft.events.insert(-1, started)
-            _take(draft, started)
-    _take(draft, event)
+            take(draft, started)
+    take(draft, event)
     if draft.profile.merged_into is None and event.name != _ERASED:
         _settle(draft)
     else:
         draft.rest()
-
-
-def _take(draft: Draft, event: Event) -> None:
-    """Record what an event says, count it, give its points, and see which journeys it triggers."""
-    record_facts(draft, event)
-    reaction = draft.rules.react(event)
-    if reaction.keys:
-        record_counts(draft, event, reaction)
-        draft.changed |= reaction.keys
-        draft.recheck(reaction.watches)
-    for rule in reaction.points:
-        award(draft, rule, event)
-    if reaction.triggers:
-        enter_by_event(draft, reaction.triggers, event)
-    if reaction.heard and draft.profile.enrollments:
-        draft.heard += [(key, event) for key in reaction.heard]
 
 
 def _time_passed(draft: Draft) -> None:
@@ -144,33 +125,16 @@ def _settle(draft: Draft) -> None:
     Order is meaning: a journey must see the segments and scores that this event made.
     """
     for _ in range(ROUNDS_PER_EVENT_MAX):
-        _take_told(draft)
+        take_told(draft)
         update_watches(draft)
         if draft.scored:
             trigger_values(draft)
-        if draft.joining:
-            join_journeys(draft)
         changed, draft.changed = draft.changed, set()
         plan_dates(draft, changed)
-        if draft.profile.pursuits:
-            pursue(draft, changed)
-        if draft.profile.enrollments:
-            leave_journeys(draft, changed)
-            resume_waiting(draft, changed)
-        draft.heard.clear()
-        if draft.entries or draft.starts:
-            enter_journeys(draft)
+        live_journeys(draft, changed)
         if not (draft.stale or draft.entries or draft.changed or draft.told or draft.starts):
             return
     raise TooManyRoundsError(f"over {ROUNDS_PER_EVENT_MAX} rounds after one {draft.event.name}")
-
-
-def _take_told(draft: Draft) -> None:
-    """Take the changes that rules ask for as events, each of them once."""
-    told, draft.told = draft.told, []
-    for event in told:
-        draft.events.append(event)
-        _take(draft, event)
 
 
 def _is_flood(draft: Draft, event: Event) -> bool:

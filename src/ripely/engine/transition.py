@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -57,7 +56,7 @@ class Draft:
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
         # Journeys that begin with data of their own: by another one, or by a change.
-        self.starts: list[tuple[JourneyId, str, dict[str, Any]]] = []
+        self.starts: list[tuple[JourneyId, str, dict[str, object]]] = []
         self.heard: list[tuple[Key, Event]] = []  # Events that journeys wait for.
         self.joining: list[Enrollment] = []  # Places in journeys that an absorbed contact had.
         self.scored: dict[ScoreId, int] = {}  # Scores before, since journeys last looked.

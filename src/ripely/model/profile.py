@@ -42,7 +42,7 @@ class Enrollment(msgspec.Struct, array_like=True):
     due_s: int
     entry: dict[str, Any]
     check_s: int = 0
-    data: dict[StepId, dict[str, Any]] = {}
+    data: dict[StepId, dict[str, object]] = {}
     rounds: dict[StepId, int] = {}
     overdue_s: int = 0
     held: str = ""
