@@ -1,8 +1,7 @@
 """Versions of a journey and pauses: people inside are moved, finish, or are held, and nothing is lost or doubled."""
 
 import msgspec
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from company import ANN, BOB, HOUR, START_S, event
 from ripely.compiler.ruleset import Published, compile_ruleset
@@ -35,7 +34,9 @@ def send(template: str, then: StepId | None = None) -> Send:
 STEPS = {
     WAIT: Wait(HOUR, MAIL),
     MAIL: send("first", READ),
-    READ: Await(Did("email.opened", at_least=2), Duration(2 * 3600), then=LAST, otherwise=OTHER),
+    READ: Await(
+        Did("email.opened", at_least=2), Duration(2 * 3600), then=LAST, otherwise=OTHER
+    ),
     LAST: send("read"),
     OTHER: send("unread"),
 }
@@ -113,7 +114,9 @@ def test_what_is_later_than_the_journey_allows_leaves_on_resume() -> None:
         profile = live(PAUSED, entered(), [asked(1, START_S + 60)], START_S + HOUR).profile
         told = fold(strict, profile, [asked(2, START_S + HOUR + late_s)])
         assert sent(told) == outcome
-        assert notes(told, "journey.exited") == ([] if outcome else ["wait: overdue while paused"])
+        assert notes(told, "journey.exited") == (
+            [] if outcome else ["wait: overdue while paused"]
+        )
 
 
 def test_a_goal_ends_a_paused_journey_for_those_who_reach_it() -> None:
@@ -281,7 +284,9 @@ def test_what_is_done_again_and_again_goes_on_being_done() -> None:
 
 def test_a_rollback_brings_people_back_under_their_first_version() -> None:
     pause = StepId("pause")
-    renamed = journey({pause: Wait(HOUR, MAIL), **{n: s for n, s in STEPS.items() if n != WAIT}})
+    renamed = journey(
+        {pause: Wait(HOUR, MAIL), **{n: s for n, s in STEPS.items() if n != WAIT}}
+    )
     renamed = msgspec.structs.replace(renamed, start=pause)
     second = ruleset(renamed, 2, people={J: People(steps={WAIT: pause})})
     back = ruleset(journey(), 1, "rolled back", people={J: People(steps={pause: WAIT})})
@@ -300,7 +305,9 @@ def test_an_absorbed_contact_comes_in_under_the_version_in_force() -> None:
     pause = StepId("pause")
     renamed = journey({pause: Wait(HOUR, MAIL), MAIL: send("better")})
     new = ruleset(
-        msgspec.structs.replace(renamed, start=pause), 2, people={J: People(steps={WAIT: pause})}
+        msgspec.structs.replace(renamed, start=pause),
+        2,
+        people={J: People(steps={WAIT: pause})},
     )
     absorbed = event(10, BOB, handed.name, START_S + 90, **handed.properties)
     told = live(new, new_profile(BOB, START_S), [absorbed], START_S + HOUR)

@@ -194,7 +194,9 @@ def test_only_the_latest_earlier_versions_are_kept(company):
     from ripely.operations.people import OLDER_MAX
 
     for days in range(1, OLDER_MAX + 4):
-        company.apply(FIRST.replace("1d, then: tag", f"{days}d, then: tag"), plans(plan="finish"))
+        company.apply(
+            FIRST.replace("1d, then: tag", f"{days}d, then: tag"), plans(plan="finish")
+        )
     latest = OLDER_MAX + 3
     assert [n for n, _ in company.current().older] == list(range(latest - OLDER_MAX, latest))
     company.apply(FIRST, plans())

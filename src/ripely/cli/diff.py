@@ -27,9 +27,7 @@ prune = click.option(
 @people_option
 @map_option
 @form
-def command(
-    folder: Path, people: str, moves: Sequence[str], form: str, *, prune: bool
-) -> None:
+def command(folder: Path, people: str, moves: Sequence[str], form: str, *, prune: bool) -> None:
     """Show what `ripely apply DIR` would change, line by line, and what would become of those inside."""
     files, for_all = read_folder(folder), plan(people, moves)
     with publishing() as (rulesets, _):

@@ -14,6 +14,7 @@ from ripely.model.ids import ContactId, contact_code
 from ripely.model.profile import Profile
 from ripely.operations import reports
 from ripely.runtime.card import name_of
+from ripely.runtime.rules import published_of
 from ripely.settings import read_settings
 from ripely.wiring import App, assemble
 
@@ -31,12 +32,11 @@ def command() -> None:
 @per_option
 def count(asking: Asking, by: str, event: str | None, per: str | None) -> None:
     """Count events."""
-    zone = ZoneInfo(read_settings().timezone)
-    try:
-        key = reports.key_of(by, zone)
-    except ValueError as wrong:
-        raise click.UsageError(f"{wrong}.") from None
-    with _histories(asking) as (_, told):
+    with _histories(asking) as (app, told):
+        try:
+            key = reports.key_of(by, _zone(app))
+        except ValueError as wrong:
+            raise click.UsageError(f"{wrong}.") from None
         counts = reports.count(told, event, key, cohort(per))
     rows = [(*_group(per, group), item, n) for (group, item), n in counts.most_common()]
     asking.answer([*_group(per, per), by, "events"], rows)
@@ -122,9 +122,17 @@ for name, asked in {
 @contextmanager
 def _histories(asking: Asking) -> Iterator[tuple[App, reports.Histories]]:
     settings = read_settings()
-    scope = asking.scope(ZoneInfo(settings.timezone))
     with database(settings) as url, assemble(settings, url) as app:
+        scope = asking.scope(_zone(app))
         yield app, reports.histories(app.history.scan(), scope)
+
+
+def _zone(app: App) -> ZoneInfo:
+    """Return the company's time zone, or the installation's while nothing is published."""
+    ruleset = app.rulesets.current()
+    if ruleset is None:
+        return ZoneInfo(app.settings.timezone)
+    return ZoneInfo(published_of(app.rulesets.documents(ruleset)).company.timezone)
 
 
 def _group(per: str | None, cell: str | None) -> tuple[str, ...]:

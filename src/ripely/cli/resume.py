@@ -1,10 +1,11 @@
 """Resumes a paused journey."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from ripely.adapters.clock import SystemClock
 from ripely.cli.folder import count
 from ripely.cli.publishing import author_option, publish_revision, yes_option
 
@@ -29,13 +30,12 @@ def command(journey: str, author: str, *, yes: bool) -> None:
         from ripely.operations.pauses import overdue
         from ripely.operations.revisions import published_journey
 
-        found = overdue(published_journey(current, journey), datetime.now(UTC))
+        found = overdue(published_journey(current, journey), SystemClock().now())
         if found.since is None:
             return "Nothing is overdue.\n"
-        lines = [
-            f"Overdue: {count(found.total, 'contact')}, since"
-            f" {found.since.astimezone():%Y-%m-%d %H:%M}. They go on at once."
-        ]
+        since = f"{found.since.astimezone(ZoneInfo(current.company.timezone)):%Y-%m-%d %H:%M}"
+        who = count(found.total, "contact")
+        lines = [f"Overdue: {who}, since {since}. They go on at once."]
         lines += [f"  {number:,} at {step}" for step, number in found.steps.items()]
         if found.late:
             lines.append(f"  At least {found.late:,} of them are too late, and leave.")

@@ -17,7 +17,7 @@ from ripely.model.definition import Definition
 from ripely.model.ids import JourneyId, RulesetId
 from ripely.model.journey import Journey
 from ripely.model.problem import Problem
-from ripely.operations.people import Fate, Plans, fates, misfits, with_people
+from ripely.operations.people import EVERYBODY_MOVES, Fate, Plans, fates, misfits, with_people
 from ripely.operations.review import review
 from ripely.operations.versions import numbered
 from ripely.ports import Rulesets
@@ -65,7 +65,7 @@ class Outcome(msgspec.Struct, frozen=True):
 def diff(
     files: Mapping[str, bytes],
     rulesets: Rulesets,
-    plans: Plans = Plans(),
+    plans: Plans = EVERYBODY_MOVES,
     *,
     prune: bool = False,
 ) -> Plan:
@@ -77,7 +77,7 @@ def apply(
     author: str,
     rulesets: Rulesets,
     timezone: str,
-    plans: Plans = Plans(),
+    plans: Plans = EVERYBODY_MOVES,
     *,
     prune: bool = False,
 ) -> Outcome:
@@ -90,9 +90,7 @@ def apply(
         if plan.errors:
             return Outcome(plan)
         versions = numbered(plan.definitions, author)
-        published = with_people(
-            Published(plan.definitions, versions, timezone), current, plans
-        )
+        published = with_people(Published(plan.definitions, versions, timezone), current, plans)
         documents = encode(published)
         ruleset = ruleset_id(documents)
         if ruleset == before:
@@ -117,9 +115,7 @@ def read(documents: bytes) -> Published:
     return msgspec.json.decode(documents, type=Published, dec_hook=read_duration)
 
 
-def _plan(
-    files: Mapping[str, bytes], current: Published, plans: Plans, *, prune: bool
-) -> Plan:
+def _plan(files: Mapping[str, bytes], current: Published, plans: Plans, *, prune: bool) -> Plan:
     old = {key_of(definition): definition for definition in current.definitions}
     documents, findings = review(files, {} if prune else old)
     named = {document.key for document in documents}

@@ -26,6 +26,7 @@ class Plans(msgspec.Struct, frozen=True):
         return self.one.get(journey, self.all)
 
 
+EVERYBODY_MOVES = Plans()
 Misfit = tuple[JourneyId, str]
 """A journey, and what the plan says wrongly of it."""
 

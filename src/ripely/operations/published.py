@@ -20,6 +20,7 @@ class InForce(msgspec.Struct, frozen=True):
     versions: Mapping[str, int] = {}
     timezone: str = ""
     rules: Ruleset | None = None
+    published: Published = Published()
 
 
 def in_force(rulesets: Rulesets) -> InForce:
@@ -41,4 +42,5 @@ def _prepared(ruleset: RulesetId, published: Published) -> InForce:
         versions=published.versions,
         timezone=published.company.timezone,
         rules=compile_ruleset(published, ruleset, is_act),
+        published=published,
     )

@@ -8,7 +8,7 @@ from ripely.compiler.ruleset import Published
 from ripely.documents.encode import from_json, to_json
 from ripely.documents.references import key_of
 from ripely.model.definition import Definition
-from ripely.model.ids import JourneyId, StepId
+from ripely.model.ids import StepId
 from ripely.model.journey import Experiment, Journey, People
 from ripely.operations.people import FINISH, MOVE, Plans, back
 from ripely.records.definitions.models import Version

@@ -40,9 +40,12 @@ def versions_of(kind: str, document: str) -> Sequence[Version]:
     return list(Version.objects.filter(kind=kind, document=document).order_by("-number"))
 
 
-def chosen(versions: Sequence[Version], number: int) -> Version | None:
-    """Return the version of that number, or the latest."""
-    return next((v for v in versions if v.number == number), versions[0] if versions else None)
+def chosen(
+    versions: Sequence[Version], number: int, *, exactly: bool = False
+) -> Version | None:
+    """Return the version of that number; else the latest, unless it must be that one."""
+    rest = versions[0] if versions and not exactly else None
+    return next((v for v in versions if v.number == number), rest)
 
 
 def as_yaml(version: Version) -> str:

@@ -35,6 +35,8 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Library", "library-list", "book", "library"),
             Item("Segments", "segment-list", "users-group", "segment"),
             Item("Scores", "score-list", "chart-bar", "score"),
+            Item("Triggers", "trigger-list", "bolt", "trigger"),
+            Item("Events", "event-list", "list", "event"),
             Item("Messages", "message-list", "send", "message"),
         ),
     ),

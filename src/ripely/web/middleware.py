@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from ripely.operations.published import in_force
@@ -22,7 +23,9 @@ def with_product(respond: Respond) -> Respond:
         )
         if "\x00" in request.path:  # No name has one, and PostgreSQL takes none.
             raise Http404("There is no such thing, or no longer.")
-        response = respond(request)
+        # Times are those of the company, which may have another zone than its server.
+        with timezone.override(request.in_force.timezone or None):  # type: ignore[attr-defined]
+            response = respond(request)
         # What is known of people stays in no cache, nor for whoever uses the browser next.
         response.setdefault("Cache-Control", "private, no-store")
         return response

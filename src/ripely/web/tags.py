@@ -49,6 +49,11 @@ def from_s(at_s: int) -> datetime:
 
 
 @register.filter
+def percent(share: float) -> str:
+    return f"{share:.1%}"
+
+
+@register.filter
 def ago(at: datetime | None) -> SafeString:
     """How long ago; the browser keeps it up to date, and its title has the moment itself."""
     if at is None:

@@ -1,12 +1,15 @@
 """Journeys with live counters."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from functools import partial
 
-from ripely.operations import journeys, versions
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from ripely.operations import experiments, journeys, messages, pauses, revisions, versions
 from ripely.web import access
 from ripely.web.numbers import whole
+from ripely.web.publishing import publish
 from ripely.web.request import Request
 
 
@@ -22,7 +25,10 @@ def index(request: Request) -> HttpResponse:
 def show(request: Request, key: str) -> HttpResponse:
     journey = access.journey_read(request, key)
     shown: dict[str, object] = {
-        "detail": journeys.detail(journey, request.names, request.in_force.versions)
+        "detail": journeys.detail(journey, request.names, request.in_force.versions),
+        "overdue": pauses.overdue(journey, request.app.clock.now()),
+        "results": experiments.results(journey),
+        "guarded": messages.held_in(journey, request.app.clock.now()),
     }
     if request.htmx:
         return render(request, "journeys/show.html#drawing", shown)
@@ -31,3 +37,27 @@ def show(request: Request, key: str) -> HttpResponse:
     text = versions.as_yaml(chosen) if chosen else ""
     shown |= {"versions": documents, "chosen": chosen, "document": text}
     return render(request, "journeys/show.html", shown)
+
+
+@require_POST
+def pause(request: Request, key: str) -> HttpResponse:
+    access.journey_write(request, key)
+    publish(request, partial(revisions.paused, journey=key), "Nobody enters, and nobody moves.")
+    return redirect("journey-show", key)
+
+
+@require_POST
+def resume(request: Request, key: str) -> HttpResponse:
+    access.journey_write(request, key)
+    resumed = partial(revisions.paused, journey=key, pause=False)
+    publish(request, resumed, "The journey goes on.")
+    return redirect("journey-show", key)
+
+
+@require_POST
+def declare_winner(request: Request, key: str) -> HttpResponse:
+    access.journey_write(request, key)
+    step, arm = request.POST.get("step", ""), request.POST.get("arm", "")
+    won = partial(revisions.won, journey=key, step=step, arm=arm)
+    publish(request, won, f"From now on everybody goes the way “{arm}”.")
+    return redirect("journey-show", key)

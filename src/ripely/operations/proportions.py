@@ -1,0 +1,50 @@
+"""Shares of people, how sure they are, and whether two of them differ."""
+
+from math import erfc, sqrt
+
+import msgspec
+
+_Z95 = 1.959963984540054
+
+
+class Share(msgspec.Struct, frozen=True):
+    """So many of so many."""
+
+    hits: int
+    of: int
+
+    @property
+    def rate(self) -> float:
+        return self.hits / self.of if self.of else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return between what the true rate lies with 95% confidence.
+
+        The score interval of Wilson: "Probable inference, the law of succession, and statistical
+        inference", Journal of the American Statistical Association 22 (1927). It stays within 0 and 1,
+        and holds for few people and for rates near the ends, where the plain interval fails.
+        """
+        if not self.of:
+            return 0.0, 1.0
+        rate, n, z2 = self.rate, self.of, _Z95**2
+        middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
+        half = _Z95 * sqrt(rate * (1 - rate) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def p_value(first: Share, second: Share) -> float:
+    """Return how likely a difference as large as this is by chance alone, when there is none in truth.
+
+    The two-sided z-test of two proportions with the pooled variance: Fleiss, Levin and Paik,
+    "Statistical Methods for Rates and Proportions", 3rd edition (2003), section 3.1, without the
+    correction for continuity.
+    """
+    if not (first.of and second.of):
+        return 1.0
+    pooled = (first.hits + second.hits) / (first.of + second.of)
+    variance = pooled * (1 - pooled) * (1 / first.of + 1 / second.of)
+    if variance == 0:
+        return 1.0
+    z = (first.rate - second.rate) / sqrt(variance)
+    return erfc(abs(z) / sqrt(2))

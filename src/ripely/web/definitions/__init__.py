@@ -1,0 +1,1 @@
+"""What is in force, what it was before, and the way back."""
