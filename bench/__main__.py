@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import collect, fold, language, log_bytes, mail, reaction, rest, state, trip
+from bench import collect, fold, language, log_bytes, mail, publish, reaction, rest, state, trip
 from bench.runner import run
 
 # Importing a module registers its benches.
@@ -12,6 +12,7 @@ __all__ = [
     "language",
     "log_bytes",
     "mail",
+    "publish",
     "reaction",
     "rest",
     "state",
