@@ -14,7 +14,7 @@ from ripely.model.company import Budget, Cap, Company, Guard, Quiet, QuietHours
 from ripely.model.condition import Did, HasTag
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId, TemplateId
-from ripely.model.journey import Goal, Journey, Together
+from ripely.model.journey import Goal, Journey, Together, Wait
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
 
@@ -295,6 +295,17 @@ def test_one_that_leaves_its_journey_makes_room_for_another():
     story = Story(mail("low", 3), high, guard(budget=Budget(1)))
     story.wants("low").wants("high", 600).happens("order.completed", 1_200)
     assert story.sent() == [("low", 1_500)]
+
+
+def test_nobody_gives_way_to_one_that_may_not_go_any_more_or_to_what_is_no_message():
+    refused = mail("high", 8, topic="offers")
+    pause = {GO: Wait(DAY, StepId("send")), StepId("send"): Send(TemplateId("later"))}
+    later = Journey(JourneyId("later"), "Later", (OnEvent("later wanted"),), GO, pause)
+    story = Story(mail("low", 3), refused, later, guard(budget=Budget(1)))
+    story.wants("later").wants("low").wants("high", 600).happens(
+        "topic.left", 700, topic="offers"
+    )
+    assert story.sent(DAY - 1) == [("low", 900)]
 
 
 def test_what_is_important_enough_waits_for_nobody_but_counts():
