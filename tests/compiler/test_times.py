@@ -301,6 +301,13 @@ def test_where_no_business_time_comes_there_is_none() -> None:
     assert next_business(at("2030-01-01"), utc, SHOP.business_hours, every) == 0
 
 
+def test_hours_that_the_clock_skips_are_none_on_that_day() -> None:
+    """In Kyiv 03:00 is followed by 04:00 on 31 March; half past three is taken as half past four."""
+    kyiv, hours = ZoneInfo("Europe/Kyiv"), (Hours("03:30", "04:15", tuple(WEEKDAYS)),)
+    found = next_business(at("2030-03-30 12:00", "Europe/Kyiv"), kyiv, hours, ())
+    assert found == at("2030-04-01 03:30", "Europe/Kyiv")
+
+
 def test_holidays_come_once_or_every_year() -> None:
     condition = made(Now(holiday=True), SHOP)
     profile = ann("Europe/Kyiv")

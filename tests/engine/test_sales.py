@@ -76,6 +76,12 @@ def test_late_words_about_a_deal_change_nothing(names) -> None:
     assert after(*events).deals["d"].moved_s == START_S + 20
 
 
+def test_of_two_words_of_the_same_second_the_second_holds() -> None:
+    opened, won = line(1, "deal.opened", deal="d"), line(2, "deal.won", deal="d")
+    assert after(opened, won).deals["d"].state == "won"
+    assert after(won, opened).deals["d"].state == "open"
+
+
 @pytest.mark.parametrize(
     ("names", "state"),
     [

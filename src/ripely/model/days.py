@@ -2,25 +2,25 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
 
-SHIFT_MAX = 36_525
-"""The most days, weeks, months or years away from today: a hundred years of days."""
+Unit = Literal["day", "week", "month", "year"]
 
 _CALENDAR = re.compile(r"\d{4}-\d\d-\d\d")
 _RELATIVE = re.compile(r"today(?:\s*([+-])\s*(\d{1,9})\s*(day|week|month|year)s?)?")
-_LONGEST = {"day": SHIFT_MAX, "week": SHIFT_MAX // 7, "month": 1_200, "year": 100}
+_HUNDRED_YEARS: Mapping[Unit, int] = {"day": 36_525, "week": 5_218, "month": 1_200, "year": 100}
 
 
 class Relative(msgspec.Struct, frozen=True):
     """A day told by its distance from today: `count` days, weeks, months or years, minus for the past."""
 
     count: int = 0
-    unit: Literal["day", "week", "month", "year"] = "day"
+    unit: Unit = "day"
 
     def seen_from(self, today: date) -> date:
         """Return the day meant on `today`. A month that is too short ends earlier; so does the calendar."""
@@ -67,9 +67,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def _relative(text: str, found: re.Match[str]) -> Relative:
-    sign, count, unit = found.groups()
-    if sign is None:
-        return Relative()
-    if int(count) > _LONGEST[unit]:
-        raise ValueError(f"{text!r} is more than a hundred years from today")
-    return Relative(int(sign + count), unit)
+    sign, count, name = found.groups()
+    for unit, most in _HUNDRED_YEARS.items():
+        if unit == name and int(count) > most:
+            raise ValueError(f"{text!r} is more than a hundred years from today")
+        if unit == name:
+            return Relative(int(sign + count), unit)
+    return Relative()
