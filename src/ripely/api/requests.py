@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from math import ceil
 from time import monotonic
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -106,12 +106,12 @@ class Requests:
     async def _arrival(self, request: _Request) -> Arrival:
         if start := _START.fullmatch(request.path):
             startable = await asyncio.to_thread(self._startable)
-            return read_start(request.body, unquote(start[1]), request.sender, startable)
+            return read_start(request.body, start[1], request.sender, startable)
         if hook := _HOOK.fullmatch(request.path):
             headers = request.headers
             ids = (headers.get(name, b"") for name in _MESSAGE_IDS)
             message = next((f"{hook[1]}/{one.decode('latin-1')}" for one in ids if one), "")
-            return read_hook(request.body, unquote(hook[1]), request.sender, message)
+            return read_hook(request.body, hook[1], request.sender, message)
         raise AnswerError(_refused(404, f"There is nothing at {request.path}."))
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "Import what happened before, or elsewhere, from files.",
     "events": "Count what happened.",
     "migrate": "Bring the database up to date.",
+    "start": "Start a journey for a contact.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
     "worker": "Fold events as they come.",
     "web": "Answer web requests: collection, pages and API.",

@@ -35,6 +35,10 @@ def open_rules(rulesets: Rulesets) -> Callable[[RulesetId], Ruleset]:
     return rules_of
 
 
+def published_of(documents: bytes) -> Published:
+    return _decode(documents)
+
+
 def templates_of(documents: bytes) -> list[Template]:
     """Return the templates among published definitions."""
     return [found for found in _decode(documents).definitions if isinstance(found, Template)]

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tasks/", include("ripely.web.tasks.urls")),
     path("journeys/", include("ripely.web.journeys.urls")),
     path("library/", include("ripely.web.library.urls")),
+    path("", include("ripely.web.catalogue.urls")),
     path("segments/", include("ripely.web.segments.urls")),
     path("scores/", include("ripely.web.scores.urls")),
     path("definitions/", include("ripely.web.definitions.urls")),

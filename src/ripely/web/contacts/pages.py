@@ -1,11 +1,13 @@
 """Contacts: the list, and the dossier of one."""
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import contacts, timeline, why
+from ripely.operations import contacts, starting, timeline, why
 from ripely.operations.moments import KINDS
+from ripely.runtime.segment import RefusedError
 from ripely.web import access
 from ripely.web.contacts.forms import wanted_of
 from ripely.web.contacts.panels import panels
@@ -33,6 +35,7 @@ def show(request: Request, code: str) -> HttpResponse:
         request.app.history, known.profile.contact, request.names, _kind(request)
     )
     shown = {"page": page, "show": _kind(request), "kinds": KINDS, **panels(request, known)}
+    shown["startable"] = starting.startable(request.names)
     template = "contacts/show.html#timeline" if request.htmx else "contacts/show.html"
     return render(request, template, shown)
 
@@ -73,6 +76,21 @@ def segment(request: Request, code: str, key: str) -> HttpResponse:
     row = why.why(definition.when, known.profile, request.names, request.app.clock.now())
     shown = {"segment": definition, "row": row, **panels(request, known)}
     return render(request, "contacts/why.html", shown)
+
+
+@require_POST
+def start(request: Request, code: str) -> HttpResponse:
+    contact = access.contact_write(request, code).profile.contact
+    journey, now = request.POST.get("journey", ""), request.app.clock.now()
+    try:
+        starting.start(
+            request.app.intake, request.names, journey, contact, now, f"{request.user}"
+        )
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"Asked for: {request.names.journey(journey)}.")
+    return redirect("contact-show", code)
 
 
 def _kind(request: Request) -> str:

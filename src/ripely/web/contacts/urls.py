@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.index, name="contact-list"),
     path("<str:code>/", pages.show, name="contact-show"),
     path("<str:code>/timeline/", pages.older, name="contact-timeline"),
+    path("<str:code>/start/", pages.start, name="contact-start"),
     path("<str:code>/pulse/", pages.pulse, name="contact-pulse"),
     path("<str:code>/segments/<str:key>/", pages.segment, name="contact-segment"),
 ]

@@ -1,0 +1,1 @@
+"""What rules can be made of: events and triggers."""
