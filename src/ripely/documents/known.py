@@ -36,13 +36,20 @@ from ripely.model.problem import Problem
 DAYS_MAX = 36_525
 RFM_CLASSES = (1, 5)
 _AT_A_PLACE = ("$.steps", "$.goal", "$.leave")
+_AT_THE_DOOR = "$.filter"
+
+
+def _has_place(path: str, part: EntryIs | DataIs) -> bool:
+    """Whether there is an entry to ask about: the filter of a journey knows that of whoever would enter."""
+    at_the_door = isinstance(part, EntryIs) and path.startswith(_AT_THE_DOOR)
+    return at_the_door or path.startswith(_AT_A_PLACE)
 
 
 def check_fact(path: str, part: OfFacts) -> Iterator[Problem]:
     match part:
         case AttributeIs() | CompanyIs() | Touch() | EntryIs() | DataIs():
             yield from check_comparison(path, part.op, part.value, of_event=False)
-            if isinstance(part, EntryIs | DataIs) and not path.startswith(_AT_A_PLACE):
+            if isinstance(part, EntryIs | DataIs) and not _has_place(path, part):
                 sentence = "This is known inside a journey alone: in its steps, its goal and its reasons to leave."
                 yield Problem("contradiction", path, sentence)
         case Place(country, region, city):
