@@ -11,6 +11,7 @@ from ripely.operations.library import (
     UnknownAutomationError,
     automation,
     automations,
+    beginning,
     documents_of,
 )
 
@@ -56,6 +57,17 @@ def apply_some(names: tuple[str, ...], author: str | None) -> None:
     if outcome.ruleset is not None:
         click.echo(f"In force: {', '.join(each.name for each in chosen)}.")
     leave(outcome.plan.findings)
+
+
+@command.command("begin")
+def begin() -> None:
+    """Put the default score in force, where nothing is published yet. `ripely serve` does it by itself."""
+    with publishing() as (rulesets, timezone):
+        from ripely.operations.definitions import apply, in_force
+
+        files = beginning(in_force(rulesets))
+        if files and apply(files, "ripely", rulesets, timezone).ruleset is not None:
+            click.echo("The default score is in force; `ripely apply` changes it.")
 
 
 def _chosen(names: tuple[str, ...] | list[str]) -> list[Automation]:

@@ -33,7 +33,7 @@ NOTHING = Extras()
 @click.command()
 def command() -> None:
     """Run everything: database, pages, workers and dispatcher."""
-    run_everything(read_settings())
+    run_everything(read_settings(), Extras(first=[ripely("library", "begin")]))
 
 
 def run_everything(settings: Settings, extras: Extras = NOTHING) -> None:

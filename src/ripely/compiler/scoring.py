@@ -41,6 +41,8 @@ def event_rules(score: Score, answer: Callable[[Condition], Answer]) -> Iterator
     general = [PointsFor(event, points) for event, points in score.general.items()]
     taken: set[str] = set()
     for rule in (*general, *score.events):
+        if not rule.points:
+            continue
         where = by_people(rule.on, rule.where)
         points = _points(score.id, rule, answer, parts)
         while points.key in taken:  # Rules that say the same have each their own limit.

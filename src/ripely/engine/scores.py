@@ -153,20 +153,39 @@ def _add_shaped(
     draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int, bool], reason: str
 ) -> None:
     points, since_s, lasting = given
-    kept = brought_to(draft.profile, key, shape, draft.now_s)
+    profile, now_s, score = draft.profile, draft.now_s, whole(key)
+    kept = brought_to(profile, key, shape, now_s)
     see_fading(draft, key, kept)
+    before, falls = profile.scores.get(key, 0), kept.points >= 0
     beyond = False
     if lasting:
         kept.lasting += round(points)
     else:
         beyond = give(kept, points, since_s)
-    after = kept.value(draft.now_s)
+    after = kept.value(now_s)
     if beyond or after in {kept.least, kept.most}:
-        limit = f"most {kept.most}" if points > 0 else f"least {kept.least}"
-        if beyond or after - draft.profile.scores.get(key, 0) != round(points):
-            reason = f"{reason}, of {points:+g}: it is at {limit}"
+        reason = _limited(kept, points, after - before, reason)
     change(draft, key, after, reason)
-    plan_look(draft, whole(key), shape)
+    # What falls by itself and has come up without passing a border falls below none any sooner.
+    rises = falls and before <= after and not _passed(shape, key, before, after)
+    if not rises or f"decay/{score}" not in profile.lapses:
+        plan_look(draft, score, shape)
+
+
+def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
+    if given == round(points):
+        return reason
+    limit = f"most {kept.most}" if points > 0 else f"least {kept.least}"
+    return f"{reason}, of {points:+g}: it is at {limit}"
+
+
+def _passed(shape: Shape, key: ScoreId, before: int, after: int) -> bool:
+    return any(
+        before < border <= after
+        for named, borders in shape.borders
+        if named == key
+        for border in borders
+    )
 
 
 def _multiplied(rule: EventPoints, event: Event) -> int:

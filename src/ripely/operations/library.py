@@ -22,6 +22,7 @@ from ripely.operations.outline import Node, outline
 from ripely.operations.wording.triggers import say_trigger
 
 _FOLDER = "ripely.library"
+_BEGINNING = ("scores/engagement.yaml",)
 
 
 class UnknownAutomationError(Exception):
@@ -102,6 +103,11 @@ def documents_of(chosen: Sequence[Automation], current: Published) -> dict[str, 
             if not {key_of(definition) for definition in _definitions(name, body)} <= there:
                 found[name] = body
     return found
+
+
+def beginning(current: Published) -> dict[str, bytes]:
+    """Return the files that a new installation begins with; nothing where anything is in force."""
+    return {} if current.definitions else {name: _file(name).read_bytes() for name in _BEGINNING}
 
 
 def shelf(names: Names) -> list[tuple[str, list[Line]]]:
