@@ -16,6 +16,7 @@ from ripely.engine.standing import (
     Standing,
     return_standing,
     standing_of,
+    take_level,
     take_standing,
 )
 from ripely.engine.transition import Draft
@@ -34,7 +35,17 @@ from ripely.model.profile import (
 
 UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
-_SAME = ("attributes", "tags", "consents", "suppressed", "counts", "interests", "score_limits", "series", "sent")
+_SAME = (
+    "attributes",
+    "tags",
+    "consents",
+    "suppressed",
+    "counts",
+    "interests",
+    "score_limits",
+    "series",
+    "sent",
+)
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -129,6 +140,7 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         moved=take_standing(draft, facts.standing, earlier=earlier, later=later),
     )
     _add(draft, taken)
+    take_level(draft, facts.standing, taken.moved)
     for purpose, said in consents.items():
         how = "consent.granted" if said.granted else "consent.withdrawn"
         draft.note(how, purpose, "contact.absorbed")

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 import msgspec
 
+from ripely.engine.lifecycle import set_lifecycle
 from ripely.engine.limits import CART_MAX, DEALS_MAX, LISTS_MAX, QUOTES_MAX, TOPICS_MAX
+from ripely.engine.ruleset import Watch
 from ripely.engine.touches import RHYTHM_MAX
 from ripely.engine.transition import Draft
 from ripely.model.ids import ListId
-from ripely.model.profile import Cart, Consent, Deal, Profile, Quote
+from ripely.model.profile import NOWHERE, Cart, Consent, Deal, Profile, Quote
 from ripely.model.words import LIFECYCLE, LifecycleLevel
 
 _V = TypeVar("_V")
@@ -54,10 +56,6 @@ def take_standing(draft: Draft, theirs: Standing, *, earlier: bool, later: bool)
         if (known is None and room) or (known is not None and said.at_s > known.at_s):
             taken.topics[topic] = said
             replaced.topics |= {topic: known} if known else {}
-    level = theirs.lifecycle or "visitor"
-    if LIFECYCLE.index(level) > LIFECYCLE.index(profile.lifecycle):
-        taken.lifecycle, replaced.lifecycle = level, profile.lifecycle
-        draft.note("lifecycle.changed", level, f"from {profile.lifecycle}: {draft.event.name}")
     if theirs.first_touch and (earlier or not profile.first_touch):
         taken.first_touch, replaced.first_touch = theirs.first_touch, profile.first_touch
     if theirs.last_touch and (later or not profile.last_touch):
@@ -67,6 +65,18 @@ def take_standing(draft: Draft, theirs: Standing, *, earlier: bool, later: bool)
     _apply(profile, taken)
     _touch(draft, taken)
     return Moved(taken, replaced)
+
+
+def take_level(draft: Draft, theirs: Standing, moved: Moved) -> None:
+    """Come as far as both have come, and as far as what is known of both together brings."""
+    profile, levels = draft.profile, {draft.profile.lifecycle, theirs.lifecycle or "visitor"}
+    levels |= {
+        level for level, watch in _levels(draft) if watch.test(profile, draft.now_s, NOWHERE)
+    }
+    level = max(levels, key=LIFECYCLE.index)
+    if level != profile.lifecycle:
+        moved.taken.lifecycle, moved.replaced.lifecycle = level, profile.lifecycle
+        set_lifecycle(draft, level, draft.event.name)
 
 
 def return_standing(draft: Draft, moved: Moved) -> None:
@@ -80,10 +90,8 @@ def return_standing(draft: Draft, moved: Moved) -> None:
         if topic in replaced.topics:
             profile.topics[topic] = replaced.topics[topic]
     if replaced.lifecycle is not None and profile.lifecycle == taken.lifecycle:
-        profile.lifecycle = replaced.lifecycle
-        given_back = f"from {taken.lifecycle}: {draft.event.name}"
-        draft.note("lifecycle.changed", profile.lifecycle, given_back)
-        draft.recheck(w for w in draft.rules.watches if w.kind == "lifecycle")
+        set_lifecycle(draft, replaced.lifecycle, draft.event.name)
+        draft.recheck(watch for _, watch in _levels(draft))
     if taken.first_touch and profile.first_touch == taken.first_touch:
         profile.first_touch = replaced.first_touch
     if taken.last_touch and profile.last_touch == taken.last_touch:
@@ -99,7 +107,6 @@ def _apply(profile: Profile, taken: Standing) -> None:
     profile.topics.update(taken.topics)
     profile.deals.update(taken.deals)
     profile.quotes.update(taken.quotes)
-    profile.lifecycle = taken.lifecycle or profile.lifecycle
     profile.first_touch = taken.first_touch or profile.first_touch
     profile.last_touch = taken.last_touch or profile.last_touch
     if taken.cart.lines:
@@ -116,6 +123,12 @@ def _lines(theirs: Cart, ours: Cart) -> Cart:
     if theirs.touched_s < ours.told_s:
         return Cart()
     return Cart(_new(theirs.lines, ours.lines, CART_MAX), theirs.touched_s, theirs.told_s)
+
+
+def _levels(draft: Draft) -> list[tuple[LifecycleLevel, Watch]]:
+    """Return what brings a contact to each level by the rules."""
+    watches = draft.rules.watch_by_key
+    return [(one, watches[key]) for one in LIFECYCLE if (key := f"lifecycle/{one}") in watches]
 
 
 def _new(
@@ -141,7 +154,6 @@ def _touch(draft: Draft, taken: Standing) -> None:
         "deals": taken.deals,
         "quotes": taken.quotes,
         "cart": taken.cart.lines,
-        "lifecycle": taken.lifecycle,
         "touch/first": taken.first_touch,
         "touch/last": taken.last_touch,
     }
