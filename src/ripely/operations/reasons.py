@@ -68,17 +68,22 @@ def _stop(note: Note) -> str:
     step, _, way = note.reason.partition(": ")
     match note.kind:
         case "journey.entered":
-            return f"Entered, {note.reason}"
+            said = f"Entered, {note.reason}"
         case "journey.refused":
-            return f"Not let in: {note.reason}"
+            said = f"Not let in: {note.reason}"
+        case "journey.heldout":
+            said = "Kept out, to be compared"
+        case "journey.converted" | "journey.met":
+            said = f"Converted: {note.reason}"
         case "journey.waits":
-            return f"Waits at {spoken(note.reason)}"
+            said = f"Waits at {spoken(note.reason)}"
         case "journey.goal":
-            return f"Reached the goal “{way or step}”"
+            said = f"Reached the goal “{way or step}”"
         case "journey.exited":
-            return f"Left{f': {way}' if way else ''}"
+            said = f"Left{f': {way}' if way else ''}"
         case _:
-            return f"{spoken(step)}{f' ({way})' if way else ''}"
+            said = f"{spoken(step)}{f' ({way})' if way else ''}"
+    return said
 
 
 def _messages(notes: Sequence[Note], names: Names) -> list[Moment]:
@@ -182,6 +187,9 @@ _FAMILIES = {
     "journey.exited": "journey",
     "journey.goal": "journey",
     "journey.refused": "journey",
+    "journey.heldout": "journey",
+    "journey.converted": "journey",
+    "journey.met": "journey",
     "message.decided": "message",
     "message.held": "message",
     "message.waits": "message",
@@ -195,4 +203,7 @@ _ENDINGS = {
     "journey.goal": ("target", "good"),
     "journey.exited": ("logout", ""),
     "journey.refused": ("hand-stop", ""),
+    "journey.heldout": ("hand-stop", ""),
+    "journey.converted": ("target", "good"),
+    "journey.met": ("target", "good"),
 }
