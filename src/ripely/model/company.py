@@ -30,8 +30,8 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """What makes a contact a lead, or a customer, where it is not what every company means.
 
     Nobody falls back by themselves. Without a word here: a customer has ordered, paid or won a
-    deal; a lead is known by name and has sent a form, opened an account, written or called; whoever
-    else is known by an address is a potential lead.
+    deal; a lead is known by an address or an account, and has sent a form, opened an account,
+    written or called; whoever else is known by an address is a potential lead.
     """
 
     lead: Condition | None = None
