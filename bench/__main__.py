@@ -2,7 +2,19 @@
 
 import sys
 
-from bench import collect, fold, language, log_bytes, mail, publish, reaction, rest, state, trip
+from bench import (
+    collect,
+    fold,
+    language,
+    log_bytes,
+    mail,
+    publish,
+    reaction,
+    rest,
+    state,
+    triggers,
+    trip,
+)
 from bench.runner import run
 
 # Importing a module registers its benches.
@@ -16,6 +28,7 @@ __all__ = [
     "reaction",
     "rest",
     "state",
+    "triggers",
     "trip",
 ]
 

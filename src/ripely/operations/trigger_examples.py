@@ -1,13 +1,14 @@
 """Plays the examples of triggers: each lets a contact in once, and what comes near lets nobody in."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ripely.model.event import Value
 from ripely.operations.rehearsal import Stage, World, compile_script
 from ripely.operations.story import MONDAY, Act, Script, read_script
 from ripely.operations.triggers import Choice, Document, choices, company
@@ -52,19 +53,20 @@ def entries(stage: Stage, acts: Sequence[Act]) -> int:
 def _lets_in(choice: Choice) -> list[Act]:
     if choice.lets_in:
         return story(choice.lets_in)
-    return [_happens(str(choice.trigger["event"]), dict(choice.happens))]
+    return [_happens(str(choice.trigger["event"]), choice.happens)]
 
 
 def _keeps_out(choice: Choice) -> list[Act]:
     if choice.keeps_out:
         return story(choice.keeps_out)
     other = next(name for name in _NEAR if name != choice.trigger["event"])
-    return [_happens(other, dict(choice.happens))]
+    return [_happens(other, choice.happens)]
 
 
-def _happens(event: str, properties: dict[str, Any]) -> Act:
-    # It happens once, and nothing follows for a day.
-    return Act(line=1, at=_EARLY + timedelta(hours=1), event=event, properties=properties)
+def _happens(event: str, properties: Mapping[str, object]) -> Act:
+    # Stories in text have plain values; an example of the catalogue may have a list.
+    said = cast("dict[str, Value]", dict(properties))
+    return Act(line=1, at=_EARLY, event=event, properties=said)
 
 
 def story(lines: str) -> list[Act]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 
 from ripely.documents.source import read
 from ripely.model.catalog import SUBJECTS
 
-Document = dict[str, Any]
+Document = dict[str, object]
 
 
 class Choice(msgspec.Struct, frozen=True):

@@ -89,7 +89,6 @@ _MENDED = (
 
 _call = msgspec.json.Decoder(Call).decode
 _envelope = msgspec.json.Decoder(Envelope).decode
-_object = msgspec.json.Decoder(dict[str, Any]).decode
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -115,14 +114,16 @@ def read_call(body: bytes) -> Call:
     return call
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes) -> dict[str, object]:
     """Decode any object that may become an event, within the same bounds as a call."""
     if len(body) > EVENT_BYTES_MAX:
         raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
     try:
-        found = _object(mended(body))
+        found = msgspec.json.decode(mended(body))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
         raise _refused(wrong) from None
+    if not isinstance(found, dict):
+        raise RefusedError("", "Expected an object.")
     if _depth(found) > _DEPTH_MAX:
         raise RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")
     return found
