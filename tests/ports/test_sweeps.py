@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from company import ANN, BOB, START_S, event
 from ports.world import World
 from ripely.model.action import Update
-from ripely.model.condition import Page
+from ripely.model.condition import Aggregate, Condition, Did, Occasion, Page
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
@@ -22,6 +24,14 @@ def often(times: int) -> Segment:
 
 def views(numbers: range) -> list:
     return [event(n, ANN, "page.viewed", START_S + n, **PRICING) for n in numbers]
+
+
+def when(name: str, condition: Condition) -> Segment:
+    return Segment(SegmentId(name), name, condition)
+
+
+def bought(number: int, **facts: object):
+    return event(number, ANN, "order.completed", START_S + number, **facts)
 
 
 def segments(world: World) -> set[str]:
@@ -51,6 +61,40 @@ def test_what_was_counted_since_counts_once(world: World) -> None:
     world.log.append(views(range(4, 5)))
     world.work()
     assert segments(world) == {"often"}
+
+
+def test_a_rule_about_values_learns_them_from_history_once(world: World) -> None:
+    """Sums, different values, first and last, and days that are past: all of it before the rules."""
+    order = "order.completed"
+    world.publish()
+    world.log.append([bought(n, total=10, code=f"C{n}") for n in range(3)])
+    world.work()
+    world.publish(
+        when("sum", Aggregate("sum", "total", order, at_least=40, at_most=40)),
+        when("codes", Aggregate("distinct", "code", order, at_least=4, at_most=4)),
+        when("first", Occasion("first", "code", order, value="C0")),
+        when("last", Occasion("last", "code", order, value="C3")),
+        when("then", Did(order, since="2030-01-01", until="2030-01-01", at_least=4)),
+        when("later", Did(order, since="2030-01-02")),
+    )
+    world.log.append([bought(3, total=10, code="C3")])
+    world.work()
+    world.sweep()
+    assert segments(world) == {"sum", "codes", "first", "last", "then"}
+
+
+def test_more_values_are_learnt_than_were_kept(world: World) -> None:
+    """Of the sum alone few values are kept apart; the window asks for each."""
+    total = Aggregate("sum", "total", "order.completed", at_least=1)
+    world.publish(when("all", total))
+    world.log.append([bought(n, total=1) for n in range(120)])
+    world.work()
+    whole = msgspec.structs.replace(total, at_least=120, at_most=120)
+    lately = msgspec.structs.replace(whole, within=Duration(7 * 86_400))
+    world.publish(when("all", whole), when("lately", lately))
+    world.work()
+    world.sweep()
+    assert segments(world) == {"all", "lately"}
 
 
 def test_a_rule_that_was_gone_for_a_while_remembers_what_it_missed(world: World) -> None:

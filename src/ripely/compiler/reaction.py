@@ -82,14 +82,13 @@ class _Index:
             values += tuple([find(properties) for find in self.lookups])
         if self.with_section:
             values += (get(SECTION) or section_of(properties, self.depth),)
-        at_s = event.occurred_s
-        key = (bisect_right(self.days, at_s), values) if self.days else values
+        key = (bisect_right(self.days, event.occurred_s), values) if self.days else values
         try:
             reaction = self.remembered.get(key)
         except TypeError:  # A list or an object among the values cannot be looked up.
-            return self._match(values, at_s)
+            return self._match(values, event.occurred_s)
         if reaction is None:
-            reaction = self._match(values, at_s)
+            reaction = self._match(values, event.occurred_s)
             if _is_ordinary(values):
                 if len(self.remembered) >= REMEMBERED_MAX:
                     self.remembered.clear()
