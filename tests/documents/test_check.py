@@ -103,6 +103,11 @@ NOTICE = "{do: notify, text: Hello}"
         (segment("{if: all, conditions: []}"), ["$.when.conditions empty_group"]),
         (segment("{if: segment, id: b}"), ["$.when.id unknown_reference"]),
         (segment("{if: segment, id: a}"), ["$.when.id circular_reference"]),
+        (
+            segment("{if: lifecycle, levels: [lead]}")
+            + "---\nkind: company\nid: company\nlifecycle: {lead: {if: segment, id: a}}",
+            ["$.when.levels circular_reference", "$.lifecycle.lead.id circular_reference"],
+        ),
         (segment("{if: tag, name: x}", name="a/b"), ["$.id bad_id"]),
         (
             segment("{if: score, id: s}") + "---\n" + SCORE + "events: [{on: page.viewed, points: 1}]",

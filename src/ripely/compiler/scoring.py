@@ -95,8 +95,8 @@ def scoring(
 def _points(
     score: ScoreId, rule: PointsFor, answer: Callable[[Condition], Answer], parts: Parts | None
 ) -> EventPoints:
-    at_most, within_s = (1, 0) if rule.once else (rule.at_most or 0, rule.within or 0)
-    expires_s = rule.expires or 0
+    at_most, within_s = (1, 0) if rule.once else (rule.at_most or 0, int(rule.within or 0))
+    expires_s = int(rule.expires or 0)
     apart = bool(at_most or rule.times or rule.when is not None or expires_s)
     return EventPoints(
         key=f"{score}/{_name(rule)}/{at_most}/{within_s}",
@@ -119,7 +119,7 @@ def _name(rule: PointsFor) -> str:
     name = f"{predicate_id(rule.on, rule.where):x}"
     if rule.when is None:
         return name
-    return f"{name}-{derive(msgspec.json.encode(rule.when).decode()) & 0xFFFF_FFFF:x}"
+    return f"{name}-{derive(msgspec.json.encode(rule.when, enc_hook=str).decode()) & 0xFFFF_FFFF:x}"
 
 
 def _times(name: str) -> Callable[[Mapping[str, object]], float | None]:
@@ -133,7 +133,7 @@ def _shape(score: Score, triggers: Mapping[ScoreId, Sequence[ScoreTrigger]]) -> 
         if key == score.id or key.startswith(f"{score.id}/"):
             values.setdefault(key, set()).update(trigger.value for trigger in found)
     borders = tuple((key, tuple(sorted(found))) for key, found in values.items() if found)
-    return Shape(score.half_life or 0, score.least, score.most, borders)
+    return Shape(int(score.half_life or 0), score.least, score.most, borders)
 
 
 def _parts(score: ScoreId, per: Per) -> Parts:

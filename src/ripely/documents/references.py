@@ -8,10 +8,11 @@ from ripely.documents.conditions import parts
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
 from ripely.model.action import Assign, Notify, Send, StartJourney, StopJourney, Task, Update
-from ripely.model.company import Guard
+from ripely.model.company import Company, Guard
 from ripely.model.condition import (
     InJourney,
     InSegment,
+    LifecycleIs,
     Message,
     ScoreIs,
     ScoreLevel,
@@ -54,14 +55,19 @@ def check_references(definition: Definition, known: Collection[Key]) -> Iterator
 def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, Problem]]:
     """Return, for each definition that depends on itself, where it does."""
     scores = [key for key in definitions if key[0] == "score"]
+    company = next((key for key in definitions if key[0] == "company"), None)
     needs = {
         key: [
             (path, named)
-            for path, named in (*references(definition), *_compared(definition, scores))
+            for path, named in (
+                *references(definition),
+                *_compared(definition, scores),
+                *_levels(definition, company),
+            )
             if named[0] != "journey"
         ]
         for key, definition in definitions.items()
-        if isinstance(definition, Segment | Score)
+        if isinstance(definition, Segment | Score | Company)
     }
     for key, named in needs.items():
         for path, first in named:
@@ -71,9 +77,14 @@ def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, 
                 yield key, Problem("circular_reference", path, sentence)
 
 
-def _compared(
-    definition: Definition, scores: Collection[Key]
-) -> Iterator[tuple[str, Key]]:
+def _levels(definition: Definition, company: Key | None) -> Iterator[tuple[str, Key]]:
+    """Return where a definition asks for the lifecycle, which the company's document decides."""
+    for path, part in parts(definition):
+        if company is not None and isinstance(part, LifecycleIs):
+            yield join(path, "levels"), company
+
+
+def _compared(definition: Definition, scores: Collection[Key]) -> Iterator[tuple[str, Key]]:
     """Return what a question for the highest of all scores depends on: on every one of them."""
     for path, part in parts(definition):
         if isinstance(part, TopScore) and not part.among:
