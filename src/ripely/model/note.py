@@ -15,8 +15,9 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     message.waits (value: until when) ·
     task.created / queued (for a team) / held · attribute.set / kept ·
     owner.assigned / kept / asked / missing · tag.added / removed · list.joined / left ·
-    topic.joined / left · coupon.issued · deal.opened / moved / won / lost / kept / missing ·
-    notice.missing · event.repeated / ignored · contact.merged / absorbed / unmerged
+    topic.joined / left · consent.granted / withdrawn · call.allowed / forbidden ·
+    lifecycle.changed (value: how far, from 0) · coupon.issued · deal.opened / moved / won / lost / kept / missing ·
+    notice.missing · event.repeated / ignored · contact.merged / absorbed / unmerged / erased
     """
 
     kind: str
