@@ -78,7 +78,7 @@ def test_an_earlier_version_comes_back_in_two_steps(client, hot):
     assert "+    for: 2d" in shown
     assert "<b>1</b> at later" in shown
     assert "go on" in shown
-    assert "finish their version" in page(
+    assert "stay in their version" in page(
         client, "/definitions/journey/welcome/1/?people=finish"
     )
     client.post("/definitions/journey/welcome/1/", {"people": "move"})

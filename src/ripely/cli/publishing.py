@@ -124,7 +124,7 @@ def _said(fate: "Fate") -> str:
     here = f"{fate.inside:,} at {fate.step}"
     match fate.becomes:
         case "finish":
-            return f"{here} finish the version they entered"
+            return f"{here} stay in the version they entered"
         case "leave":
             return f"{here} leave the journey"
         case "move":

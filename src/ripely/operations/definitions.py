@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from ripely.compiler.ruleset import Published, compile_ruleset, ruleset_id
 from ripely.documents.decode import Document
-from ripely.documents.encode import read_duration, to_yaml, write_duration
+from ripely.documents.encode import from_json, read_duration, to_json, to_yaml, write_duration
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, key_of
 from ripely.model.catalog import is_act
@@ -162,5 +162,6 @@ def _misfits(
 
 def _lines(old: Definition | None, new: Definition | None) -> tuple[str, ...]:
     before = "" if old is None else to_yaml(old)
-    after = "" if new is None else to_yaml(new)
+    # Both in the one order that is stored, so that only what differs is shown.
+    after = "" if new is None else to_yaml(from_json(to_json(new)))
     return tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))[2:]
