@@ -46,6 +46,18 @@ def test_pages_and_collector_share_an_address(live) -> None:
     assert live.names() == ["page.viewed"]
 
 
+def test_requests_and_catalogues_share_it_too(live) -> None:
+    told = {"email": "ann@example.org", "status": "paid"}
+    assert ask(f"{live.origin}/hooks/crm?key={KEY}", told)[0] == 202
+    assert live.names() == ["contact.identified", "webhook.received"]
+    start = f"{live.origin}/v1/journeys/thanks/start?key={KEY}"
+    status, _, answer = ask(start, {"contact": {"email": "ann@example.org"}})
+    assert (status, b"These have it: none." in answer) == (400, True)
+    for catalogue in ("events", "triggers"):
+        status, _, answer = ask(f"{live.origin}/v1/{catalogue}")
+        assert (status, len(json.loads(answer)[catalogue]) > 150) == (200, True)
+
+
 def test_a_database_that_goes_away_and_comes_back(live, postgres, eventually) -> None:
     database = urlsplit(live.database_url).path.strip("/")
     answered = {number: send(live, number) for number in range(5)}
