@@ -19,9 +19,6 @@ from ripely.model.ids import ScoreId, SeriesId, derive
 from ripely.model.profile import Enrollment, Profile
 from ripely.model.score import Score
 
-CHANGES_MAX = 50
-"""How many changes of fading scores are looked ahead at for the one that turns an answer."""
-
 Bounds = tuple[int | None, int | None]
 
 
@@ -52,10 +49,9 @@ def compile_score(scored: Scored) -> Condition:
         case ScoreTrend():
             return Condition(*_trend(asked), keys)
         case TopScore(score, _, lead):
-            return _highest(_is_top(score, lambda _: scored.rivals, lead), scored, keys)
+            return _highest(score, lambda _: scored.rivals, lead, scored, keys)
         case TopPart(score, of):
-            rivals = partial(_parts_known, score)
-            return _highest(_is_top(part(score, of), rivals, 1), scored, keys)
+            return _highest(part(score, of), partial(_parts_known, score), 1, scored, keys)
 
 
 def trend_id(score: ScoreId) -> SeriesId:
@@ -143,16 +139,15 @@ def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
     return test, lapse
 
 
-def _highest(test: Test, scored: Scored, keys: frozenset[Key]) -> Condition:
-    lapse = _first_turn(test, scored.asked.id, scored.rivals) if scored.fading else None
-    return Condition(test, lapse, keys)
+def _highest(
+    key: ScoreId,
+    rivals: Callable[[Profile], Iterable[ScoreId]],
+    lead: int,
+    scored: Scored,
+    keys: frozenset[Key],
+) -> Condition:
+    """A score is above 0, and above each of its rivals by `lead` or more."""
 
-
-def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:
-    return parts_of(profile.scores, score)
-
-
-def _is_top(key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int) -> Test:
     def test(profile: Profile, now: int, _place: Enrollment) -> bool:
         points = profile.points(key, now)
         return points > 0 and all(
@@ -161,24 +156,40 @@ def _is_top(key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: 
             if rival != key
         )
 
-    return test
+    lapse = _first_turn(key, rivals, lead) if scored.fading else None
+    return Condition(test, lapse, keys)
 
 
-def _first_turn(test: Test, score: ScoreId, rivals: Iterable[ScoreId]) -> Lapse:
-    """Say when the answer turns by fading alone: at one of the next changes of the scores it compares."""
-    wholes = (score, *rivals)
+def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:
+    return parts_of(profile.scores, score)
 
-    def lapse(profile: Profile, now: int, place: Enrollment) -> int:
-        known = [
-            kept
-            for key, kept in profile.decaying.items()
-            if key in wholes or key.startswith(f"{score}/")
-        ]
-        was, at_s = test(profile, now, place), now
-        for _ in range(CHANGES_MAX):
-            at_s = min((due for kept in known if (due := next_change(kept, at_s))), default=0)
-            if not at_s or test(profile, at_s, place) != was:
-                return at_s
-        return at_s
+
+def _first_turn(
+    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int
+) -> Lapse:
+    """Say when fading alone can turn the answer first: what is asked too early is asked again.
+
+    Points fade toward 0. So the highest stays it until it has fallen to what its rivals are now;
+    and who is not the highest cannot be before each rival above it has fallen to what it is now.
+    Where some points are below 0, and rise, the next change of any of them can turn it.
+    """
+
+    def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
+        compared = [key, *(rival for rival in rivals(profile) if rival != key)]
+        fading = {score: kept for score in compared if (kept := profile.decaying.get(score))}
+        if any(kept.points < 0 for kept in fading.values()):
+            return min(
+                filter(None, (next_change(kept, now) for kept in fading.values())), default=0
+            )
+        own = profile.points(key, now)
+        others = {rival: profile.points(rival, now) for rival in compared[1:]}
+        needed = max(1, *(points + lead for points in others.values())) if others else 1
+        if own >= needed:
+            return passes(fading[key], needed, now) if key in fading else 0
+        above = [rival for rival, points in others.items() if points + lead > own]
+        if own <= 0 or any(rival not in fading for rival in above):
+            return 0
+        dues = [passes(fading[rival], own - lead + 1, now) for rival in above]
+        return max(dues) if all(dues) else 0
 
     return lapse
