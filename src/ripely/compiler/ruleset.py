@@ -16,7 +16,15 @@ from ripely.compiler.program import compile_program, heard_by, stepped
 from ripely.compiler.reaction import Rule, compile_reactions
 from ripely.compiler.scoring import event_rules, fact_watches, scoring
 from ripely.compiler.triggers import Triggers
-from ripely.engine.ruleset import Condition as Answer, Key, Program, Ruleset, Watch
+from ripely.engine.ruleset import (
+    Condition as Answer,
+    Keep,
+    Key,
+    Program,
+    Ruleset,
+    Scoring,
+    Watch,
+)
 from ripely.model.company import Company, Team
 from ripely.model.condition import Condition
 from ripely.model.definition import Definition
@@ -25,6 +33,7 @@ from ripely.model.ids import (
     JourneyId,
     RulesetId,
     SegmentId,
+    SeriesId,
     derive_text,
 )
 from ripely.model.journey import Journey, People
@@ -88,7 +97,7 @@ class _Assembly:
         self.scores = [d for d in published.definitions if isinstance(d, Score)]
         self.kernels = Kernels(self.company, {score.id: score for score in self.scores})
         self.watches = lifecycle_watches(self.company, self._answer)
-        self.rules: list[Rule] = []
+        self.rules = heard_by([j for _, j in (*published.journeys, *published.older)])
         self.triggers = Triggers(self.kernels, self._answer)
 
     def add(self, definition: Definition) -> None:
@@ -110,8 +119,7 @@ class _Assembly:
         triggers = self.triggers
         watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
-        journeys = [j for _, j in (*self.published.journeys, *self.published.older)]
-        rules = [*self.kernels.rules, *self.rules, *triggers.rules, *heard_by(journeys)]
+        rules = [*self.kernels.rules, *self.rules, *triggers.rules]
         listened = frozenset(rule.event for rule in rules)
         followed = scoring(self.scores, triggers.scores, self.kernels.trends, listened)
         return Ruleset(
@@ -139,13 +147,14 @@ class _Assembly:
             protection=compile_guards(self.published.definitions, company),
             is_act=is_act,
             listened=listened,
-            series={
-                **{one.id: one.keep for one in self.kernels.series.values()},
-                **{trend.series: trend.keep for trend in followed.trends.values()},
-            },
+            series=self._series(followed),
             asks_seen=self.kernels.asks_seen,
             teams={d.id: d for d in self.published.definitions if isinstance(d, Team)},
         )
+
+    def _series(self, followed: Scoring) -> dict[SeriesId, Keep]:
+        kept = {one.id: one.keep for one in self.kernels.series.values()}
+        return kept | {trend.series: trend.keep for trend in followed.trends.values()}
 
     def _add_segment(self, segment: SegmentId, answer: Answer) -> None:
         key = f"segment/{segment}"

@@ -20,8 +20,8 @@ def take_answer(draft: Draft, event: Event) -> None:
     call = event.properties.get("call")
     for enrollment in draft.profile.enrollments:
         for step, kept in enrollment.data.items():
-            asked = kept.get(ASKED, ())
-            if call in asked:
+            asked = kept.get(ASKED)
+            if isinstance(asked, list) and call in asked:
                 left = [one for one in asked if one != call]
                 enrollment.data[step] = {**_said(event), ASKED: left}
 

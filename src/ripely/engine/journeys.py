@@ -27,6 +27,7 @@ from ripely.engine.versions import (
 from ripely.engine.waits import plan_check
 from ripely.engine.walk import HEARD, TIMED_OUT, WAITED, has_asked, walk, way_out
 from ripely.model.event import Event
+from ripely.model.journey import Wait
 from ripely.model.profile import Enrollment
 
 ANSWERED = "answered"
@@ -124,27 +125,32 @@ def _leave_if_heard(draft: Draft, program: Program, enrollment: Enrollment) -> N
 def _way(draft: Draft, enrollment: Enrollment, at: Instruction, changed: set[Key]) -> str:
     """Return the way by which the wait is over; nothing: it goes on."""
     due = 0 < enrollment.due_s <= draft.now_s
+    late = TIMED_OUT if due else ""
+    if isinstance(at, Wait):
+        return WAITED if due else ""
     if isinstance(at, AwaitFirst):
-        if due or is_asked(draft, enrollment, at.keys, changed):
-            for way, (condition, _) in zip(at.ways, at.cases, strict=True):
-                if condition.test(draft.profile, draft.now_s, enrollment):
-                    return way
-        return TIMED_OUT if due else ""
+        asked = due or is_asked(draft, enrollment, at.keys, changed)
+        return (_way_that_holds(draft, enrollment, at) if asked else "") or late
     if isinstance(at, Listen):
-        event = _heard(draft, enrollment, at, enrollment.since_s)
-        if event is not None:
-            keep(draft, enrollment, event.properties)
-            return HEARD
-        return TIMED_OUT if due else ""
+        return _way_of_event(draft, enrollment, at) or late
     if has_asked(enrollment):
-        return _way_of_answer(enrollment, due=due)
+        return late if is_unanswered(enrollment) else ANSWERED
     return WAITED if due else ""
 
 
-def _way_of_answer(enrollment: Enrollment, *, due: bool) -> str:
-    if not is_unanswered(enrollment):
-        return ANSWERED
-    return TIMED_OUT if due else ""
+def _way_that_holds(draft: Draft, enrollment: Enrollment, at: AwaitFirst) -> str:
+    for way, (condition, _) in zip(at.ways, at.cases, strict=True):
+        if condition.test(draft.profile, draft.now_s, enrollment):
+            return way
+    return ""
+
+
+def _way_of_event(draft: Draft, enrollment: Enrollment, at: Listen) -> str:
+    event = _heard(draft, enrollment, at, enrollment.since_s)
+    if event is None:
+        return ""
+    keep(draft, enrollment, event.properties)
+    return HEARD
 
 
 def _heard(

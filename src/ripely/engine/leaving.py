@@ -10,11 +10,11 @@ def leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
     """Take a contact out: `how` is the kind of note, `journey.exited` or `journey.goal`."""
     profile, journey = draft.profile, enrollment.journey
     profile.enrollments.remove(enrollment)
-    profile.pursuits = [
-        p
-        for p in profile.pursuits
-        if p.until_s or (p.journey, p.key) != (journey, enrollment.key)
-    ]
+    if profile.pursuits:
+        name = journey, enrollment.key
+        profile.pursuits = [
+            one for one in profile.pursuits if one.until_s or (one.journey, one.key) != name
+        ]
     waiting = enrollment.due_s > 0 or enrollment.overdue_s > 0
     if enrollment.overdue_s:
         let_go(draft, enrollment)

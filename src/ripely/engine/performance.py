@@ -58,7 +58,8 @@ class Performance(msgspec.Struct, frozen=True):
         """Ask the world something, and keep under which id, so that the step can wait for the answer."""
         self.draft.effects.append(effect)
         kept, step = self.enrollment.data, self.enrollment.step
-        kept[step] = {ASKED: [*kept.get(step, {}).get(ASKED, ()), effect.id]}
+        asked = kept.get(step, {}).get(ASKED)
+        kept[step] = {ASKED: [*(asked if isinstance(asked, list) else ()), effect.id]}
 
     def look_up(self, name: str) -> Fact:
         """Return what an attribute, `entry.total` or `data.step.total` is; None when nobody knows."""

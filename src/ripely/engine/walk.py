@@ -82,7 +82,8 @@ def way_out(at: Instruction, enrollment: Enrollment, way: str) -> StepId | None:
 
 def has_asked(enrollment: Enrollment) -> bool:
     """Whether the step is done and has asked the world something."""
-    return ASKED in enrollment.data.get(enrollment.step, ())
+    data = enrollment.data
+    return bool(data) and ASKED in data.get(enrollment.step, ())
 
 
 def _end(draft: Draft, enrollment: Enrollment, way: str, *, again: bool) -> None:

@@ -246,5 +246,6 @@ class Profile(msgspec.Struct, array_like=True):
                 dues.append(enrollment.due_s)
             if enrollment.check_s:
                 dues.append(enrollment.check_s)
-        dues += [pursuit.check_s for pursuit in self.pursuits if pursuit.check_s]
+        if self.pursuits:
+            dues += [pursuit.check_s for pursuit in self.pursuits if pursuit.check_s]
         return min(dues) if dues else 0
