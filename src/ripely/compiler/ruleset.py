@@ -13,7 +13,7 @@ from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels
 from ripely.compiler.order import ranked
 from ripely.compiler.program import compile_program, heard_by, stepped
-from ripely.compiler.reaction import Rule, compile_reactions
+from ripely.compiler.reaction import compile_reactions
 from ripely.compiler.scoring import event_rules, fact_watches, scoring
 from ripely.compiler.triggers import Triggers
 from ripely.engine.ruleset import (
@@ -99,6 +99,9 @@ class _Assembly:
         self.watches = lifecycle_watches(self.company, self._answer)
         self.rules = heard_by([j for _, j in (*published.journeys, *published.older)])
         self.triggers = Triggers(self.kernels, self._answer)
+        self.journeys = [*published.journeys, *published.older]
+        self.programs = [self._program(j, n) for n, j in published.journeys]
+        self.older = [self._program(j, n) for n, j in published.older]
 
     def add(self, definition: Definition) -> None:
         match definition:
@@ -113,10 +116,7 @@ class _Assembly:
                 pass  # Templates are rendered, not folded.
 
     def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
-        company = self.company
-        programs = [self._program(j, n) for n, j in self.published.journeys]
-        earlier = [self._program(j, n) for n, j in self.published.older]
-        triggers = self.triggers
+        company, triggers = self.company, self.triggers
         watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
