@@ -99,9 +99,6 @@ class _Assembly:
         self.watches = lifecycle_watches(self.company, self._answer)
         self.rules = heard_by([j for _, j in (*published.journeys, *published.older)])
         self.triggers = Triggers(self.kernels, self._answer)
-        self.journeys = [*published.journeys, *published.older]
-        self.programs = [self._program(j, n) for n, j in published.journeys]
-        self.older = [self._program(j, n) for n, j in published.older]
 
     def add(self, definition: Definition) -> None:
         match definition:
@@ -116,7 +113,10 @@ class _Assembly:
                 pass  # Templates are rendered, not folded.
 
     def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
-        company, triggers = self.company, self.triggers
+        company = self.company
+        programs = [self._program(j, n) for n, j in self.published.journeys]
+        earlier = [self._program(j, n) for n, j in self.published.older]
+        triggers = self.triggers
         watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
