@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ripely.adapters.clock import SystemClock
 from ripely.cli.folder import count
 from ripely.cli.publishing import author_option, publish_revision, yes_option
 
@@ -27,10 +26,12 @@ def command(journey: str, author: str, *, yes: bool) -> None:
         return paused(current, journey, pause=False)
 
     def waiting(current: "Published") -> str:
+        from django.utils import timezone
+
         from ripely.operations.pauses import overdue
         from ripely.operations.revisions import published_journey
 
-        found = overdue(published_journey(current, journey), SystemClock().now())
+        found = overdue(published_journey(current, journey), timezone.now())
         if found.since is None:
             return "Nothing is overdue.\n"
         since = f"{found.since.astimezone(ZoneInfo(current.company.timezone)):%Y-%m-%d %H:%M}"
