@@ -170,3 +170,9 @@ def test_a_change_is_told_with_what_it_was_before() -> None:
         {"score": "interest", "points": 5, "from": 0, "to": 5},
         {"score": "interest", "points": 5, "from": 5, "to": 10},
     ]
+
+
+def test_a_score_may_have_any_number_of_rules() -> None:
+    events = tuple(PointsFor(f"x{n}", 1, name=f"{n}") for n in range(3_000))
+    score = Score(INTEREST, "I", events, general={f"x{n}": 2 for n in range(3_000)})
+    assert told([score], "x7", "x2999", "x3000").profile.scores == {INTEREST: 6}

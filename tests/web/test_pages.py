@@ -94,6 +94,35 @@ def test_the_dossier_tells_the_score_and_why(client, carol):
     assert "ripe" in shown
 
 
+def test_the_dossier_tells_parts_and_what_time_will_do(client, world):
+    world.publish(
+        b"""kind: score
+id: interest
+name: Interest
+half_life: 30d
+most: 500
+levels: [{name: warm, at_least: 10}]
+per: {by: property, name: category}
+general: {page.viewed: 2}
+events:
+  - {on: product.viewed, points: 20}
+  - {on: form.submitted, points: 7, expires: 1d}
+"""
+    )
+    world.tell("eve", "product.viewed", 90, category="boots")
+    world.tell("eve", "form.submitted", 60)
+    world.fold()
+    shown = page(client, dossier("eve"))
+    assert "20 of these points fade" in shown
+    assert "7 end at" in shown
+    assert "boots" in shown
+    score = page(client, "/scores/interest/")
+    assert "Viewed a page." in score
+    assert "lose half of their worth in 30 days" in score
+    assert "never more than 500" in score
+    assert "for each category" in score
+
+
 def test_the_timeline_shows_one_kind_alone(client, carol):
     shown = page(client, dossier("carol") + "?show=searches", HX_Request="true")
     assert "steam oven" in shown

@@ -149,7 +149,7 @@ class Links:
             return None
         after_s = (asked.now_ms - sent.sent_ms) / 1000
         verdict = judge(asked.method, asked.user_agent, after_s)
-        judged = {"by": verdict.by}
+        judged: dict[str, str] = {"by": verdict.by}
         if verdict.reasons:
             judged["reasons"] = ", ".join(verdict.reasons)
         properties = _about(message, sent) | more | judged

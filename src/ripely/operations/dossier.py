@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.model.ids import ContactId, ScoreId, SegmentId
+from ripely.model.ids import ContactId, SegmentId
 from ripely.model.note import Note
 from ripely.model.profile import Consent, Enrollment, Fact, Profile
 from ripely.operations.moments import Moment, moment_of
@@ -18,7 +18,6 @@ from ripely.ports import History, Profiles
 from ripely.records.hot.models import Identity
 
 STORIES_READ = 400
-CHANGES_SHOWN = 12
 SEARCHES_SHOWN = 12
 INTERESTS_SHOWN = 10
 _IDENTITIES = {1: "Browser", 2: "User id", 3: "Email", 4: "Phone", 5: "Messenger"}
@@ -42,16 +41,6 @@ class Header(msgspec.Struct, frozen=True):
     consents: Mapping[str, Consent]
     suppressed: Mapping[str, str]
     facts: Sequence[tuple[str, str]]
-
-
-class ScoreWhy(msgspec.Struct, frozen=True):
-    """A score, its level, and what changed it, latest first."""
-
-    id: str
-    name: str
-    points: int
-    level: str
-    changes: Sequence[Note]
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -140,14 +129,6 @@ def past_of(history: History, contact: ContactId) -> Past:
 _PANELS = {"search.performed", "element.clicked", "link.clicked", "file.downloaded"}
 
 
-def scores_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[ScoreWhy]:
-    ids = {*names.scores, *profile.scores}
-    scores = [_score(ScoreId(score), profile, names, notes) for score in ids]
-    # The main one sums a contact up; others with levels say how ripe; the rest help them.
-    main = {score.id for score in names.scores.values() if score.main}
-    return sorted(scores, key=lambda s: (s.id not in main, not s.level, -s.points, s.name))
-
-
 def segments_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[Membership]:
     """Return every segment: those the contact is in first."""
     ids = {*names.segments, *profile.segments}
@@ -175,19 +156,6 @@ def identities_of(contact: ContactId) -> Sequence[tuple[str, str]]:
 def local_time(header: Header, now: datetime) -> str:
     """The time on the contact's own clock, whatever zone the page is in."""
     return f"{now.astimezone(header.zone):%H:%M}"
-
-
-def _score(score: ScoreId, profile: Profile, names: Names, notes: Sequence[Note]) -> ScoreWhy:
-    points = profile.scores.get(score, 0)
-    definition = names.scores.get(score)
-    changes = [n for n in notes if n.kind == "score.changed" and n.subject == score]
-    return ScoreWhy(
-        id=score,
-        name=names.score(score),
-        points=points,
-        level=definition.level(points) if definition else "",
-        changes=changes[:CHANGES_SHOWN],
-    )
 
 
 def _membership(

@@ -24,7 +24,10 @@ class Names(msgspec.Struct, frozen=True):
         return self.segments[key].name if key in self.segments else spoken(key)
 
     def score(self, key: str) -> str:
-        return self.scores[key].name if key in self.scores else spoken(key)
+        """Name a score, or the part of one: `interest/boots`."""
+        score, _, part = key.partition("/")
+        name = self.scores[score].name if score in self.scores else spoken(score)
+        return f"{name}: {part}" if part else name
 
     def journey(self, key: str) -> str:
         return self.journeys[key].name if key in self.journeys else spoken(key)

@@ -59,9 +59,11 @@ class World:
         self.told: list[Told] = []
         self.letters: list[str] = []
         self.lines = 0
+        self.now_s = 0
 
     def pass_time(self, until_s: int) -> None:
         """Fire every timer that falls due, each at its own moment, in order."""
+        self.now_s = until_s
         for _ in range(TIMERS_A_STORY_MAX):
             due = [(p.due_s, one) for one, p in self.profiles.items() if 0 < p.due_s <= until_s]
             if not due:
@@ -124,20 +126,21 @@ class World:
         profile = self.profiles[contact]
         sort, _, name = fact.partition(" ")
         tell = _FACTS.get(sort)
-        return str(
-            tell(self.rules, profile, name) if tell else profile.attributes.get(fact, "")
-        )
+        return str(tell(profile, name, self) if tell else profile.attributes.get(fact, ""))
 
 
-_FACTS: Mapping[str, Callable[[Ruleset, Profile, str], object]] = {
-    "score": lambda _, profile, name: profile.scores.get(ScoreId(name), 0),
-    "level": lambda rules, profile, name: rules.scores[ScoreId(name)].level(
-        profile.scores.get(ScoreId(name), 0)
-    ),
-    "interest": lambda _, profile, name: profile.interests.get(name, 0),
-    "segments": lambda _, profile, __: ", ".join(sorted(profile.segments)),
-    "tags": lambda _, profile, __: ", ".join(sorted(profile.tags)),
-    "visits": lambda _, profile, __: profile.visit.number,
+def _level(profile: Profile, name: str, world: World) -> str:
+    score, _, _ = name.partition("/")
+    return world.rules.scores[ScoreId(score)].level(profile.points(ScoreId(name), world.now_s))
+
+
+_FACTS: Mapping[str, Callable[[Profile, str, World], object]] = {
+    "score": lambda profile, name, world: profile.points(ScoreId(name), world.now_s),
+    "level": _level,
+    "interest": lambda profile, name, _: profile.interests.get(name, 0),
+    "segments": lambda profile, _, __: ", ".join(sorted(profile.segments)),
+    "tags": lambda profile, _, __: ", ".join(sorted(profile.tags)),
+    "visits": lambda profile, _, __: profile.visit.number,
 }
 
 

@@ -1,14 +1,15 @@
 """Scores for reading: what gives and takes points, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from ripely.model.catalog import BY_NAME
 from ripely.model.score import Level, PointsFor, Score
 from ripely.operations.contacts import Count, Wanted, count
 from ripely.operations.names import Names, spoken
 from ripely.operations.wording.conditions import say
-from ripely.operations.wording.phrases import compared, long_duration
+from ripely.operations.wording.phrases import long_duration, tested
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -26,9 +27,13 @@ class Band(msgspec.Struct, frozen=True):
 
 
 class Detail(msgspec.Struct, frozen=True):
+    """A score in words: its general table, its own rules, and `terms`, which hold for all points."""
+
     score: Score
+    general: Sequence[Rule]
     rules: Sequence[Rule]
     bands: Sequence[Band]
+    terms: Sequence[str]
 
 
 def lines(names: Names) -> Sequence[Detail]:
@@ -37,15 +42,22 @@ def lines(names: Names) -> Sequence[Detail]:
 
 
 def detail(score: Score, names: Names) -> Detail:
-    rules = [_event_rule(rule) for rule in score.events]
+    rules = [_event_rule(rule, names) for rule in score.events]
+    general = [
+        Rule("", BY_NAME[event].about if event in BY_NAME else spoken(event), points)
+        for event, points in score.general.items()
+        if points
+    ]
     rules += [
         Rule(fact.name, f"For as long as {say(fact.when, names)}", fact.points)
         for fact in score.facts
     ]
     return Detail(
         score=score,
+        general=sorted(general, key=lambda rule: -rule.points),
         rules=sorted(rules, key=lambda rule: -rule.points),
         bands=_bands(score, shown=score.main or not any(s.main for s in names.scores.values())),
+        terms=list(_terms(score)),
     )
 
 
@@ -70,11 +82,31 @@ def _span(level: Level, limit: int | None, levels: Sequence[Level]) -> str:
     return f"below {limit}" if level is levels[-1] else f"{level.at_least} to {limit - 1}"
 
 
-def _event_rule(rule: PointsFor) -> Rule:
-    tests = [f"{spoken(w.property).lower()} {compared(w.op, w.value)}" for w in rule.where]
-    where = f" where {' and '.join(tests)}" if tests else ""
-    limit = f", at most {rule.at_most} times" if rule.at_most else ""
-    window = f" in {long_duration(rule.within)}" if rule.within else ""
-    return Rule(
-        rule.name, f"Each time “{spoken(rule.on)}” happens{where}{limit}{window}", rule.points
-    )
+def _event_rule(rule: PointsFor, names: Names) -> Rule:
+    often = "The first time" if rule.once else "Each time"
+    parts = [f"{often} “{spoken(rule.on)}” happens{tested(rule.where)}"]
+    if rule.when is not None:
+        parts.append(f" while {say(rule.when, names)}")
+    if rule.times:
+        parts.append(f", times its {spoken(rule.times).lower()}")
+    if rule.at_most:
+        parts.append(f", at most {rule.at_most} times")
+    if rule.within:
+        parts.append(f" in {long_duration(rule.within)}")
+    if rule.expires:
+        parts.append(f", for {long_duration(rule.expires)}")
+    return Rule(rule.name, "".join(parts), rule.points)
+
+
+def _terms(score: Score) -> Iterator[str]:
+    """Say what holds for all points of a score."""
+    if score.half_life:
+        yield f"Points for what happened lose half of their worth in {long_duration(score.half_life)}."
+    if score.most is not None:
+        yield f"It is never more than {score.most}."
+    if score.least is not None:
+        yield f"It is never less than {score.least}."
+    if score.per is not None:
+        by = "tag" if score.per.by == "tag" else spoken(score.per.name).lower()
+        only = f": {', '.join(score.per.only)}" if score.per.only else ""
+        yield f"Parts are kept for each {by}{only}."

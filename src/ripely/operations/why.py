@@ -6,7 +6,20 @@ from datetime import datetime
 import msgspec
 
 from ripely.compiler.explain import Explained, explain
-from ripely.model.condition import All, AnyOf, AttributeIs, Condition, Did, Not, Page, ScoreIs
+from ripely.model.condition import (
+    All,
+    AnyOf,
+    AttributeIs,
+    Condition,
+    Did,
+    Not,
+    Page,
+    ScoreIs,
+    ScoreLevel,
+    ScoreTrend,
+    TopPart,
+    TopScore,
+)
 from ripely.model.profile import Profile
 from ripely.operations.names import Names, text
 from ripely.operations.wording.conditions import say
@@ -24,7 +37,8 @@ class Row(msgspec.Struct, frozen=True):
 
 def why(condition: Condition, profile: Profile, names: Names, now: datetime) -> Row:
     """Answer a condition and every condition inside it for this profile."""
-    return _row(explain(condition, profile, int(now.timestamp())), names)
+    scores = {score.id: score for score in names.scores.values()}
+    return _row(explain(condition, profile, int(now.timestamp()), scores=scores), names)
 
 
 def _row(told: Explained, names: Names) -> Row:
@@ -55,8 +69,10 @@ def _evidence(told: Explained) -> str:
         case AttributeIs():
             known = text(told.known)
             return f"it is “{known}”" if known else "not known"
-        case ScoreIs():
+        case ScoreIs() | ScoreLevel() | TopScore() | TopPart():
             return f"it is {text(told.known)}"
+        case ScoreTrend():
+            return f"it has changed by {text(told.known)}"
         case Did() | Page():
             return _times(len(told.moments_s), told.condition)
         case _:

@@ -46,10 +46,11 @@ def _main_score(rules: Ruleset, profile: Profile) -> tuple[int, str]:
         return 0, ""
     known = [score for score in rules.scores.values() if score.id in profile.scores]
     chosen = [score for score in known if score.main] or known
-    shown = max(chosen, key=lambda score: profile.scores[score.id], default=None)
+    worth = {score.id: profile.points(score.id, profile.now_s) for score in chosen}
+    shown = max(chosen, key=lambda score: worth[score.id], default=None)
     if shown is None:
         return 0, ""
-    points = profile.scores[shown.id]
+    points = worth[shown.id]
     return points, shown.level(points)
 
 

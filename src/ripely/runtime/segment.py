@@ -26,9 +26,9 @@ class Context(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     locale: Any = None
     timezone: Any = None
     user_agent: Any = None
-    device: Any = None
-    os: Any = None
-    location: Any = None
+    device: object = None
+    os: object = None
+    location: object = None
 
 
 _NO_CONTEXT = Context()

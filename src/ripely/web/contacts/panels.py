@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ripely.operations import dossier, messages
+from ripely.operations import dossier, messages, ripeness
 from ripely.web.request import Request
 
 
@@ -18,7 +18,7 @@ def panels(request: Request, known: dossier.Known) -> Mapping[str, object]:
         "header": header,
         "local_now": dossier.local_time(header, now),
         "past": past,
-        "scores": dossier.scores_of(profile, names, past.notes),
+        "scores": ripeness.scores_of(profile, names, past.notes, int(now.timestamp())),
         "segments": dossier.segments_of(profile, names, past.notes),
         "interests": dossier.interests_of(profile),
         "places": dossier.places_of(profile, names),
