@@ -37,7 +37,7 @@ def renew_scores(draft: Draft) -> None:
     for key in list(profile.scores):
         definition = rules.scores.get(whole(key))
         if definition is None or (definition.per is None and key != whole(key)):
-            change(draft, key, 0, "its rules are gone")
+            change(draft, key, profile.scores[key], 0, "its rules are gone")
             forget(draft, key)
         elif key in profile.decaying and whole(key) not in rules.scoring.shapes:
             see_fading(draft, key, profile.decaying.pop(key))

@@ -34,7 +34,7 @@ def _choose(act: Performance, step: Assign, team: TeamId) -> None:
     """Choose by what is known of this contact alone. Of several that fit alike, chance that sticks takes one."""
     profile, members = act.draft.profile, act.draft.rules.teams[team].members
     if step.how == "score":
-        points = profile.scores.get(step.score, 0) if step.score else 0
+        points = profile.points(step.score, act.draft.now_s) if step.score else 0
         found, why = _by_score(members, points), f"score {step.score} is {points}"
     else:
         found, why = _by_territory(members, places := _places(act)), f"in {', '.join(places)}"

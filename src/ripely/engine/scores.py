@@ -42,13 +42,14 @@ def add_points(
         return
     before = scores.get(score, 0)
     after = max(-SCORE_MAX, min(before + round(points), SCORE_MAX))
-    change(draft, score, after, reason)
+    change(draft, score, before, after, reason)
 
 
 def award(draft: Draft, rule: EventPoints, event: Event) -> None:
     """Give the points of an event rule, unless something speaks against it."""
     if rule.simple:
-        add_points(draft, rule.score, rule.points, rule.reason, since_s=event.occurred_s)
+        since_s = event.occurred_s if draft.rules.scoring.shapes else 0
+        add_points(draft, rule.score, rule.points, rule.reason, since_s=since_s)
         return
     points = rule.points if rule.times is None else _multiplied(rule, event)
     if not points:
@@ -98,15 +99,14 @@ def trigger_values(draft: Draft) -> None:
             _tell(draft, key, before, after)
 
 
-def change(draft: Draft, key: ScoreId, after: int, reason: str) -> None:
+def change(draft: Draft, key: ScoreId, before: int, after: int, reason: str) -> None:
     """Write down what a score comes to now, and let those know who ask about it."""
-    profile, scoring = draft.profile, draft.rules.scoring
-    before = profile.scores.get(key, 0)
-    profile.scores[key] = after
+    scoring = draft.rules.scoring
+    draft.profile.scores[key] = after
     draft.note("score.changed", key, f"{after - before:+d} {reason}", after)
     if after == before:
         return
-    draft.touch(f"score/{whole(key)}")
+    draft.touch(f"score/{whole(key) if '/' in key else key}")
     if key in scoring.triggers or scoring.told:
         draft.scored.setdefault(key, before)
     if key in scoring.trends:
@@ -115,9 +115,9 @@ def change(draft: Draft, key: ScoreId, after: int, reason: str) -> None:
 
 def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
     """Note what has been lost since the score was last looked at."""
-    now = kept.value(draft.now_s)
-    if now != draft.profile.scores.get(key, 0):
-        change(draft, key, now, "with time")
+    before, now = draft.profile.scores.get(key, 0), kept.value(draft.now_s)
+    if now != before:
+        change(draft, key, before, now, "with time")
 
 
 def plan_look(draft: Draft, score: ScoreId, shape: Shape) -> None:
@@ -165,7 +165,7 @@ def _add_shaped(
     after = kept.value(now_s)
     if beyond or after in {kept.least, kept.most}:
         reason = _limited(kept, points, after - before, reason)
-    change(draft, key, after, reason)
+    change(draft, key, before, after, reason)
     # What falls by itself and has come up without passing a border falls below none any sooner.
     rises = falls and before <= after and not _passed(shape, key, before, after)
     if not rises or f"decay/{score}" not in profile.lapses:
@@ -212,7 +212,7 @@ def _make_room(draft: Draft, score: ScoreId) -> None:
     parts = parts_of(profile.scores, score)
     if len(parts) >= PARTS_MAX:
         least = min(parts, key=profile.scores.__getitem__)
-        change(draft, least, 0, f"only {PARTS_MAX} parts are kept")
+        change(draft, least, profile.scores[least], 0, f"only {PARTS_MAX} parts are kept")
         forget(draft, least)
 
 

@@ -11,6 +11,7 @@ def send(act: Performance, step: Send) -> None:
     profile = draft.profile
     held = reason_to_drop(draft, place, step)
     late_ms = 0 if step.late_after is None else draft.now_ms + step.late_after * 1_000
+    scores = {key: profile.points(key, draft.now_s) for key in profile.scores}
     draft.effects.append(
         SendMessage(
             **act.origin(),
@@ -18,7 +19,7 @@ def send(act: Performance, step: Send) -> None:
             template=step.template,
             purpose=step.purpose,
             recipient=recipient(profile, step.channel),
-            facts={**profile.attributes, "scores": dict(profile.scores)},
+            facts={**profile.attributes, "scores": scores},
             entry=place.entry,
             held=held,
             topic=step.topic,
