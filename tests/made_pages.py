@@ -16,8 +16,8 @@ def events() -> str:
     return f"""# Standard events
 
 The {len(CATALOG)} names that rules can rely on. A Segment `track` call by one of the names in the second column means the event in the
-first; any other name is allowed too, and stays as it is. *Ripely* in the last column: only Ripely itself says it; *inner*:
-it keeps the product going, and starts no journey. Programs read the same list at `GET /v1/events`, people on the page *Events*.
+first; any other name is allowed too, and stays as it is. In the last column, *Ripely*: only Ripely itself says it; *inner*:
+it keeps the product going, and starts no journey; *server*: a [write key](collect.md) of a page may not say it. Programs read the same list at `GET /v1/events`, people on the page *Events*.
 
 {told}
 
@@ -45,13 +45,13 @@ A journey with `{{"on": "request"}}` begins when somebody asks for it:
 |---|---|
 | a colleague | *Start a journey* on the page of a contact |
 | an operator | `ripely start JOURNEY --contact ann@example.org` |
-| another system | `POST /v1/journeys/JOURNEY/start` with a write key and `{{"contact": {{"email": "ann@example.org"}}, "data": {{"order_id": "7"}}, "id": "7f0c"}}`; `id` makes a repeat count once |
+| another system | `POST /v1/journeys/JOURNEY/start` with the [write key](collect.md) of a server and `{{"contact": {{"email": "ann@example.org"}}, "data": {{"order_id": "7"}}, "id": "7f0c"}}`; `id` makes a repeat count once |
 | another journey | the step `start_journey` |
 
 The data can be used in the journey as properties of the event it was entered by. A contact is named by `email`, `phone`,
 `user_id` or `anonymous_id`, and is known from then on when nobody was known by it.
 
-Another system can also say what has happened: `POST /hooks/NAME?key=WRITE_KEY` takes any JSON object that says whose it is by
+Another system can also say what has happened: `POST /hooks/NAME?key=SERVER_KEY` takes any JSON object that says whose it is by
 `email`, `phone` or `user_id`, in itself or in its `contact`. It becomes the event `webhook.received` with the `name` and all that was told. A
 `webhook-id` or `idempotency-key` header makes a repeat count once.
 
@@ -66,7 +66,13 @@ def _table(those: tuple[Standard, ...]) -> str:
 
 def _line(one: Standard) -> str:
     facts = ", ".join(f"`{n}` ({property_type(v)})" for n, v in one.properties.items())
-    kind = "inner" if one.inner else "Ripely" if one.reserved else "act" if one.act else ""
+    kinds = {
+        "inner": one.inner,
+        "Ripely": one.reserved,
+        "act": one.act,
+        "server": one.servers_only,
+    }
+    kind = next((kind for kind, holds in kinds.items() if holds), "")
     return f"| `{one.name}` | {', '.join(one.spoken)} | {one.about} | {facts} | {kind} |"
 
 

@@ -11,12 +11,14 @@ import msgspec
 from ripely.adapters.memory.intake import MemoryIntake
 from ripely.api.collect import Collect, Limits
 from ripely.model.event import Event
-from ripely.ports import OverloadedError
+from ripely.model.ids import fingerprint
+from ripely.ports import OverloadedError, Source
 from ripely.runtime.collect import Reader
 
 NOW = datetime(2030, 5, 1, 12, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 KEY = "the-shop"
+SERVER_KEY = "the-server-of-the-shop"
 
 
 class FixedClock:
@@ -35,11 +37,12 @@ class ListLog:
 
 class OneKey:
     def __init__(self) -> None:
-        self.keys = {KEY: "shop"}
+        server = Source("server", "server")
+        self.keys = {KEY: Source("shop"), fingerprint(SERVER_KEY): server}
         self.asked = 0
         self.away = False
 
-    async def sources(self) -> Mapping[str, str]:
+    async def sources(self) -> Mapping[str, Source]:
         self.asked += 1
         if self.away:
             raise OverloadedError("away")

@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from api.collecting import KEY, Collector
+from api.collecting import KEY, SERVER_KEY, Collector
 from ripely.adapters.postgres.log import PostgresLog
 from ripely.model.event import Event
+from ripely.model.ids import fingerprint
 from ripely.ports import PARTITIONS
 
 
@@ -45,6 +46,7 @@ class Live(msgspec.Struct, frozen=True):
 def live(database_url, eventually) -> Iterator[Live]:
     with psycopg.connect(database_url) as connection:
         connection.execute("INSERT INTO write_keys (key, source) VALUES (%s, 'shop')", [KEY])
+        connection.execute("INSERT INTO write_keys (key, source, kind) VALUES (%s, 'server', 'server')", [fingerprint(SERVER_KEY)])  # fmt: skip
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         listener.set_inheritable(True)
         web = [

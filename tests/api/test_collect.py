@@ -7,10 +7,11 @@ from base64 import b64encode, urlsafe_b64encode
 import pytest
 from hypothesis import example, given, strategies as st
 
-from api.collecting import KEY, NOW_MS, ClosedGate, Collector
+from api.collecting import KEY, NOW_MS, SERVER_KEY, ClosedGate, Collector
 from ripely.adapters.postgres.chunk import encode
 from ripely.api.collect import BODY_BYTES_MAX, Limits
 from ripely.api.limits import ASKERS_MAX, Limit, Rate
+from ripely.model.ids import fingerprint
 
 VIEW = {"type": "page", "anonymousId": "a1", "properties": {"url": "https://x.org/a"}}
 
@@ -73,6 +74,56 @@ def test_what_is_no_call_is_refused_with_a_place(collector, body) -> None:
         answer = collector.post(path, body)
         assert answer.status == 400
         assert answer.paths[0].startswith("$")
+
+
+BY_SERVERS = [
+    {"type": "track", "userId": "u", "event": said}
+    for said in ("deal.won", "Deal Won", " DEAL WON ", "Payment Received", "task.done", "tag.added")
+]  # fmt: skip
+
+
+def test_what_only_a_server_may_say_a_page_may_not(collector) -> None:
+    answer = collector.post("/v1/batch", {"batch": [VIEW, *BY_SERVERS]})
+    assert (answer.status, answer.json["accepted"], len(collector.events)) == (400, 1, 1)
+    assert answer.paths == [f"$.batch[{number}].event" for number in range(1, 7)]
+    told = [error["message"] for error in answer.json["errors"]]
+    assert told[1] == "Only a server may say 'deal.won': it needs a server key."
+    for path in ("/v1/import", "/v1/b"):
+        assert collector.post(path, {"batch": BY_SERVERS}).json["accepted"] == 0
+    assert collector.post("/v1/track", BY_SERVERS[0]).paths == ["$.event"]
+    data = urlsafe_b64encode(json.dumps(BY_SERVERS[0] | {"writeKey": KEY}).encode()).decode()
+    assert collector.get("/v1/pixel", f"data={data}").status == 400
+    assert len(collector.events) == 1
+
+
+def test_a_server_may_say_all_but_what_only_ripely_says(collector) -> None:
+    both = [VIEW, *BY_SERVERS, {"type": "track", "userId": "u", "event": "timer.fired"}]
+    answer = collector.post("/v1/batch", {"batch": both}, key=SERVER_KEY)
+    assert (answer.paths, answer.json["accepted"]) == (["$.batch[7].event"], 7)
+    assert {event.source for event in collector.events} == {"server", "identity"}
+    in_body = {"batch": BY_SERVERS, "writeKey": SERVER_KEY}
+    assert collector.post("/v1/batch", in_body, key=None).status == 200
+
+
+def test_a_page_says_what_visitors_do_agree_to_and_make_up(collector) -> None:
+    said = ("Order Completed", "Quote Accepted", "Seat Chosen", "Consent Granted", "Topic Left")
+    batch = [{"type": "track", "anonymousId": "a", "event": one} for one in said]
+    agreed = {"type": "identify", "userId": "u", "traits": {"consent": {"marketing": True}}}
+    assert collector.post("/v1/batch", {"batch": [*batch, agreed]}).status == 200
+
+
+def test_who_reads_what_is_kept_of_a_server_key_cannot_send(collector) -> None:
+    assert collector.post("/v1/page", VIEW, key=fingerprint(SERVER_KEY)).status == 401
+
+
+def test_only_a_server_joins_two_users(collector) -> None:
+    alias = {"userId": "new", "previousId": "old"}
+    for user in ("new", "old"):
+        collector.post("/v1/identify", {"userId": user})
+    collector.post("/v1/alias", alias)
+    assert "contact.merged" not in {event.name for event in collector.events}
+    collector.post("/v1/alias", alias, key=SERVER_KEY)
+    assert "contact.merged" in {event.name for event in collector.events}
 
 
 def test_nobody_is_not_a_contact(collector) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from api.collecting import KEY
+from api.collecting import KEY, SERVER_KEY
 
 VIEW = {"type": "page", "anonymousId": "device", "properties": {"url": "https://x.org/"}}
 
@@ -48,9 +48,9 @@ def test_pages_and_collector_share_an_address(live) -> None:
 
 def test_requests_and_catalogues_share_it_too(live) -> None:
     told = {"email": "ann@example.org", "status": "paid"}
-    assert ask(f"{live.origin}/hooks/crm?key={KEY}", told)[0] == 202
+    assert ask(f"{live.origin}/hooks/crm?key={SERVER_KEY}", told)[0] == 202
     assert live.names() == ["contact.identified", "webhook.received"]
-    start = f"{live.origin}/v1/journeys/thanks/start?key={KEY}"
+    start = f"{live.origin}/v1/journeys/thanks/start?key={SERVER_KEY}"
     status, _, answer = ask(start, {"contact": {"email": "ann@example.org"}})
     assert (status, b"These have it: none." in answer) == (400, True)
     for catalogue in ("events", "triggers"):

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from api.collecting import KEY, NOW_MS, ClosedGate, Collector, FixedClock
+from api.collecting import KEY, NOW_MS, SERVER_KEY, ClosedGate, Collector, FixedClock
 from ripely.adapters.memory.intake import MemoryIntake
 from ripely.adapters.memory.log import MemoryLog
 from ripely.adapters.memory.rulesets import MemoryRulesets
@@ -27,7 +27,7 @@ def journey(name, *triggers, **more):
 
 
 class Asking(Collector):
-    """The same client, with the addresses for requests behind it."""
+    """A server as the client, with the addresses for requests behind it."""
 
     def __init__(self, gate=None) -> None:
         super().__init__()
@@ -44,6 +44,9 @@ class Asking(Collector):
         self.application = Requests(
             gate or MemoryIntake(self.log), self.keys, open_startable(rulesets), FixedClock()
         )
+
+    def post(self, path, content, key=SERVER_KEY, **headers):
+        return super().post(path, content, key, **headers)
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def test_a_journey_is_asked_for_with_data(asking) -> None:
     )
     assert (asked.name, asked.source, asked.received_ms) == (
         "journey.requested",
-        "shop",
+        "server",
         NOW_MS,
     )
     assert asked.properties == {"order_id": "7", "journey": "thanks", "by": "api"}
@@ -127,12 +130,27 @@ def test_a_webhook_becomes_an_event_of_whom_it_names(asking) -> None:
 def test_a_webhook_may_carry_its_key_in_the_address_and_names_its_repeats(asking) -> None:
     body = b'{"email": "ann@example.org"}'
     for _ in range(2):
-        answer = asking.ask("POST", "/hooks/crm", body, {"webhook_id": "m1"}, f"key={KEY}")
+        answer = asking.ask(
+            "POST", "/hooks/crm", body, {"webhook_id": "m1"}, f"key={SERVER_KEY}"
+        )
         assert answer.status == 202
     received = [event for event in asking.events if event.name == "webhook.received"]
     assert len({event.id for event in received}) == 1
-    asking.ask("POST", "/hooks/shop", body, {"webhook_id": "m1"}, f"key={KEY}")
+    asking.ask("POST", "/hooks/shop", body, {"webhook_id": "m1"}, f"key={SERVER_KEY}")
     assert asking.events[-1].id != received[0].id
+
+
+@pytest.mark.parametrize("path", [START, "/hooks/crm"])
+def test_the_key_of_a_page_starts_and_tells_nothing(asking, path) -> None:
+    told = b'{"contact": {"email": "ann@example.org"}}'
+    answers = [
+        asking.post(path, told, key=KEY),
+        asking.ask("POST", path, told, query=f"key={KEY}"),
+    ]
+    for answer in answers:
+        assert (answer.status, answer.paths) == (403, ["$"])
+        assert "a server key is needed." in answer.json["errors"][0]["message"]
+    assert asking.events == []
 
 
 @pytest.mark.parametrize("path", [START, "/hooks/crm"])

@@ -6,6 +6,7 @@ from ripely.model.catalog import (
     BY_NAME,
     CATALOG,
     RESERVED,
+    SERVERS_ONLY,
     is_act,
     property_type,
     standard_name,
@@ -61,6 +62,14 @@ def test_what_a_person_does_counts_as_an_act() -> None:
 def test_what_ripely_says_can_be_said_by_nobody_else() -> None:
     assert not [s.name for s in CATALOG if s.reserved and s.spoken]
     assert {"timer.fired", "rules.changed", "contact.merged", "email.clicked"} <= RESERVED
+
+
+def test_a_page_may_say_what_the_visitor_does_and_a_server_the_rest() -> None:
+    page = {s.name for s in CATALOG} - SERVERS_ONLY - RESERVED
+    assert {"page.viewed", "order.completed", "consent.granted", "form.abandoned"} <= page
+    for server in ("deal.won", "call.answered", "quote.sent", "payment.received", "tag.added"):
+        assert server in SERVERS_ONLY
+    assert not SERVERS_ONLY & RESERVED
 
 
 def test_examples_give_types() -> None:

@@ -100,7 +100,7 @@ def test_forged_requests_are_refused(app, client):
 
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
-    assert strict.post("/settings/keys/", {"source": "x"}).status_code == 403
+    assert strict.post("/settings/keys/", {"source": "x", "kind": "server"}).status_code == 403
 
 
 def test_the_policy_allows_no_inline_script_or_style(client, world):

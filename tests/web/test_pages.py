@@ -1,5 +1,6 @@
 """What the pages show of what has happened."""
 
+import re
 from datetime import timedelta
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 
 from happenings import NOW, person
 from ports.desk import message as decided
-from ripely.model.ids import contact_code
+from ripely.model.ids import contact_code, fingerprint
 from ripely.runtime.lateness import FOR_A_PERSON, WAITS
 
 SHOP = "https://shop.example"
@@ -318,7 +319,7 @@ def test_a_mail_is_framed_so_that_it_can_do_nothing(client, app):
 
 
 def test_a_write_key_is_made_shown_and_revoked(client, app):
-    client.post("/settings/keys/", {"source": "Main shop"})
+    client.post("/settings/keys/", {"source": "Main shop", "kind": "page"})
     from ripely.records.hot.models import WriteKey
 
     key = WriteKey.objects.get()
@@ -328,6 +329,30 @@ def test_a_write_key_is_made_shown_and_revoked(client, app):
     client.post(f"/settings/keys/{key.key}/revoke/")
     assert "revoked" in page(client, "/settings/")
     assert "data-write-key" not in page(client, "/settings/")
+
+
+def test_the_key_of_a_server_is_shown_once_and_in_no_tracking_code(client, app):
+    from ripely.records.hot.models import WriteKey
+
+    client.post("/settings/keys/", {"source": "Billing", "kind": "server"})
+    kept = WriteKey.objects.get()
+    shown = page(client, "/settings/")
+    (key,) = re.findall(r'id="made-key">([\w-]+)<', shown)
+    assert (kept.kind, kept.key) == ("server", fingerprint(key))
+    assert "data-write-key" not in shown
+    assert key not in page(client, "/settings/")
+    assert "data-write-key" not in page(client, f"/settings/?key={kept.key}")
+    client.post(f"/settings/keys/{kept.key}/revoke/")
+    assert "revoked" in page(client, "/settings/")
+
+
+@pytest.mark.parametrize("wrong", [{"kind": "root"}, {}, {"kind": "page", "source": "x" * 61}])
+def test_a_key_is_for_a_page_or_for_a_server(client, app, wrong):
+    from ripely.records.hot.models import WriteKey
+
+    client.post("/settings/keys/", {"source": "x"} | wrong)
+    assert not WriteKey.objects.exists()
+    assert "Give the key a name" in page(client, "/settings/")
 
 
 def test_the_operator_sees_the_lag_and_resumes_a_contact(client, carol):

@@ -32,6 +32,7 @@ def _events() -> Answer:
             "said_as": event.spoken,
             "act": event.act,
             "reserved": event.reserved,
+            "server": event.servers_only,
         }
         for subject, events in SUBJECTS.items()
         for event in events

@@ -23,7 +23,7 @@ from ripely.api.http import (
 )
 from ripely.api.keys import Keys
 from ripely.api.limits import Limit, Rate
-from ripely.ports import Clock, Gate, OverloadedError, WriteKeys
+from ripely.ports import Clock, Gate, OverloadedError, Source, WriteKeys
 from ripely.runtime.collect import Reader, Reading, Sender
 from ripely.runtime.segment import mended
 
@@ -149,7 +149,7 @@ class Collect:
         self._limit_address(request)
         body = mended(await _body(request))
         source = await self._source(request, body)
-        sender = Sender(self._now_ms(), source, request.user_agent, historical=name == "import")
+        sender = self._sender(request, source, historical=name == "import")
         if name in _BATCHES:
             reading = self._reader.batch(body, sender)
         else:
@@ -163,7 +163,7 @@ class Collect:
             self._limit_address(request)
             body = mended(_pixel_body(request))
             source = await self._source(request, body)
-            sender = Sender(self._now_ms(), source, request.user_agent)
+            sender = self._sender(request, source)
             reading = self._reader.one(body, sender, _KINDS.get(kind, "track"))
             await self._keep(reading)
             status = _told(reading).status
@@ -176,7 +176,16 @@ class Collect:
         self._left_out["bot"] += reading.bots
         self._left_out["refused"] += len(reading.refusals)
 
-    async def _source(self, request: _Request, body: bytes) -> str:
+    def _sender(self, request: _Request, source: Source, *, historical: bool = False) -> Sender:
+        return Sender(
+            self._now_ms(),
+            source.name,
+            request.user_agent,
+            historical=historical,
+            trusted=source.trusted,
+        )
+
+    async def _source(self, request: _Request, body: bytes) -> Source:
         """Find out who sends, or end the request."""
         key = None
         authorization = request.headers.get(b"authorization")

@@ -5,7 +5,8 @@ from base64 import b64decode
 from collections.abc import Mapping
 from time import monotonic
 
-from ripely.ports import OverloadedError, WriteKeys
+from ripely.model.ids import fingerprint
+from ripely.ports import OverloadedError, Source, WriteKeys
 
 FRESH_S = 10.0
 ASK_AGAIN_S = 1.0  # A key that was made a moment ago works at once; a wrong one costs no more.
@@ -15,18 +16,18 @@ HEADERS_KEPT_MAX = 1_000
 class Keys:
     def __init__(self, write_keys: WriteKeys) -> None:
         self._write_keys = write_keys
-        self._sources: Mapping[str, str] = {}
+        self._sources: Mapping[str, Source] = {}
         self._asked = float("-inf")
         self._asking = asyncio.Lock()
         self._headers: dict[bytes, str] = {}
 
-    async def source(self, key: str) -> str | None:
-        """Name what sends with a key; None when the key is not good."""
+    async def source(self, key: str) -> Source | None:
+        """Say what sends with a key; None when the key is not good."""
         age = monotonic() - self._asked
-        source = self._sources.get(key)
+        source = self._find(key)
         if age > FRESH_S or (source is None and age > ASK_AGAIN_S):
             await self._refresh()
-            source = self._sources.get(key)
+            source = self._find(key)
         return source
 
     def of_header(self, authorization: bytes) -> str | None:
@@ -36,11 +37,17 @@ class Keys:
             key = _basic_user(authorization)
             if (
                 key is not None
-                and key in self._sources
+                and self._find(key) is not None
                 and len(self._headers) < HEADERS_KEPT_MAX
             ):
                 self._headers[authorization] = key
         return key
+
+    def _find(self, key: str) -> Source | None:
+        source = self._sources.get(key)
+        if source is None or source.trusted:  # What is kept of a server's key is not the key.
+            source = self._sources.get(fingerprint(key))
+        return source
 
     async def _refresh(self) -> None:
         before = self._asked

@@ -50,7 +50,7 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class Requests:
-    """An ASGI application. Whoever has a write key may ask."""
+    """An ASGI application. Whoever has a server's write key may ask."""
 
     def __init__(
         self, gate: Gate, write_keys: WriteKeys, startable: Startable, clock: Clock
@@ -95,13 +95,18 @@ class Requests:
             query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
             key = query.get("key", [""])[0]
         source = await self._keys.source(key) if key else None
-        if source is None:
+        if key is None or source is None:
             raise AnswerError(_refused(401, "This write key is not known here."))
+        if not source.trusted:
+            sentence = (
+                "This key stands in pages, where everybody reads it: a server key is needed."
+            )
+            raise AnswerError(_refused(403, sentence))
         wait_s = self._limit.wait_s(key, monotonic())
         if wait_s:
             retry = (b"retry-after", b"%d" % ceil(wait_s))
             raise AnswerError(_refused(429, "Too many requests; wait a moment.", "$", retry))
-        return source
+        return source.name
 
     async def _arrival(self, request: _Request) -> Arrival:
         if start := _START.fullmatch(request.path):

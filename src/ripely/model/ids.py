@@ -41,6 +41,11 @@ def derive_text(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
 
 
+def fingerprint(secret: str) -> str:
+    """Return by what a secret is known again; whoever reads it does not have the secret."""
+    return blake2b(secret.encode(), digest_size=24, person=b"fingerprint").hexdigest()
+
+
 def contact_code(contact: ContactId) -> str:
     """Write a contact as people see it in addresses: 16 hexadecimal digits."""
     return f"{contact:016x}"

@@ -8,9 +8,15 @@ from typing import Literal
 
 import msgspec
 
+from ripely.model.ids import fingerprint
+from ripely.ports import KeyKind
 from ripely.records.hot.models import WriteKey
 
 KEY_BYTES = 18
+KINDS: Mapping[KeyKind, str] = {
+    "page": "For pages: stands in the tracking code, and says what a visitor can do.",
+    "server": "For a server: may say everything, start journeys and call webhooks. Shown once.",
+}
 Consent = Literal["after", "always", "never"]
 CONSENTS: Mapping[Consent, str] = {
     "after": "After consent: nothing is stored in the browser before the visitor agrees.",
@@ -33,8 +39,12 @@ def keys() -> Sequence[WriteKey]:
     return sorted(rows, key=lambda row: row.revoked_at is not None)
 
 
-def create_key(source: str) -> WriteKey:
-    return WriteKey.objects.create(key=secrets.token_urlsafe(KEY_BYTES), source=source)
+def create_key(source: str, kind: KeyKind = "page") -> str:
+    """Return the new key. That of a server is told here and never again."""
+    key = secrets.token_urlsafe(KEY_BYTES)
+    kept = fingerprint(key) if kind == "server" else key
+    WriteKey.objects.create(key=kept, source=source, kind=kind)
+    return key
 
 
 def revoke_key(key: WriteKey, now: datetime) -> None:

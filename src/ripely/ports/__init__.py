@@ -7,8 +7,10 @@ from ripely.ports.collect import (
     ImportedElsewhereError,
     Imports,
     Intake,
+    KeyKind,
     OverloadedError,
     Progress,
+    Source,
     WriteKeys,
 )
 from ripely.ports.dispatch import (
@@ -71,6 +73,7 @@ __all__ = [
     "Imports",
     "Intake",
     "KeptMail",
+    "KeyKind",
     "Ledger",
     "Loaded",
     "Mailbox",
@@ -86,6 +89,7 @@ __all__ = [
     "Rulesets",
     "Sent",
     "Settled",
+    "Source",
     "Story",
     "Sweep",
     "Sweeps",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -74,7 +74,21 @@ class OverloadedError(Exception):
         self.refused = refused
 
 
+KeyKind: TypeAlias = Literal["page", "server"]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What sends with a write key: pages, whose key everybody can read, or a server that keeps its own."""
+
+    name: str
+    kind: KeyKind = "page"
+
+    @property
+    def trusted(self) -> bool:
+        return self.kind == "server"
+
+
 class WriteKeys(Protocol):
-    async def sources(self) -> Mapping[str, str]:
-        """Return the keys that are good now, each with the name of what sends with it."""
+    async def sources(self) -> Mapping[str, Source]:
+        """Return what sends with the keys that are good now, of a server by the key's fingerprint."""
         ...

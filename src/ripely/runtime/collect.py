@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from ripely.model.arrival import Arrival
+from ripely.model.catalog import SERVERS_ONLY
 from ripely.model.identity import (
     ANONYMOUS,
     EMAIL,
@@ -52,7 +53,8 @@ ContactOf = Callable[[str, int], ContactId | None]
 class Sender(msgspec.Struct, frozen=True):
     """Where calls come from, and when they came. `historical` calls tell the past by a good clock.
 
-    Who is `trusted` may join two known people by an alias call: no browser can be, for everybody reads its key.
+    Who is `trusted` may say what only servers may, and join two known people by an alias call: no browser
+    can be, for everybody reads its key.
     """
 
     received_ms: int
@@ -131,6 +133,10 @@ class Reader:
     ) -> None:
         kind, sender = call.type or around.kind, around.sender
         name, properties = meaning_of(call, kind)
+        if name in SERVERS_ONLY and not sender.trusted:
+            raise RefusedError(
+                ".event", f"Only a server may say {name!r}: it needs a server key."
+            )
         claims = self._claims(call, properties if kind == "identify" else {}, around)
         occurred_ms = _occurred_ms(call.timestamp, around)
         reading.accepted += 1

@@ -23,6 +23,8 @@ SUBJECTS: Mapping[str, tuple[Standard, ...]] = {
 CATALOG = tuple(standard for subject in SUBJECTS.values() for standard in subject)
 BY_NAME: Mapping[str, Standard] = {standard.name: standard for standard in CATALOG}
 RESERVED = frozenset(standard.name for standard in CATALOG if standard.reserved)
+SERVERS_ONLY = frozenset(standard.name for standard in CATALOG if standard.servers_only)
+"""What only servers may say: no page can know it."""
 _NO_ACTS = frozenset(standard.name for standard in CATALOG if not standard.act)
 _SPOKEN = {spoken.lower(): one.name for one in CATALOG for spoken in one.spoken}
 

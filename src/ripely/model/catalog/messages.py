@@ -62,8 +62,8 @@ MESSAGES = (
     Standard("messenger.received", "Wrote to us in a messenger.", {"messenger": "telegram", "text": "Do you deliver?"}, act=False, reserved=True),
     Standard("messenger.joined", "Began to follow us in a messenger.", {"messenger": "telegram", "start": "spring"}, act=False, reserved=True),
     Standard("messenger.left", "Blocked us in a messenger.", {"messenger": "telegram"}, act=False, reserved=True),
-    Standard("push.allowed", "Allowed push messages.", {"os": "Android"}, ("Push Allowed",), act=False),
-    Standard("web_push.allowed", "Allowed messages of the browser.", {"browser": "Firefox"}, ("Web Push Allowed",), act=False),
+    Standard("push.allowed", "Allowed push messages.", {"os": "Android"}, ("Push Allowed",), act=False, browser=True),
+    Standard("web_push.allowed", "Allowed messages of the browser.", {"browser": "Firefox"}, ("Web Push Allowed",), act=False, browser=True),
     Standard("notice.sent", "A colleague was told.", {"to": "bob", "text": "Ann looks at the offer"}, act=False, reserved=True),
     Standard("notice.refused", "A colleague could not be told.", {"to": "bob", "reason": "no such mailbox"}, act=False, reserved=True),
 )  # fmt: skip

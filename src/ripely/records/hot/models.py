@@ -150,10 +150,11 @@ class Identity(models.Model):
 
 
 class WriteKey(models.Model):
-    """Who may send events."""
+    """Who may send events. Of a server's `key` only the fingerprint is kept."""
 
     key = models.TextField(primary_key=True)
     source = models.TextField()
+    kind = models.TextField(default="page")
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True)
 

@@ -6,7 +6,7 @@ from typing import cast
 
 from django import forms
 
-from ripely.operations.sources import CONSENTS, Consent, Snippet, snippet
+from ripely.operations.sources import CONSENTS, KINDS, Consent, Snippet, snippet
 from ripely.records.hot.models import WriteKey
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -20,6 +20,7 @@ def domain_of(words: str) -> str:
 
 class KeyForm(forms.Form):
     source = forms.CharField(label="Name", max_length=60)
+    kind = forms.ChoiceField(choices=tuple(KINDS.items()))
 
 
 class SnippetForm:
@@ -28,7 +29,7 @@ class SnippetForm:
     consents = CONSENTS
 
     def __init__(self, query: Mapping[str, str], keys: Sequence[WriteKey]) -> None:
-        self.keys = [key for key in keys if key.revoked_at is None]
+        self.keys = [key for key in keys if key.revoked_at is None and key.kind == "page"]
         usable = {key.key for key in self.keys}
         wanted, consent = query.get("key", ""), query.get("consent", "")
         first = self.keys[0].key if self.keys else ""

@@ -10,6 +10,9 @@ from ripely.web import access
 from ripely.web.request import Request
 from ripely.web.workspace.forms import KeyForm, SnippetForm
 
+MADE = "made_key"
+"""In the session, the key of a server until it has been shown."""
+
 
 @require_GET
 def show(request: Request) -> HttpResponse:
@@ -18,13 +21,15 @@ def show(request: Request) -> HttpResponse:
     form = SnippetForm(request.GET, keys)
     shown = {
         "keys": keys,
-        "key_form": KeyForm(),
+        "kinds": sources.KINDS,
         "form": form,
         "snippet": form.snippet(request.app.settings.base_url),
         "settings": request.app.settings,
     }
-    template = "workspace/show.html#tracking" if request.htmx else "workspace/show.html"
-    return render(request, template, shown)
+    if request.htmx:
+        return render(request, "workspace/show.html#tracking", shown)
+    made = request.session.pop(MADE, None)
+    return render(request, "workspace/show.html", {**shown, "made": made})
 
 
 @require_POST
@@ -32,10 +37,14 @@ def create_key(request: Request) -> HttpResponse:
     access.workspace_write(request)
     form = KeyForm(request.POST)
     if form.is_valid():
-        key = sources.create_key(form.cleaned_data["source"])
-        messages.success(request, f"A key for {key.source} was made.")
+        source, kind = form.cleaned_data["source"], form.cleaned_data["kind"]
+        key = sources.create_key(source, kind)
+        if kind == "server":
+            request.session[MADE] = key
+        messages.success(request, f"A key for {source} was made.")
     else:
-        messages.error(request, "Give the key a name of at most 60 characters.")
+        sentence = "Give the key a name of at most 60 characters, and say what it is for."
+        messages.error(request, sentence)
     return redirect("workspace-show")
 
 
