@@ -112,6 +112,17 @@ def test_a_page_says_what_visitors_do_agree_to_and_make_up(collector) -> None:
     assert collector.post("/v1/batch", {"batch": [*batch, agreed]}).status == 200
 
 
+@pytest.mark.parametrize("where", ["traits", "context"])
+def test_a_page_does_not_say_who_is_told_of_a_contact(collector, where) -> None:
+    traits = {"owner": "stranger@example.org", "city": "Kyiv"}
+    said = {"traits": traits} if where == "traits" else {"context": {"traits": traits}}
+    call = {"type": "identify", "userId": "u", **said}
+    answer = collector.post("/v1/batch", {"batch": [VIEW, call]})
+    assert (answer.paths, answer.json["accepted"]) == (["$.batch[1].traits.owner"], 1)
+    assert collector.post("/v1/identify", call, key=SERVER_KEY).status == 200
+    assert collector.events[-1].properties["owner"] == "stranger@example.org"
+
+
 def test_who_reads_what_is_kept_of_a_server_key_cannot_send(collector) -> None:
     assert collector.post("/v1/page", VIEW, key=fingerprint(SERVER_KEY)).status == 401
 

@@ -404,7 +404,10 @@ def test_an_address_that_may_not_be_called_is_not_tried_again():
     [
         (b'{"points": 7}', {"answer": {"points": 7}}),
         (b"", {}),
-        (b"<html>", {"not_kept": "the answer is not JSON"}),
+        (b"<html>", {"not_kept": "the answer is not JSON, or nested too deep"}),
+        (b"[" * 3_900, {"not_kept": "the answer is not JSON, or nested too deep"}),
+        (b"[" * 600 + b"]" * 600, {"not_kept": "the answer is not JSON, or nested too deep"}),
+        (b'{"name": "A\\u0000nn"}', {"answer": {"name": "Ann"}}),
         (b"[" + b"1," * 2000 + b"1]", {"not_kept": "the answer is longer than 4000 bytes"}),
         (b"1" * 30, {"not_kept": "a number in the answer is too large"}),
     ],

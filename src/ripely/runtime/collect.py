@@ -133,10 +133,8 @@ class Reader:
     ) -> None:
         kind, sender = call.type or around.kind, around.sender
         name, properties = meaning_of(call, kind)
-        if name in SERVERS_ONLY and not sender.trusted:
-            raise RefusedError(
-                ".event", f"Only a server may say {name!r}: it needs a server key."
-            )
+        if not sender.trusted:
+            _refuse_what_servers_say(name, kind, properties)
         claims = self._claims(call, properties if kind == "identify" else {}, around)
         occurred_ms = _occurred_ms(call.timestamp, around)
         reading.accepted += 1
@@ -177,6 +175,16 @@ class Reader:
         if not claims:
             raise RefusedError(".userId", "A userId or an anonymousId is needed.")
         return tuple(claims)
+
+
+def _refuse_what_servers_say(name: str, kind: str, properties: Mapping[str, object]) -> None:
+    """Refuse what no page can know. Notices go to the owner, so nobody may name an address of theirs."""
+    if name in SERVERS_ONLY:
+        sentence = f"Only a server may say {name!r}: it needs a server key."
+        raise RefusedError(".event", sentence)
+    if kind == "identify" and "owner" in properties:
+        sentence = "Only a server may say who looks after a contact: it needs a server key."
+        raise RefusedError(".traits.owner", sentence)
 
 
 class _Around(msgspec.Struct, frozen=True):

@@ -34,6 +34,7 @@ from ripely.ports import (
 from ripely.render.mime import wire_address
 from ripely.runtime.assigning import assign_owners
 from ripely.runtime.dispatch import NOTICE, retry_at
+from ripely.runtime.segment import RefusedError, read_value
 from ripely.runtime.staff import Staff
 from ripely.runtime.webhook import signed_request
 
@@ -216,10 +217,10 @@ def _content(content: bytes) -> dict[str, object]:
     if len(content) > ANSWER_BYTES_MAX:
         return {"not_kept": f"the answer is longer than {ANSWER_BYTES_MAX} bytes"}
     try:
-        answer = msgspec.json.decode(content)
+        answer = read_value(content)
         msgspec.msgpack.encode(answer)
-    except msgspec.DecodeError:
-        return {"not_kept": "the answer is not JSON"}
+    except RefusedError:
+        return {"not_kept": "the answer is not JSON, or nested too deep"}
     except OverflowError:
         return {"not_kept": "a number in the answer is too large"}
     return {"answer": answer}

@@ -118,12 +118,18 @@ def read_object(body: bytes) -> dict[str, object]:
     """Decode any object that may become an event, within the same bounds as a call."""
     if len(body) > EVENT_BYTES_MAX:
         raise RefusedError("", f"The event is larger than {EVENT_BYTES_MAX // 1024} kB.")
-    try:
-        found = msgspec.json.decode(mended(body))
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong) from None
+    found = read_value(body)
     if not isinstance(found, dict):
         raise RefusedError("", "Expected an object.")
+    return found
+
+
+def read_value(body: bytes) -> object:
+    """Decode whatever may become part of an event."""
+    try:
+        found: object = msgspec.json.decode(mended(body))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
+        raise _refused(wrong) from None
     if _depth(found) > _DEPTH_MAX:
         raise RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")
     return found

@@ -56,7 +56,9 @@ def test_a_redirect_is_an_answer_and_not_followed():
     assert len(heard) == 1
 
 
-@pytest.mark.parametrize(("wanted", "content"), [(0, b""), (5, b'{"poi'), (99, b'{"points": 7}')])
+@pytest.mark.parametrize(
+    ("wanted", "content"), [(0, b""), (5, b'{"poi'), (99, b'{"points": 7}')]
+)
 def test_of_an_answer_comes_back_as_much_as_is_asked_for(wanted, content):
     with serving() as (port, _):
         caller = HttpWebhookCaller(private=True)
@@ -99,6 +101,9 @@ def test_our_own_network_is_out_of_reach(url):
         "x",
         "http://",
         "http://x:99999/",
+        "http://.x.example/",
+        "https://x..example/",
+        f"https://{64 * 'x'}.example/",
         "http://x.example/\r\nX: y",
         "http://[/",
     ],

@@ -52,6 +52,8 @@ class HttpWebhookCaller(WebhookCaller):
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise WebhookError(f"{host} cannot be found: {error}") from error
+        except UnicodeError as error:  # An empty part of the name, or one that is too long.
+            raise WebhookError(f"{host} is no name of a host", permanent=True) from error
         place = found[0][4]
         if not self._private and not _is_public(str(place[0])):
             raise WebhookError(f"{host} is inside a private network", permanent=True)
