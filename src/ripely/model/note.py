@@ -17,7 +17,8 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     owner.assigned / kept / asked / missing · tag.added / removed · list.joined / left ·
     topic.joined / left · consent.granted / withdrawn · call.allowed / forbidden ·
     lifecycle.changed (value: how far, from 0) · coupon.issued · deal.opened / moved / won / lost / kept / missing ·
-    notice.missing · event.repeated / ignored · contact.merged / absorbed / unmerged / erased
+    notice.missing · event.repeated / ignored / forwarded ·
+    contact.merged / absorbed / unmerged / revived / erased
     """
 
     kind: str

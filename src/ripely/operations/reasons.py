@@ -5,17 +5,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from ripely.model.note import Note
+from ripely.operations import changes
+from ripely.operations.because import because
 from ripely.operations.moments import DETAIL_LENGTH_MAX, Moment, cut
 from ripely.operations.names import Names, spoken
 
 REASONS_SHOWN = 4
+SILENT_NOTES = frozenset({
+    # Events of their own say the same; or the way of a step, or the border of a visit, does.
+    "visit.started", "contact.merged", "contact.absorbed", "contact.unmerged", "contact.erased",
+    "event.repeated", "event.forwarded", "journey.measured",
+})  # fmt: skip
 
 
 def reasons_of(notes: Iterable[Note], names: Names) -> list[Moment]:
     """Tell notes that belong together in one line: the scores of a moment, the walk through a journey."""
     groups: dict[tuple[str, str, int], list[Note]] = {}
     for note in notes:
-        family = _FAMILIES.get(note.kind)
+        family = FAMILIES.get(note.kind)
         if family is not None:
             key = (family, note.subject if family == "journey" else "", note.at_ms // 1000)
             groups.setdefault(key, []).append(note)
@@ -33,7 +40,7 @@ def _scores(notes: Sequence[Note], names: Names) -> list[Moment]:
     changes = [
         f"{names.score(score)} {points[score]:+d} to {totals[score]}" for score in points
     ]
-    why = _unique(spoken(note.reason.partition(" ")[2]) for note in notes)
+    why = _unique(because(note.reason.partition(" ")[2], names) for note in notes)
     return [_moment(notes, "scores", "chart-bar", ", ".join(changes), _listed(why))]
 
 
@@ -47,7 +54,7 @@ def _segments(notes: Sequence[Note], names: Names) -> list[Moment]:
         if changed:
             listed = ", ".join(_unique(names.segment(note.subject) for note in changed))
             title = f"{verb} {'segments' if len(changed) > 1 else 'the segment'} {listed}"
-            causes = _listed(_unique(_cause(note.reason) for note in changed))
+            causes = _listed(_unique(_cause(note.reason, names) for note in changed))
             told.append(_moment(changed, "segments", "users-group", title, causes, tone))
     return told
 
@@ -57,72 +64,110 @@ def _journey(notes: Sequence[Note], names: Names) -> list[Moment]:
     title = f"Journey “{names.journey(notes[0].subject)}”"
     last = notes[-1]
     icon, tone = _ENDINGS.get(last.kind, ("route", ""))
-    path = " → ".join(filter(None, map(_stop, notes)))
+    path = " → ".join(filter(None, (_stop(note, names) for note in notes)))
     moment = _moment(notes, "journeys", icon, title, path, tone)
     until_s = last.value if last.kind == "journey.waits" else 0
     return [msgspec.structs.replace(moment, until_s=until_s)]
 
 
-def _stop(note: Note) -> str:
-    """One part of the way: "Entered: quote.viewed", "Number: case 1", "Left: the end"."""
+def _stop(note: Note, names: Names) -> str:
+    """One part of the way: "Entered: Quote viewed", "Number (case 1)", "Left"."""
     step, _, way = note.reason.partition(": ")
     match note.kind:
         case "journey.entered":
-            said = f"Entered, {note.reason}"
+            said = f"Entered: {because(note.reason, names)}"
         case "journey.refused":
             said = f"Not let in: {note.reason}"
         case "journey.heldout":
             said = "Kept out, to be compared"
-        case "journey.converted" | "journey.met":
-            said = f"Converted: {note.reason}"
+        case "journey.converted":
+            said = f"Counted as converted{_worth(note)}"
+        case "journey.met":
+            said = f"Counted for the way “{way}” of “{spoken(step)}”{_worth(note)}"
         case "journey.waits":
             said = f"Waits at {spoken(note.reason)}"
         case "journey.goal":
             said = f"Reached the goal “{way or step}”"
         case "journey.exited":
-            said = f"Left{f': {way}' if way else ''}"
+            said = _left(because(way, names))
         case _:
-            said = f"{spoken(step)}{f' ({way})' if way else ''}"
+            said = _passed(note.kind, spoken(step), way)
     return said
 
 
+def _left(reason: str) -> str:
+    return (
+        "Left at the end" if reason == "the end" else f"Left{f': {reason}' if reason else ''}"
+    )
+
+
+def _passed(kind: str, step: str, way: str) -> str:
+    match kind:
+        case "journey.moved":
+            return f"Moved by a new version from “{step}” to “{spoken(way)}”"
+        case "journey.overdue":
+            return f"Stays at {step}: the journey is paused"
+        case "journey.released":
+            return f"Is no longer held at {step}"
+        case "journey.redone":
+            return f"{step} tried again"
+        case _:
+            return f"{step}{f' ({way})' if way else ''}"
+
+
+def _worth(note: Note) -> str:
+    return f", worth {note.value / 100:.12g}" if note.value else ""
+
+
 def _messages(notes: Sequence[Note], names: Names) -> list[Moment]:
-    return [_message(note, names.template(note.subject)) for note in notes]
+    return [_message(note, names) for note in notes]
 
 
-def _message(note: Note, name: str) -> Moment:
+def _message(note: Note, names: Names) -> Moment:
+    name, why = f"“{names.template(note.subject)}”", because(note.reason, names)
     match note.kind:
         case "message.held":
-            return _moment(
-                [note], "messages", "hand-stop", f"Held back {name}", note.reason, "bad"
-            )
+            return _moment([note], "messages", "hand-stop", f"Held back {name}", why, "bad")
         case "message.waits":
-            waits = _moment([note], "messages", "hourglass", f"{name} waits", note.reason)
+            waits = _moment([note], "messages", "hourglass", f"Waits to send {name}", why)
             return msgspec.structs.replace(waits, until_s=note.value)
         case _:
             return _moment([note], "messages", "mail", f"Decided to send {name}")
 
 
-def _tasks(notes: Sequence[Note], _: Names) -> list[Moment]:
-    return [_task(note) for note in notes]
+def _tasks(notes: Sequence[Note], names: Names) -> list[Moment]:
+    return [_task(note, names) for note in notes]
 
 
-def _task(note: Note) -> Moment:
+def _task(note: Note, names: Names) -> Moment:
     match note.kind:
         case "task.held":
-            return _moment([note], "tasks", "hand-stop", f"Not made: {note.reason}", tone="bad")
+            title, _, why = note.reason.partition(": ")
+            said = f"No task “{title}”"
+            return _moment([note], "tasks", "hand-stop", said, because(why, names), "bad")
         case "task.queued":
             return _moment([note], "tasks", "hourglass", f"Call waits: {note.reason}")
         case _:
             return _moment([note], "tasks", "clipboard", f"Task: {note.reason}")
 
 
-def _changes(notes: Sequence[Note], _: Names) -> list[Moment]:
-    """What journeys changed of what is known, and what they left as it was."""
-    return [
-        _moment([note], "facts", "edit", _CHANGES[note.kind].format(note.subject), note.reason)
-        for note in notes
-    ]
+def _changes(notes: Sequence[Note], names: Names) -> list[Moment]:
+    return [_change(note, names) for note in notes]
+
+
+def _change(note: Note, names: Names) -> Moment:
+    reads, title = changes.CHANGES[note.kind], changes.title_of(note)
+    why = changes.why(note, names)
+    return _moment([note], reads.kind, reads.icon, title, why, reads.tone)
+
+
+def _ignored(notes: Sequence[Note], names: Names) -> list[Moment]:
+    """What was kept and changed nothing. Who is part of whom is told by the events themselves."""
+    told = [note for note in notes if not note.subject.startswith("contact.")]
+    events = _listed(_unique(f"“{spoken(note.subject)}”" for note in told))
+    why = _listed(_unique(because(note.reason, names) for note in told))
+    title = f"Changed nothing: {events}"
+    return [_moment(told, "other", "info-circle", title, why)] if told else []
 
 
 def _moment(
@@ -133,14 +178,14 @@ def _moment(
         kind=kind,
         icon=icon,
         title=title,
-        detail=cut(detail, DETAIL_LENGTH_MAX),
+        detail=cut(detail[:1].upper() + detail[1:], DETAIL_LENGTH_MAX),
         tone=tone,
     )
 
 
-def _cause(event: str) -> str:
-    if event == "timer.fired":
-        return "by time alone"
+def _cause(event: str, names: Names) -> str:
+    if event in {"timer.fired", "no longer published"}:
+        return because(event, names)
     return f"after “{spoken(event)}”" if event else ""
 
 
@@ -164,19 +209,9 @@ _READINGS: Mapping[str, Callable[[Sequence[Note], Names], list[Moment]]] = {
     "message": _messages,
     "task": _tasks,
     "change": _changes,
+    "ignored": _ignored,
 }
-_CHANGES = {
-    "attribute.set": "Set “{}”",
-    "attribute.kept": "Left “{}” as it was",
-    "owner.assigned": "{} looks after the contact",
-    "owner.kept": "{} goes on looking after the contact",
-    "owner.asked": "The team {} was asked for an owner",
-    "owner.missing": "Nobody to look after the contact ({})",
-    "deal.kept": "The deal {} stays where it is",
-    "deal.missing": "No open deal in {}",
-    "notice.missing": "Nobody to tell ({})",
-}
-_FAMILIES = {
+FAMILIES = {
     "score.changed": "score",
     "segment.entered": "segment",
     "segment.left": "segment",
@@ -190,13 +225,18 @@ _FAMILIES = {
     "journey.heldout": "journey",
     "journey.converted": "journey",
     "journey.met": "journey",
+    "journey.redone": "journey",
+    "journey.moved": "journey",
+    "journey.overdue": "journey",
+    "journey.released": "journey",
     "message.decided": "message",
     "message.held": "message",
     "message.waits": "message",
     "task.created": "task",
     "task.queued": "task",
     "task.held": "task",
-    **dict.fromkeys(_CHANGES, "change"),
+    "event.ignored": "ignored",
+    **dict.fromkeys(changes.CHANGES, "change"),
 }
 _ENDINGS = {
     "journey.waits": ("hourglass", ""),
@@ -204,6 +244,7 @@ _ENDINGS = {
     "journey.exited": ("logout", ""),
     "journey.refused": ("hand-stop", ""),
     "journey.heldout": ("hand-stop", ""),
+    "journey.overdue": ("player-pause", ""),
     "journey.converted": ("target", "good"),
     "journey.met": ("target", "good"),
 }

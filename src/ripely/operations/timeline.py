@@ -1,11 +1,12 @@
 """A contact's story for reading: moments, newest first, grouped in visits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from ripely.model.event import Event
+from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId
+from ripely.model.note import Note
 from ripely.operations.moments import SILENT, Moment, moment_of
 from ripely.operations.names import Names, text
 from ripely.operations.reasons import reasons_of
@@ -91,11 +92,34 @@ def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
     moments: list[Moment] = []
     left: list[Event] = []
     for _, story in told:
-        moments += [moment_of(event) for event in story.events if event.name not in SILENT]
         left += [event for event in story.events if event.name == "page.left"]
-        moments += reasons_of(story.notes, names)
+        events, notes = told_once(story)
+        moments += [moment_of(event) for event in events if event.name not in SILENT]
+        moments += reasons_of(notes, names)
     moments.sort(key=lambda moment: moment.at_ms, reverse=True)
     return _with_seconds(moments, left)
+
+
+def told_once(story: Story) -> tuple[list[Event], list[Note]]:
+    """Leave out what is there twice: a change is an event too, and the note of it says why.
+
+    Where an event from outside brought the change about, and no more can be said, the event tells it.
+    """
+    notes = [note for note in story.notes if note.reason != note.kind]
+    noted: dict[str, set[str]] = {}
+    for note in notes:
+        noted.setdefault(note.kind, set()).add(note.subject)
+    events = [event for event in story.events if not _is_noted(event, noted)]
+    return events, notes
+
+
+def _is_noted(event: Event, noted: Mapping[str, set[str]]) -> bool:
+    subjects = noted.get(event.name)
+    if subjects is None:
+        return False
+    values = [value for value in event.properties.values() if isinstance(value, str)]
+    about, _, _ = event.name.partition(".")
+    return event.source == DERIVED or not subjects.isdisjoint([about, *values])
 
 
 def in_visits(moments: Sequence[Moment]) -> list[Passage]:
