@@ -109,8 +109,10 @@ class Negated(msgspec.Struct, frozen=True):
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """A question about scores. `rivals` are the scores it compares with, `levels` the least and the
-    most of those it names; `fading`: time alone changes one of them.
+    """A question about scores, and what its answer needs of their definitions.
+
+    `rivals` are the scores it compares with, `levels` the least and the most of those it names;
+    `fading`: time alone changes one of them.
     """
 
     asked: OfScores

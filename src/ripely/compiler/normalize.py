@@ -20,7 +20,7 @@ from ripely.compiler.kernel import (
     Total,
     Window,
 )
-from ripely.compiler.points import known_score
+from ripely.compiler.points import borders_of, known_score
 from ripely.compiler.reaction import Rule
 from ripely.compiler.series import Reading, Tracked, more, reader, series_id
 from ripely.compiler.shorthand import in_full, rfm_in_full
@@ -68,14 +68,15 @@ _LONGEST_S = {"today": 3 * 86_400, "this_week": 9 * 86_400, "this_month": 33 * 8
 class Kernels:
     """Writes conditions in the kernel, and collects what they need.
 
-    The predicates with how many moments to keep, the series, the trends of scores, and whether
-    anybody asks when a contact was last seen.
+    The predicates with how many moments to keep, the series, the trends of scores and the values
+    that they may pass, and whether anybody asks when a contact was last seen.
     """
 
     def __init__(self, company: Company, scores: Mapping[ScoreId, Score] = {}) -> None:
         self.company = company
         self.scores = scores
         self.trends: list[ScoreTrend] = []
+        self.borders: dict[ScoreId, set[int]] = {}
         self.predicates: dict[PredicateId, Predicate] = {}
         self.keep: dict[PredicateId, int] = {}
         self.series: dict[SeriesId, Tracked] = {}
@@ -138,7 +139,10 @@ class Kernels:
             case _ if isinstance(condition, OfScores):
                 if isinstance(condition, ScoreTrend):
                     self.trends.append(condition)
-                return known_score(condition, self.scores)
+                scored = known_score(condition, self.scores)
+                for key, value in borders_of(scored):
+                    self.borders.setdefault(key, set()).add(value)
+                return scored
             case _:
                 return condition
 

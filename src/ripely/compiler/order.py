@@ -1,6 +1,7 @@
 """The order in which kept conditions are answered: what others depend on comes first."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 import msgspec
@@ -16,7 +17,11 @@ def ranked(watches: Sequence[Watch]) -> tuple[Watch, ...]:
     """
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for watch in watches:
-        sorter.add(watch.key, *sorted(str(key) for key in watch.keys))
+        needed = sorted(str(key) for key in watch.keys)
+        sorter.add(watch.key, *needed)
+        for key in needed:
+            if key.startswith("score/"):  # A border, or a part, changes with the whole.
+                sorter.add(key, *_wholes(key))
         if watch.kind == "fact":
             sorter.add(f"score/{watch.subject}", watch.key)
         elif watch.kind == "lifecycle":
@@ -27,6 +32,13 @@ def ranked(watches: Sequence[Watch]) -> tuple[Watch, ...]:
     place = {key: at for at, key in enumerate(sorter.static_order())}
     in_order = sorted(watches, key=lambda watch: place[watch.key])
     return tuple(msgspec.structs.replace(w, rank=rank) for rank, w in enumerate(in_order))
+
+
+def _wholes(key: str) -> Iterator[str]:
+    """Return the score that a border of it, or of one of its parts, depends on."""
+    score = re.split(r"/|>=", key)[1]
+    if key != f"score/{score}":
+        yield f"score/{score}"
 
 
 __all__ = ["CycleError", "ranked"]

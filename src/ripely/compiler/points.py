@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from ripely.compiler.kernel import Scored
-from ripely.engine.decay import next_change, passes
-from ripely.engine.parts import part, parts_of
+from ripely.engine.decay import next_change, passes_after
+from ripely.engine.parts import border, part, parts_of
 from ripely.engine.ruleset import Condition, Key, Lapse, Test
 from ripely.model.condition import (
     OfScores,
@@ -16,7 +16,7 @@ from ripely.model.condition import (
     TopScore,
 )
 from ripely.model.ids import ScoreId, SeriesId, derive
-from ripely.model.profile import Enrollment, Profile
+from ripely.model.profile import Decaying, Enrollment, Profile
 from ripely.model.score import Score
 
 Bounds = tuple[int | None, int | None]
@@ -38,9 +38,20 @@ def known_score(asked: OfScores, scores: Mapping[ScoreId, Score]) -> Scored:
     return Scored(asked, rivals, levels, fading)
 
 
+def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
+    """Return the values whose passing alone can change the answer; nothing where other changes can, too."""
+    asked = scored.asked
+    if scored.fading or not isinstance(asked, ScoreIs | ScoreLevel):
+        return []
+    key = part(asked.id, asked.of)
+    bounds = ((asked.at_least, asked.at_most),) if isinstance(asked, ScoreIs) else scored.levels
+    return [(key, value) for value in _values(bounds)]
+
+
 def compile_score(scored: Scored) -> Condition:
     asked = scored.asked
-    keys = frozenset(f"score/{score}" for score in (asked.id, *scored.rivals))
+    keys = frozenset(border(key, value) for key, value in borders_of(scored))
+    keys = keys or frozenset(f"score/{score}" for score in (asked.id, *scored.rivals))
     match asked:
         case ScoreIs(score, least, most, of):
             return _within(part(score, of), ((least, most),), scored, keys)
@@ -77,13 +88,17 @@ def _within(
         return Condition(
             lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None, keys
         )
-    values = {least for least, _ in bounds if least is not None}
-    values |= {most + 1 for _, most in bounds if most is not None}
     return Condition(
         lambda profile, now, _place: holds(profile.points(key, now)),
-        _passing(key, values),
+        _passing(key, _values(bounds)),
         keys,
     )
+
+
+def _values(bounds: Iterable[Bounds]) -> set[int]:
+    """Return the values at which the answer turns when a score comes up to them or falls below."""
+    values = {least for least, _ in bounds if least is not None}
+    return values | {most + 1 for _, most in bounds if most is not None}
 
 
 def _between(least: int | None, most: int | None) -> Callable[[float], bool]:
@@ -102,7 +117,7 @@ def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
         kept = profile.decaying.get(key)
         if kept is None:
             return 0
-        return min((due for value in values if (due := passes(kept, value, now))), default=0)
+        return min((d for value in values if (d := passes_after(kept, value, now))), default=0)
 
     return lapse
 
@@ -175,21 +190,42 @@ def _first_turn(
     """
 
     def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
-        compared = [key, *(rival for rival in rivals(profile) if rival != key)]
-        fading = {score: kept for score in compared if (kept := profile.decaying.get(score))}
-        if any(kept.points < 0 for kept in fading.values()):
-            return min(
-                filter(None, (next_change(kept, now) for kept in fading.values())), default=0
-            )
-        own = profile.points(key, now)
-        others = {rival: profile.points(rival, now) for rival in compared[1:]}
-        needed = max(1, *(points + lead for points in others.values())) if others else 1
-        if own >= needed:
-            return passes(fading[key], needed, now) if key in fading else 0
-        above = [rival for rival, points in others.items() if points + lead > own]
-        if own <= 0 or any(rival not in fading for rival in above):
+        decaying = profile.decaying
+        if not decaying:
             return 0
-        dues = [passes(fading[rival], own - lead + 1, now) for rival in above]
-        return max(dues) if all(dues) else 0
+        own, needed = profile.points(key, now), 1
+        above: list[Decaying | None] = []
+        for rival in rivals(profile):
+            if rival == key:
+                continue
+            kept = decaying.get(rival)
+            if kept is not None and kept.points < 0:
+                return _next_change(profile, (key, *rivals(profile)), now)
+            points = profile.scores.get(rival, 0) if kept is None else kept.value(now)
+            needed = max(needed, points + lead)
+            if points + lead > own:
+                above.append(kept)
+        kept = decaying.get(key)
+        if kept is not None and kept.points < 0:
+            return _next_change(profile, (key, *rivals(profile)), now)
+        if own >= needed:
+            return passes_after(kept, needed, now) if kept is not None else 0
+        return _all_fallen(above, own - lead + 1, now) if own > 0 else 0
 
     return lapse
+
+
+def _next_change(profile: Profile, keys: Iterable[ScoreId], now: int) -> int:
+    fading = (kept for key in keys if (kept := profile.decaying.get(key)))
+    return min(filter(None, (next_change(kept, now) for kept in fading)), default=0)
+
+
+def _all_fallen(scores: Iterable[Decaying | None], value: int, now: int) -> int:
+    """Return when the last of some scores has fallen below a value; 0 if one never does."""
+    latest = 0
+    for kept in scores:
+        due = passes_after(kept, value, now) if kept is not None else 0
+        if not due:
+            return 0
+        latest = max(latest, due)
+    return latest

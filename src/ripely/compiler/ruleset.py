@@ -121,7 +121,7 @@ class _Assembly:
         watchers = _watchers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
         listened = frozenset(rule.event for rule in rules)
-        followed = scoring(self.scores, triggers.scores, self.kernels.trends, listened)
+        followed = scoring(self.scores, triggers.scores, self.kernels, listened)
         return Ruleset(
             id=identity,
             react=compile_reactions(rules, watchers, company.section_depth),

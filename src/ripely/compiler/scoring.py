@@ -1,11 +1,11 @@
 """Scores -> points for events, conditions that give points while they hold, and what values are looked out for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from ripely.compiler.judged import by_people
-from ripely.compiler.normalize import predicate_id
+from ripely.compiler.normalize import Kernels, predicate_id
 from ripely.compiler.operators import number, text
 from ripely.compiler.paths import lookup
 from ripely.compiler.points import trend_id
@@ -22,7 +22,7 @@ from ripely.engine.ruleset import (
     Trend,
     Watch,
 )
-from ripely.model.condition import Condition, ScoreTrend
+from ripely.model.condition import Condition
 from ripely.model.ids import ScoreId, derive
 from ripely.model.profile import Profile
 from ripely.model.score import PARTS_MAX, Per, PointsFor, Score
@@ -70,12 +70,12 @@ def fact_watches(score: Score, answer: Callable[[Condition], Answer]) -> Iterato
 def scoring(
     scores: Sequence[Score],
     triggers: Mapping[ScoreId, Sequence[ScoreTrigger]],
-    trends: Iterable[ScoreTrend],
+    kernels: Kernels,
     listened: frozenset[str],
 ) -> Scoring:
-    """Return what changes of scores lead to. `trends` are all questions about the trend of a score."""
+    """Return what changes of scores lead to. `kernels` knows all that is asked of them."""
     windows: dict[ScoreId, int] = {}
-    for asked in trends:
+    for asked in kernels.trends:
         windows[asked.id] = max(asked.within, windows.get(asked.id, 0))
     return Scoring(
         triggers={key: tuple(found) for key, found in triggers.items()},
@@ -88,6 +88,7 @@ def scoring(
             score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
             for score, within_s in windows.items()
         },
+        borders={key: tuple(sorted(values)) for key, values in kernels.borders.items()},
         told=not listened.isdisjoint({CHANGED, LEVEL_CHANGED}),
     )
 

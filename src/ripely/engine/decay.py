@@ -42,23 +42,40 @@ def passes(kept: Decaying, value: int, now_s: int) -> int:
 
     0: never.
     """
-    if not kept.half_life or not kept.points or _is_beyond(kept, value):
-        return 0
-    wanted = value - kept.lasting  # Of the points that fade, rounded.
-    # Rounding passes it halfway. Points fade toward 0, so what lies on the other side is never met.
-    halfway = wanted - 0.5 if kept.points > 0 else 0.5 - wanted
-    if not 0 < halfway <= abs(kept.points) + 1:
-        return 0
-    half_lives = log2(abs(kept.points) / halfway)
-    if half_lives > _HALF_LIVES_MAX:
+    half_lives = _half_lives(kept, value)
+    if half_lives is None:
         return 0
     return _exactly(kept, value, now_s, kept.at_s + ceil(half_lives * kept.half_life))
+
+
+def passes_after(kept: Decaying, value: int, now_s: int) -> int:
+    """Return a second after `now_s` before which fading alone does not pass a value; 0: it never does.
+
+    It costs less than the very second, which it is at most a few before.
+    """
+    half_lives = _half_lives(kept, value)
+    if half_lives is None or (kept.value(now_s) >= value) != (kept.points > 0):
+        return 0  # It never comes there, or it has passed it already.
+    return max(now_s + 1, kept.at_s + int(half_lives * kept.half_life))
 
 
 def next_change(kept: Decaying, now_s: int) -> int:
     """Return the next second at which fading changes the score, 0 if it never does."""
     whole = kept.value(now_s)
     return passes(kept, whole if kept.points > 0 else whole + 1, now_s)
+
+
+def _half_lives(kept: Decaying, value: int) -> float | None:
+    """Return after how many half-lives from `at_s` on a value is passed, roughly; None: never."""
+    if not kept.half_life or not kept.points or _is_beyond(kept, value):
+        return None
+    wanted = value - kept.lasting  # Of the points that fade, rounded.
+    # Rounding passes it halfway. Points fade toward 0, so what lies on the other side is never met.
+    halfway = wanted - 0.5 if kept.points > 0 else 0.5 - wanted
+    if not 0 < halfway <= abs(kept.points) + 1:
+        return None
+    half_lives = log2(abs(kept.points) / halfway)
+    return half_lives if half_lives <= _HALF_LIVES_MAX else None
 
 
 def _is_beyond(kept: Decaying, value: int) -> bool:

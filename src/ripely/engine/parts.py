@@ -15,6 +15,11 @@ def whole(key: ScoreId) -> ScoreId:
     return ScoreId(key.partition("/")[0])
 
 
+def border(key: ScoreId, value: int) -> str:
+    """Return what an answer depends on that only changes when a score passes a value."""
+    return f"score/{key}>={value}"
+
+
 def parts_of(keys: Iterable[ScoreId], score: ScoreId) -> list[ScoreId]:
     """Return the parts of a score among `keys`."""
     return [key for key in keys if key.startswith(f"{score}/")]

@@ -220,7 +220,9 @@ class Program(msgspec.Struct, frozen=True):
     aim: Goal | None
     departures: tuple[Departure, ...]
     asked: frozenset[Key]  # What its goal and its reasons to leave depend on.
-    lapsing: frozenset[Key]  # What any of those and of the awaited depends on that time changes.
+    lapsing: frozenset[
+        Key
+    ]  # What any of those and of the awaited depends on that time changes.
     repeating: frozenset[StepId]  # Steps that can act more than once in one entry.
     once: bool
     reentry_after_s: int
@@ -255,11 +257,15 @@ class Trend(msgspec.Struct, frozen=True):
 
 
 class Scoring(msgspec.Struct, frozen=True):
-    """What changes of scores lead to. `told`: whether any rule listens for them as events."""
+    """What changes of scores lead to. `told`: whether any rule listens for them as events.
+
+    `borders` are values, in order, whose passing alone changes the answer of some condition.
+    """
 
     triggers: Mapping[ScoreId, tuple[ScoreTrigger, ...]] = {}
     shapes: Mapping[ScoreId, Shape] = {}
     trends: Mapping[ScoreId, Trend] = {}
+    borders: Mapping[ScoreId, tuple[int, ...]] = {}
     told: bool = False
 
 

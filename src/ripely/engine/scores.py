@@ -1,10 +1,10 @@
 """Scores: points for events, within limits, and what happens when a value is reached."""
 
-from bisect import insort
+from bisect import bisect_right, insort
 
 from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes
 from ripely.engine.limits import SCORE_MAX
-from ripely.engine.parts import keys_of, parts_of, whole
+from ripely.engine.parts import border, keys_of, parts_of, whole
 from ripely.engine.ruleset import EventPoints, Shape
 from ripely.engine.series import trim
 from ripely.engine.transition import Draft
@@ -107,10 +107,20 @@ def change(draft: Draft, key: ScoreId, before: int, after: int, reason: str) -> 
     if after == before:
         return
     draft.touch(f"score/{whole(key) if '/' in key else key}")
+    if key in scoring.borders:
+        _pass_borders(draft, key, before, after)
     if key in scoring.triggers or scoring.told:
         draft.scored.setdefault(key, before)
     if key in scoring.trends:
         _remember(draft, key, after - before)
+
+
+def _pass_borders(draft: Draft, key: ScoreId, before: int, after: int) -> None:
+    """Let those know who only ask whether the score has passed a value."""
+    borders = draft.rules.scoring.borders[key]
+    low, high = (before, after) if before < after else (after, before)
+    for value in borders[bisect_right(borders, low) : bisect_right(borders, high)]:
+        draft.touch(border(key, value))
 
 
 def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
