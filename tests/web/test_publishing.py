@@ -72,6 +72,14 @@ def test_history_shows_who_changed_what(client, hot):
     assert "ann" in shown
 
 
+def test_a_first_version_is_shown_as_it_is_and_under_its_name(client, hot):
+    shown = page(client, "/definitions/journey/welcome/")
+    assert "<h1" in shown
+    assert "Welcome call" in shown
+    assert ">kind: journey" in shown
+    assert "+kind: journey" not in shown
+
+
 def test_an_earlier_version_comes_back_in_two_steps(client, hot):
     hot.publish(RENAMED)
     shown = page(client, "/definitions/journey/welcome/1/")

@@ -24,11 +24,12 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Past(msgspec.Struct, frozen=True):
-    """A version, with the lines that differ from the one before it."""
+    """A version, with the lines that differ from the one before it; the first one as it is."""
 
     number: int
     author: str
     at: datetime
+    document: str
     lines: Sequence[str]
     in_force: bool
 
@@ -43,6 +44,12 @@ def entries(published: Published) -> Sequence[Entry]:
     return sorted(found, key=lambda one: (_place(one.kind), one.name))
 
 
+def name_of(published: Published, kind: str, key: str) -> str:
+    """Return what a definition in force is called; one that is not is called by its id."""
+    named = (one.name for one in entries(published) if (one.kind, one.id) == (kind, key))
+    return next(named, key)
+
+
 def history(versions: Sequence[Version], published: Published) -> Sequence[Past]:
     """Return the versions of a definition, the latest first."""
     texts = [as_yaml(version).splitlines() for version in versions]
@@ -51,6 +58,7 @@ def history(versions: Sequence[Version], published: Published) -> Sequence[Past]
             number=version.number,
             author=version.author,
             at=version.created_at,
+            document="" if before else "\n".join(text),
             lines=tuple(unified_diff(before, text, lineterm="", n=2))[2:],
             in_force=published.versions.get(f"{version.kind}/{version.document}")
             == version.number,

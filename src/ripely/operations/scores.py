@@ -9,7 +9,7 @@ from ripely.model.score import Level, PointsFor, Score
 from ripely.operations.contacts import Count, Wanted, count
 from ripely.operations.names import Names, spoken
 from ripely.operations.wording.conditions import say
-from ripely.operations.wording.phrases import long_duration, tested
+from ripely.operations.wording.phrases import long_duration, often, tested
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -83,14 +83,14 @@ def _span(level: Level, limit: int | None, levels: Sequence[Level]) -> str:
 
 
 def _event_rule(rule: PointsFor, names: Names) -> Rule:
-    often = "The first time" if rule.once else "Each time"
-    parts = [f"{often} “{spoken(rule.on)}” happens{tested(rule.where)}"]
+    each = "The first time" if rule.once else "Each time"
+    parts = [f"{each} “{spoken(rule.on)}” happens{tested(rule.where)}"]
     if rule.when is not None:
         parts.append(f" while {say(rule.when, names)}")
     if rule.times:
         parts.append(f", times its {spoken(rule.times).lower()}")
     if rule.at_most:
-        parts.append(f", at most {rule.at_most} times")
+        parts.append(f", at most {often(rule.at_most)}")
     if rule.within:
         parts.append(f" in {long_duration(rule.within)}")
     if rule.expires:

@@ -43,6 +43,7 @@ from ripely.operations.wording.phrases import (
     either,
     last,
     long_duration,
+    one_of,
 )
 
 _Compared = AttributeIs | CompanyIs | Touch | EntryIs | DataIs
@@ -203,7 +204,7 @@ def _stands(fact: _Stands) -> str:
         case OwnerIs(owners):
             return f"the owner is {either(owners)}" if owners else "nobody owns the contact"
         case LifecycleIs(levels):
-            return f"the contact is a {either([spoken(level).lower() for level in levels])}"
+            return f"the contact is a {one_of([spoken(level).lower() for level in levels])}"
         case InShare(percent):
             return f"the contact is in a fixed {text(percent)}% of all by chance"
         case unknown:
@@ -211,7 +212,7 @@ def _stands(fact: _Stands) -> str:
 
 
 def _clock(now: Now) -> list[str]:
-    parts = [either([day.capitalize() for day in now.weekdays])] if now.weekdays else []
+    parts = [one_of([day.capitalize() for day in now.weekdays])] if now.weekdays else []
     parts += [f"from {now.start}"] if now.start else []
     parts += [f"until {now.end}"] if now.end else []
     for asked, words in ((now.business_hours, "in business hours"), (now.holiday, "a holiday")):

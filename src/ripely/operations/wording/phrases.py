@@ -42,7 +42,12 @@ def compared(op: str, value: Value | tuple[Value, ...]) -> str:
         return OPS[op]
     values = value if isinstance(value, tuple) else (value,)
     joint = " and " if op == "between" else ", "
-    return f"{OPS[op]} {joint.join(f'“{text(v)}”' for v in values)}"
+    return f"{OPS[op]} {joint.join(map(_quoted, values))}"
+
+
+def _quoted(value: Value) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return text(value) if number else f"“{text(value)}”"
 
 
 def tested(where: tuple[Where, ...]) -> str:
@@ -62,7 +67,11 @@ def times(low: int | None, high: int | None) -> str:
         return "never"
     if high is None:
         return "at least once" if low in {None, 1} else f"at least {low} times"
-    return f"at most {high} times" if low is None else f"{low} to {high} times"
+    return f"at most {often(high)}" if low is None else f"{low} to {high} times"
+
+
+def often(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def between(low: float | None, high: float | None) -> str:
@@ -74,8 +83,11 @@ def between(low: float | None, high: float | None) -> str:
 
 def either(words: Sequence[str]) -> str:
     """Write `a, b or c`, each in quotes."""
-    quoted = [f"“{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return one_of([f"“{word}”" for word in words])
+
+
+def one_of(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def ordinal(n: int) -> str:

@@ -34,7 +34,7 @@ from ripely.model.journey import (
 )
 from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording.conditions import say
-from ripely.operations.wording.phrases import act, either, long_duration
+from ripely.operations.wording.phrases import act, long_duration, often, one_of
 
 
 def describe(step: Step, names: Names) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def _leads(step: Branch | Split | Experiment | Repeat | Exit, names: Names) -> t
             won = f"; “{winner}” has won" if winner else ""
             return "flask", f"Try which way brings it about that {say(metric, names)}{won}"
         case Repeat(back_to, at_most):
-            return "repeat", f"Go back to “{spoken(back_to)}”, at most {at_most} times"
+            return "repeat", f"Go back to “{spoken(back_to)}”, at most {often(at_most)}"
         case Exit(reason):
             return "flag", f"Leave the journey: {reason}" if reason else "Leave the journey"
         case unknown:
@@ -93,7 +93,7 @@ def _moment(wait: WaitUntil) -> str:
     parts += [wait.at] if wait.at else []
     parts += ["in business hours"] if wait.business_hours else []
     parts += (
-        [f"on {either([day.capitalize() for day in wait.weekdays])}"] if wait.weekdays else []
+        [f"on {one_of([day.capitalize() for day in wait.weekdays])}"] if wait.weekdays else []
     )
     parts += [f"on {wait.day}"] if wait.day else []
     if wait.attribute:

@@ -17,7 +17,7 @@ from ripely.model.trigger import (
 )
 from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording.conditions import say
-from ripely.operations.wording.phrases import act, either, long_duration, ordinal, tested
+from ripely.operations.wording.phrases import act, long_duration, one_of, ordinal, tested
 
 _REQUESTS = {
     "hand": "by hand",
@@ -82,7 +82,7 @@ def _on_time(trigger: OnDate | OnSchedule, names: Names) -> str:
             return _on_date(trigger)
         case OnSchedule():
             days = [day.capitalize() for day in trigger.weekdays]
-            on = f" on {either(days)}" if days else ""
+            on = f" on {one_of(days)}" if days else ""
             on += f" on day {trigger.day}" if trigger.day else ""
             on += f" on {trigger.date}" if trigger.date else ""
             audience = say(trigger.audience, names)

@@ -21,8 +21,14 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def show(request: Request, kind: str, key: str) -> HttpResponse:
     versions = access.definition_read(request, kind, key)
-    past = history.history(versions, request.in_force.published)
-    return render(request, "definitions/show.html", {"kind": kind, "key": key, "past": past})
+    published = request.in_force.published
+    shown = {
+        "kind": kind,
+        "key": key,
+        "name": history.name_of(published, kind, key),
+        "past": history.history(versions, published),
+    }
+    return render(request, "definitions/show.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,5 +40,12 @@ def roll_back(request: Request, kind: str, key: str, number: int) -> HttpRespons
         return redirect("definition-show", kind, key)
     plan = preview(request, form.revision(request.in_force.published))
     change = next((c for c in plan.changes if (c.kind, c.id) == (kind, key)), None)
-    shown = {"version": version, "form": form, "change": change, "errors": plan.errors}
+    name = history.name_of(request.in_force.published, kind, key)
+    shown = {
+        "version": version,
+        "name": name,
+        "form": form,
+        "change": change,
+        "errors": plan.errors,
+    }
     return render(request, "definitions/rollback.html", shown)
