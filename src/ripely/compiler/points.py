@@ -1,5 +1,6 @@
 """Questions about scores: their values, levels, trends, and which of them is the highest."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -111,13 +112,16 @@ def _any_between(bounds: tuple[Bounds, ...]) -> Callable[[float], bool]:
 
 
 def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
-    """Say when a fading score next passes one of some values."""
+    """Say when a fading score next passes one of some values: the nearest on its way to 0."""
+    borders = sorted(values)
 
     def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
         kept = profile.decaying.get(key)
         if kept is None:
             return 0
-        return min((d for value in values if (d := passes_after(kept, value, now))), default=0)
+        above = bisect_right(borders, kept.value(now))
+        nearest = above - 1 if kept.points > 0 else above
+        return passes_after(kept, borders[nearest], now) if 0 <= nearest < len(borders) else 0
 
     return lapse
 
@@ -127,28 +131,24 @@ def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
     series, within_s = trend_id(asked.id), asked.within
     holds = _between(asked.at_least, asked.at_most)
 
-    def changes(profile: Profile, now: int) -> list[tuple[int, float]]:
+    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
         kept = profile.series.get(series)
         if kept is None:
-            return []
-        found = zip(kept.moments, kept.values, strict=True)
-        return [
-            (at, value)
-            for at, value in found
-            if at > now - within_s and isinstance(value, int | float)
-        ]
-
-    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
-        return holds(sum(value for _, value in changes(profile, now)))
+            return holds(0)
+        return holds(sum(kept.values[bisect_right(kept.moments, now - within_s) :]))  # type: ignore[arg-type]
 
     def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
-        inside = changes(profile, now)
-        together = sum(value for _, value in inside)
+        kept = profile.series.get(series)
+        if kept is None:
+            return 0
+        first = bisect_right(kept.moments, now - within_s)
+        changes: list[int] = kept.values[first:]  # type: ignore[assignment]
+        together = sum(changes)
         was = holds(together)
-        for at, value in inside:
-            together -= value
+        for at, change in enumerate(changes, first):
+            together -= change
             if holds(together) != was:
-                return at + within_s
+                return kept.moments[at] + within_s
         return 0
 
     return test, lapse
@@ -164,12 +164,16 @@ def _highest(
     """A score is above 0, and above each of its rivals by `lead` or more."""
 
     def test(profile: Profile, now: int, _place: Enrollment) -> bool:
-        points = profile.points(key, now)
-        return points > 0 and all(
-            points >= profile.points(rival, now) + lead
-            for rival in rivals(profile)
-            if rival != key
-        )
+        own = profile.points(key, now) - lead
+        if own + lead <= 0:
+            return False
+        scores, fading = profile.scores, profile.decaying
+        for rival in rivals(profile):
+            kept = fading.get(rival)
+            points = scores.get(rival, 0) if kept is None else kept.value(now)
+            if points > own and rival != key:
+                return False
+        return True
 
     lapse = _first_turn(key, rivals, lead) if scored.fading else None
     return Condition(test, lapse, keys)

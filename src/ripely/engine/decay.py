@@ -51,11 +51,11 @@ def passes(kept: Decaying, value: int, now_s: int) -> int:
 def passes_after(kept: Decaying, value: int, now_s: int) -> int:
     """Return a second after `now_s` before which fading alone does not pass a value; 0: it never does.
 
-    It costs less than the very second, which it is at most a few before.
+    The value must lie ahead. It costs less than the very second, which it is at most a few before.
     """
     half_lives = _half_lives(kept, value)
-    if half_lives is None or (kept.value(now_s) >= value) != (kept.points > 0):
-        return 0  # It never comes there, or it has passed it already.
+    if half_lives is None:
+        return 0
     return max(now_s + 1, kept.at_s + int(half_lives * kept.half_life))
 
 

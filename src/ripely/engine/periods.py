@@ -14,6 +14,17 @@ def period_of(period: Period, now_s: int, zone: ZoneInfo) -> tuple[int, int]:
 
     It begins at the first midnight of its first day, even if the clock goes back over it.
     """
+    known = _latest.get((period, zone.key))
+    if known is None or not known[0] <= now_s < known[1]:
+        known = _latest[period, zone.key] = _period_of(period, now_s, zone)
+    return known
+
+
+_latest: dict[tuple[Period, str], tuple[int, int]] = {}
+"""The period that was asked for last in each zone: the next question is nearly always about the same."""
+
+
+def _period_of(period: Period, now_s: int, zone: ZoneInfo) -> tuple[int, int]:
     first = _first(period, datetime.fromtimestamp(now_s, zone).date())
     following = _following(period, first)
     begins, ends = _midnight(first, zone), _midnight(following, zone)
