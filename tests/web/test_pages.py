@@ -430,3 +430,30 @@ def test_what_guards_held_back_this_week_is_counted_by_reason(client, carol):
     assert "<tr><td>quiet hours</td><td>0</td><td>3</td></tr>" in shown
     carol.publish(LETTERS)
     assert "<tr><td>cap</td><td>14</td><td>0</td></tr>" in page(client, "/journeys/letters/")
+
+
+def test_a_dossier_shows_how_far_the_contact_has_come(client, world):
+    world.publish()
+    world.tell("carol", "visit.started", 95, number=1, utm_source="news", utm_campaign="may")
+    world.tell("carol", "contact.identified", 90, name="Carol Reed", email="carol@example.com")
+    world.tell(
+        "carol", "deal.opened", 80, deal="d1", pipeline="sales", stage="offer", value=900
+    )
+    world.tell("carol", "quote.sent", 70, quote="q7", value=120.5)
+    world.tell("carol", "product.added", 60, product_id="steam-oven", price=10, quantity=2)
+    world.tell("carol", "topic.joined", 50, topic="bikes")
+    world.tell("carol", "list.joined", 40, list="friends")
+    world.tell("carol", "call.forbidden", 30, reason="asked on the phone")
+    world.fold()
+    shown = " ".join(re.sub(r"<[^>]+>", " ", page(client, dossier("carol"))).split())
+    for words in (
+        "Deal: Sales open, offer",
+        "Quote q7 sent",
+        "In the cart: 2",
+        "Bikes",
+        "Friends",
+        "not allowed asked on the phone",
+        "Owner nobody",
+        "May not be called any more",
+    ):
+        assert words in shown, words

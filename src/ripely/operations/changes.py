@@ -48,9 +48,10 @@ CHANGES: Mapping[str, Change] = {
 }
 
 
-def title_of(note: Note) -> str:
-    words, level = spoken(note.subject), note.subject.replace("_", " ")
-    return CHANGES[note.kind].title.format(subject=note.subject, words=words, level=level)
+def title_of(note: Note, names: Names) -> str:
+    subject = names.team(note.subject) if note.kind == "owner.asked" else note.subject
+    words, level = spoken(subject), subject.replace("_", " ")
+    return CHANGES[note.kind].title.format(subject=subject, words=words, level=level)
 
 
 def why(note: Note, names: Names) -> str:

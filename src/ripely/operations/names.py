@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ripely.model.company import Team
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
 from ripely.model.score import Score
@@ -19,6 +20,7 @@ class Names(msgspec.Struct, frozen=True):
     scores: Mapping[str, Score] = {}
     journeys: Mapping[str, Journey] = {}
     templates: Mapping[str, Template] = {}
+    teams: Mapping[str, Team] = {}
 
     def segment(self, key: str) -> str:
         return self.segments[key].name if key in self.segments else spoken(key)
@@ -34,6 +36,9 @@ class Names(msgspec.Struct, frozen=True):
 
     def template(self, key: str) -> str:
         return self.templates[key].name if key in self.templates else spoken(key)
+
+    def team(self, key: str) -> str:
+        return self.teams[key].name if key in self.teams else key
 
     def levels(self) -> list[str]:
         """Every level of every score, the ripest first."""
@@ -56,6 +61,7 @@ def names_of(definitions: Sequence[Definition]) -> Names:
         scores={d.id: d for d in definitions if isinstance(d, Score)},
         journeys={d.id: d for d in definitions if isinstance(d, Journey)},
         templates={d.id: d for d in definitions if isinstance(d, Template)},
+        teams={d.id: d for d in definitions if isinstance(d, Team)},
     )
 
 

@@ -156,7 +156,7 @@ def _changes(notes: Sequence[Note], names: Names) -> list[Moment]:
 
 
 def _change(note: Note, names: Names) -> Moment:
-    reads, title = changes.CHANGES[note.kind], changes.title_of(note)
+    reads, title = changes.CHANGES[note.kind], changes.title_of(note, names)
     why = changes.why(note, names)
     return _moment([note], reads.kind, reads.icon, title, why, reads.tone)
 

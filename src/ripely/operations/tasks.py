@@ -78,16 +78,16 @@ def desk(history: History, names: Names) -> Desk:
         Work(task, cards.get(task.contact), context_of(history, ContactId(task.contact), names))
         for task in tasks
     ]
-    return Desk(work, len(found) > len(tasks), _waiting())
+    return Desk(work, len(found) > len(tasks), _waiting(names))
 
 
-def _waiting() -> list[Waiting]:
+def _waiting(names: Names) -> list[Waiting]:
     """Return a line for each team that calls wait for."""
     queued = QueuedCall.objects.values("team").annotate(n=Count("id"), oldest=Min("decided_at"))
     reasons = dict(TeamQueue.objects.values_list("team", "reason"))
     return [
         Waiting(
-            team=row["team"],
+            team=names.team(row["team"]),
             calls=row["n"],
             oldest_at=row["oldest"],
             reason=reasons.get(row["team"], ""),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from ripely.model.ids import ContactId, contact_code
 from ripely.operations import names as naming
+from ripely.operations.because import because as in_words
 
 register = template.Library()
 AVATAR_TINTS = 8
@@ -134,6 +135,12 @@ def level(context: template.Context, name: str) -> SafeString:
     """A level alone, as warm as `score` shows it."""
     heat = context["request"].in_force.names.heat(name)
     return format_html('<span class="score heat-{}"><b>{}</b></span>', heat, name)
+
+
+@register.simple_tag(takes_context=True)
+def because(context: template.Context, reason: str) -> str:
+    """A reason of the fold, with names instead of ids."""
+    return in_words(reason, context["request"].in_force.names)
 
 
 @register.simple_tag(takes_context=True)

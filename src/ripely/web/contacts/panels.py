@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ripely.operations import dossier, messages, ripeness
+from ripely.operations import dealings, dossier, messages, ripeness
 from ripely.web.request import Request
 
 
@@ -22,6 +22,7 @@ def panels(request: Request, known: dossier.Known) -> Mapping[str, object]:
         "segments": dossier.segments_of(profile, names, past.notes),
         "interests": dossier.interests_of(profile),
         "places": dossier.places_of(profile, names),
+        "dealings": dealings.dealings_of(profile),
         "messages_to": messages.messages_to(profile.contact),
         "identities": dossier.identities_of(profile.contact),
         "names": names,
