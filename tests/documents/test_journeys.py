@@ -73,6 +73,10 @@ def test_what_a_step_cannot_mean(step, problems) -> None:
     [
         ("a: {do: notify, text: x, then: b}, b: {do: repeat, back_to: a, at_most: 3}", True),
         ("a: {do: notify, text: x, then: b}, b: {do: wait, for: 1d, then: c}, c: {do: repeat, back_to: a, at_most: 3}", False),
+        ("a: {do: notify, text: x, then: b}, b: {do: wait, for: 59s, then: a}", True),
+        ("a: {do: notify, text: x, then: b}, b: {do: wait, for: 60s, then: a}", False),
+        ("a: {do: notify, text: x, then: b}, b: {do: wait, for: 1s, then: c}, c: {do: repeat, back_to: a, at_most: 3}", False),
+        ("a: {do: notify, text: x, then: b}, b: {do: await, until: {if: tag, name: t}, timeout: 1s, otherwise: a}", True),
         ("a: {do: notify, text: x, then: b}, b: {do: wait_until, at: 09:00, then: a}", False),
         ("a: {do: notify, text: x, then: b}, b: {do: wait_until, attribute: y, then: a}", True),
         ("a: {do: notify, text: x, then: b}, b: {do: wait_until, business_hours: true, then: a}", True),

@@ -4,9 +4,9 @@ import pytest
 
 from company import ANN, START_S, event, rules
 from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
-from ripely.engine.step import fold, new_profile
+from ripely.engine.step import ROUNDS_TOLD_MAX, fold, new_profile
 from ripely.model.action import Update
-from ripely.model.condition import Did, Where
+from ripely.model.condition import Did, ScoreIs, Where
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.score import PointsFor, Score
@@ -80,3 +80,28 @@ def test_any_value_can_be_asked_about(op, value) -> None:
     when = Did("bought", where=(Where("p", op, wanted),), at_least=1)
     segment = Segment(SegmentId("s"), "S", when)
     assert folded(event(1, ANN, "bought", START_S, p=value), definitions=(segment,))
+
+
+def test_changes_that_bring_each_other_about_end_and_say_so() -> None:
+    """Who comes into the segment loses the points for it, and gets them back for leaving."""
+    cold = SegmentId("cold")
+    definitions = (
+        Segment(cold, "Cold", ScoreIs(ScoreId("s"), at_most=0)),
+        Score(
+            ScoreId("s"),
+            "S",
+            events=(
+                PointsFor("segment.entered", 10),
+                PointsFor("segment.left", -10),
+                PointsFor("page.viewed", -1),
+            ),
+        ),
+    )
+    ruleset = rules(*definitions)
+    told = [event(1, ANN, "page.viewed", START_S), event(2, ANN, "page.viewed", START_S + 1)]
+    after = fold(ruleset, new_profile(ANN, START_S), told)
+    ended = [note for note in after.notes if note.kind == "event.ignored"]
+    assert {note.reason for note in ended} == {"changes bring each other about without end"}
+    assert len(after.events) < 3 * ROUNDS_TOLD_MAX
+    kept = ScoreIs(ScoreId("s"), at_most=0)
+    assert (cold in after.profile.segments) == (after.profile.scores["s"] <= kept.at_most)

@@ -26,7 +26,7 @@ CODES: Mapping[str, str] = {
     "circular_reference": "Segments and scores that depend on each other in a circle.",
     "missing_target": "A step leads to a step that does not exist.",
     "unreachable_step": "No way leads to this step, so it never happens.",
-    "endless_loop": "Steps lead round in a circle without a wait.",
+    "endless_loop": "Steps lead round in a circle without a wait, or for ever with waits of less than a minute.",
     "empty_branch": "A branch without cases, or whose ways all lead nowhere.",
     "bad_split": "A split with fewer than two arms, or two arms of one name.",
     "no_trigger": "A journey that nothing starts.",

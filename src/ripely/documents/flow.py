@@ -25,6 +25,8 @@ from ripely.model.journey import (
 from ripely.model.problem import Problem
 
 _ACTS = (*get_args(Action), Together)
+CIRCLE_S_MIN = 60
+"""How long it takes at least to go round a circle that does not end: each round is work for each contact."""
 
 
 def check_journey(journey: Journey) -> Iterator[Problem]:
@@ -97,8 +99,20 @@ def _unreachable(journey: Journey) -> Iterator[Problem]:
 
 
 def _loops(journey: Journey) -> Iterator[Problem]:
-    """One problem for each circle that a contact could run round in no time."""
-    ways = {name: _ways_without_waiting(step) for name, step in journey.steps.items()}
+    """One problem for each circle that a contact could run round in no time, or in next to none for ever."""
+    steps = journey.steps.items()
+    at_once = {name: _ways_without_waiting(step, 1) for name, step in steps}
+    soon = {
+        name: _ways_without_waiting(step, CIRCLE_S_MIN) - _ends_by_itself(step)
+        for name, step in steps
+    }
+    hurried = [*_circles(journey, at_once, "")]
+    yield from hurried or _circles(journey, soon, f" of {CIRCLE_S_MIN} seconds or more")
+
+
+def _circles(
+    journey: Journey, ways: Mapping[StepId, set[StepId]], long_enough: str
+) -> Iterator[Problem]:
     told: set[StepId] = set()
     for name in journey.steps:
         circle = {each for each in _after(name, ways) if name in _after(each, ways)}
@@ -107,7 +121,7 @@ def _loops(journey: Journey) -> Iterator[Problem]:
             round_trip = ", ".join(f'"{each}"' for each in journey.steps if each in circle)
             ends = any(isinstance(journey.steps[each], Repeat) for each in circle)
             how = "again and again at one moment" if ends else "without end"
-            sentence = f"A contact would go round {round_trip} {how}: put a wait in between."
+            sentence = f"A contact would go round {round_trip} {how}: put a wait{long_enough} in between."
             yield Problem("endless_loop", join("$.steps", name), sentence)
 
 
@@ -115,18 +129,23 @@ def _ways(step: Step) -> set[StepId]:
     return {target for _, target in targets(step)}
 
 
-def _ways_without_waiting(step: Step) -> set[StepId]:
+def _ends_by_itself(step: Step) -> set[StepId]:
+    return {step.back_to} if isinstance(step, Repeat) else set()
+
+
+def _ways_without_waiting(step: Step, least_s: int) -> set[StepId]:
+    """Where a step leads that waits for less than `least_s`."""
     match step:
         case WaitUntil():
             return _ways(step) if _may_be_over(step) else set()
         case Wait(period=period):
-            return set() if period else _ways(step)
+            return set() if period >= least_s else _ways(step)
         case Await(then=then, otherwise=otherwise, timeout=timeout):
-            taken = [then] if timeout else [then, otherwise]
+            taken = [then] if timeout >= least_s else [then, otherwise]
         case AwaitAny(cases, timeout, otherwise):
-            taken = [case.then for case in cases] + ([] if timeout else [otherwise])
+            taken = [case.then for case in cases] + ([] if timeout >= least_s else [otherwise])
         case AwaitEvent(otherwise=otherwise, timeout=timeout):
-            taken = [] if timeout else [otherwise]
+            taken = [] if timeout >= least_s else [otherwise]
         case _:
             return _ways(step)
     return {target for target in taken if target is not None}

@@ -14,16 +14,38 @@ from ripely.model.score import Per, PointsFor, Score
 from ripely.model.trigger import OnScore
 
 HALF_LIFE_S_MIN = 3_600
+_OF_SCORES = ("score.changed", "score.level_changed")
 
 
 def check_score(score: Score) -> Iterator[Problem]:
     if not (score.events or score.facts or score.general):
         yield Problem("empty_score", "$", "This score has no rules, so it is always 0.")
+    yield from _circles(score)
     yield from _levels(score)
     yield from _bounds(score)
     if score.half_life is not None and score.half_life < HALF_LIFE_S_MIN:
         sentence = "Points need an hour or longer to lose half of their worth."
         yield Problem("out_of_range", "$.half_life", sentence)
+
+
+def _circles(score: Score) -> Iterator[Problem]:
+    """Find points for changes of the score itself, each of which would bring the next."""
+    own = [
+        f"$.events[{number}].on"
+        for number, rule in enumerate(score.events)
+        if rule.on in _OF_SCORES and not _is_of_another(rule, score)
+    ]
+    own += [join("$.general", name) for name in _OF_SCORES if name in score.general]
+    for path in own:
+        sentence = "A score that gives points for its own changes goes round without end."
+        yield Problem("contradiction", path, sentence)
+
+
+def _is_of_another(rule: PointsFor, score: Score) -> bool:
+    return any(
+        test.property == "score" and test.op == "equals" and test.value != score.id
+        for test in rule.where
+    )
 
 
 def check_part_of_score(path: str, part: msgspec.Struct) -> Iterator[Problem]:

@@ -21,6 +21,8 @@ from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 
 ROUNDS_PER_EVENT_MAX = 100
+ROUNDS_TOLD_MAX = 50
+"""How many rounds of changes are told as events. Changes that bring each other about end there."""
 EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
 _ERASED = "contact.erased"
@@ -124,7 +126,14 @@ def _settle(draft: Draft) -> None:
 
     Order is meaning: a journey must see the segments and scores that this event made.
     """
-    for _ in range(ROUNDS_PER_EVENT_MAX):
+    for number in range(ROUNDS_PER_EVENT_MAX):
+        if number >= ROUNDS_TOLD_MAX and draft.told:
+            draft.note(
+                "event.ignored",
+                draft.told[0].name,
+                "changes bring each other about without end",
+            )
+            draft.told.clear()
         take_told(draft)
         update_watches(draft)
         if draft.scored:
