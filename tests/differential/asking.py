@@ -161,10 +161,6 @@ def since_entering(condition, which):
     return msgspec.structs.replace(condition, since_entering=which)
 
 
-in_journeys = st.one_of(
-    st.builds(since_entering, happened, st.sampled_from(["journey", "step", None])), of_acts
-)
-
 WHAT = {
     "pricing": ("page.viewed", {"url": "https://x.example/pricing", "path": "/pricing"}),
     "boots": ("page.viewed", {"url": "https://x.example/boots", "path": "/boots"}),
@@ -185,12 +181,34 @@ WHAT = {
     "Lviv": ("contact.identified", {"city": "Lviv"}),
     **{zone: ("contact.identified", {"timezone": zone}) for zone in ZONES},
 }  # fmt: skip
-happenings = st.lists(
-    st.tuples(
-        st.sampled_from(sorted(WHAT)), st.integers(0, 5000), st.sampled_from([0, 0, 600, 9000])
-    ),
-    max_size=20,
+# Often so long that something happens, or is asked, just when a window begins or ends.
+gaps = st.one_of(st.sampled_from([0, 1, 1799, 1800, 3600, 7200]), st.integers(0, 5000))
+rests = st.one_of(
+    st.integers(0, 24).map(lambda half_hours: half_hours * 1800), st.integers(0, 40_000)
 )
+
+
+def happenings_of(what, most: int = 20):
+    late = st.sampled_from([0, 0, 600, 3600, 9000])
+    return st.lists(st.tuples(st.sampled_from(what), gaps, late), max_size=most)
+
+
+happenings = happenings_of(sorted(WHAT))
+ORDERS = ["one order", "two orders", "an order", "a strange order"]
+LOOKS = ["pricing", "boots", "cheap", "dear", "one order"]
+FAMILIES = {
+    "windows": st.tuples(counted(Bought), happenings_of(["an order", *ZONES], 6)),
+    "numbers": st.tuples(
+        numbers, happenings_of([*ORDERS, "pricing", "boots", "cheap", "dear"], 8)
+    ),
+    "occasions": st.tuples(occasions, happenings_of([*ORDERS, "pricing", "boots"], 8)),
+    "sequences": st.tuples(sequences, happenings_of(LOOKS, 8)),
+    "absences": st.tuples(absences, happenings_of(LOOKS, 6)),
+    "seen": st.tuples(st.builds(Seen, hours), happenings_of(["opened", "boots", "Kyiv"], 6)),
+    "all together": st.tuples(conditions, happenings),
+}
+"""Conditions of one kind, with what may happen to somebody that they are about."""
+
 beginnings = st.sampled_from(BEGINNINGS)
 
 

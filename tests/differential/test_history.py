@@ -1,9 +1,10 @@
 """A condition means one thing: the fold's answers equal those counted from the whole history."""
 
+import pytest
 from hypothesis import given, strategies as st
 
 from company import ANN, rules
-from differential.asking import beginnings, conditions, happenings, in_journeys, told
+from differential.asking import FAMILIES, beginnings, rests, since_entering, told
 from differential.plainly import COMPANY_ZONE, Past, holds
 from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels
@@ -18,8 +19,10 @@ COMPANY = Company("company", timezone=COMPANY_ZONE)
 S = SegmentId("s")
 
 
-@given(conditions, beginnings, happenings, st.integers(0, 40_000))
-def test_membership_is_exact_at_any_moment(condition, begins_s, happened, rest_s) -> None:
+@pytest.mark.parametrize("family", FAMILIES)
+@given(data=st.data(), begins_s=beginnings, rest_s=rests)
+def test_membership_is_exact_at_any_moment(family, data, begins_s, rest_s) -> None:
+    condition, happened = data.draw(FAMILIES[family])
     compiled = rules(COMPANY, Segment(S, "S", condition))
     events = told(happened, begins_s)
     until_s = (events[-1].now_s if events else begins_s) + rest_s
@@ -28,19 +31,21 @@ def test_membership_is_exact_at_any_moment(condition, begins_s, happened, rest_s
         assert (S in lived.profile.segments) == holds(condition, Past(events, until_s))
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @given(
-    in_journeys,
-    beginnings,
-    happenings,
-    st.lists(st.integers(0, 20_000), min_size=2, max_size=2),
-    st.integers(1, 40_000),
+    data=st.data(),
+    begins_s=beginnings,
+    entered=st.tuples(rests, rests),
+    counted_from=st.sampled_from(["journey", "step", None]),
+    rest_s=rests,
 )
 def test_answers_inside_a_journey_last_until_they_say(
-    condition, begins_s, happened, entered, rest_s
+    family, data, begins_s, entered, counted_from, rest_s
 ) -> None:
     """Between the moments that a condition names, time alone changes nothing."""
-    kernels = Kernels(COMPANY)
-    asked = compile_matcher(kernels.normalize(condition), COMPANY)
+    condition, happened = data.draw(FAMILIES[family])
+    condition = since_entering(condition, counted_from)
+    asked = compile_matcher(Kernels(COMPANY).normalize(condition), COMPANY)
     events = told(happened, begins_s)
     entered_s, since_s = begins_s + min(entered), begins_s + max(entered)
     place = Enrollment(JourneyId("j"), 1, "", entered_s, StepId("s"), since_s, 0, {})

@@ -4,7 +4,7 @@ import msgspec
 from hypothesis import assume, given, strategies as st
 
 from company import ANN, DAN, START_S, rules
-from differential.asking import happenings, of_acts, told
+from differential.asking import happenings, of_acts, rests, told
 from differential.plainly import Past, holds
 from differential.test_history import COMPANY, S
 from engine.test_merge import People
@@ -28,7 +28,7 @@ def at_moments_of_their_own(events) -> None:
     assume(len({event.occurred_s for event in events}) == len(events))
 
 
-@given(of_acts, only_acts, his, st.integers(0, 20), st.integers(0, 20_000))
+@given(of_acts, only_acts, his, st.integers(0, 20), rests)
 def test_membership_of_the_winner_is_exact_at_any_moment(
     condition, happened, his, merged_after, rest_s
 ) -> None:
@@ -52,7 +52,7 @@ def test_membership_of_the_winner_is_exact_at_any_moment(
     only_acts,
     his,
     st.tuples(st.integers(0, 20), st.integers(0, 20)).map(sorted),
-    st.integers(0, 20_000),
+    rests,
 )
 def test_after_an_undone_merge_each_knows_what_is_theirs(
     condition, happened, his, turns, rest_s
