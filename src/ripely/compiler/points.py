@@ -198,6 +198,8 @@ def _first_turn(
         if not decaying:
             return 0
         own, needed = profile.points(key, now), 1
+        mine = decaying.get(key)
+        rises = mine is not None and mine.points < 0
         above: list[Decaying | None] = []
         for rival in rivals(profile):
             if rival == key:
@@ -206,14 +208,16 @@ def _first_turn(
             if kept is not None and kept.points < 0:
                 return _next_change(profile, (key, *rivals(profile)), now)
             points = profile.scores.get(rival, 0) if kept is None else kept.value(now)
-            needed = max(needed, points + lead)
             if points + lead > own:
+                if kept is None and not rises:
+                    return 0
                 above.append(kept)
-        kept = decaying.get(key)
-        if kept is not None and kept.points < 0:
+            elif points + lead > needed:
+                needed = points + lead
+        if rises:
             return _next_change(profile, (key, *rivals(profile)), now)
-        if own >= needed:
-            return passes_after(kept, needed, now) if kept is not None else 0
+        if not above and own >= needed:
+            return passes_after(mine, needed, now) if mine is not None else 0
         return _all_fallen(above, own - lead + 1, now) if own > 0 else 0
 
     return lapse

@@ -12,7 +12,7 @@ import msgspec
 from ripely.compiler.operators import Check, check
 from ripely.compiler.paths import is_path, lookup
 from ripely.compiler.shorthand import SECTION
-from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording, Watch
+from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording
 from ripely.engine.visits import section_of
 from ripely.model.condition import Where
 from ripely.model.event import Event
@@ -43,7 +43,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def compile_reactions(
-    rules: Sequence[Rule], watchers: Mapping[Key, tuple[Watch, ...]], section_depth: int
+    rules: Sequence[Rule], watchers: Mapping[Key, tuple[int, ...]], section_depth: int
 ) -> Callable[[Event], Reaction]:
     by_name: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -62,7 +62,7 @@ class _Index:
     """The rules of one event name."""
 
     def __init__(
-        self, rules: Sequence[Rule], watchers: Mapping[Key, tuple[Watch, ...]], depth: int
+        self, rules: Sequence[Rule], watchers: Mapping[Key, tuple[int, ...]], depth: int
     ) -> None:
         asked = sorted({where.property for rule in rules for where in rule.where})
         self.watchers, self.depth = watchers, depth
@@ -110,12 +110,12 @@ class _Index:
         counts = tuple(rule.count for rule in hits if rule.count)
         recordings = tuple(rule.recording for rule in hits if rule.recording)
         touched = frozenset([*(p for p, _ in counts), *(r.series for r in recordings)])
-        watches = {w.rank: w for p in touched for w in self.watchers.get(p, ())}
+        watches = {rank for key in touched for rank in self.watchers.get(key, ())}
         return Reaction(
             counts=counts,
             points=_summed([rule.points for rule in hits if rule.points]),
             triggers=tuple(rule.trigger for rule in hits if rule.trigger),
-            watches=tuple(watches[rank] for rank in sorted(watches)),
+            watches=tuple(sorted(watches)),
             keys=touched,
             heard=tuple(rule.heard for rule in hits if rule.heard is not None),
             recordings=recordings,

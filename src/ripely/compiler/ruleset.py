@@ -62,7 +62,9 @@ class Published(msgspec.Struct, frozen=True):
 
     @property
     def company(self) -> Company:
-        found = next((d for d in self.definitions if isinstance(d, Company)), Company("company"))
+        found = next(
+            (d for d in self.definitions if isinstance(d, Company)), Company("company")
+        )
         return (
             found if found.timezone else msgspec.structs.replace(found, timezone=self.timezone)
         )
@@ -177,11 +179,11 @@ def _may_hold_at_birth(watch: Watch) -> bool:
     )
 
 
-def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[Watch, ...]]:
-    found: dict[Key, list[Watch]] = {}
+def _watchers(watches: Sequence[Watch]) -> dict[Key, tuple[int, ...]]:
+    found: dict[Key, list[int]] = {}
     for watch in watches:
         for key in watch.keys:
-            found.setdefault(key, []).append(watch)
+            found.setdefault(key, []).append(watch.rank)
     return _frozen(found)
 
 

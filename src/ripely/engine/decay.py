@@ -27,7 +27,9 @@ def brought_to(profile: Profile, key: ScoreId, shape: Shape, now_s: int) -> Deca
 
 def give(kept: Decaying, points: float, since_s: int) -> bool:
     """Add points that were given at `since_s`, as far as the bounds go. Return whether some went beyond."""
-    worth = Decaying(points, since_s, kept.half_life).left(kept.at_s)
+    worth = points
+    if since_s < kept.at_s:
+        worth = Decaying(points, since_s, kept.half_life).left(kept.at_s)
     wanted = given = max(-SCORE_MAX, min(kept.points + worth, SCORE_MAX))
     if worth > 0 and kept.most is not None:
         given = min(wanted, max(kept.points, kept.most - kept.lasting))

@@ -126,7 +126,7 @@ class Reaction(msgspec.Struct, frozen=True):
     counts: tuple[tuple[PredicateId, int], ...]
     points: tuple[EventPoints, ...]
     triggers: tuple[EventTrigger, ...]
-    watches: tuple[Watch, ...]
+    watches: tuple[int, ...]  # By rank.
     keys: frozenset[Key]
     heard: tuple[Key, ...] = ()  # As what journeys wait for it.
     recordings: tuple[Recording, ...] = ()
@@ -270,7 +270,7 @@ class Scoring(msgspec.Struct, frozen=True):
 
 
 class Ruleset(msgspec.Struct, frozen=True):
-    """`react` finds what an event touches; `watchers` what a changed fact touches.
+    """`react` finds what an event touches; `watchers` what a changed fact touches, by rank.
 
     `at_birth` are the conditions that hold for a contact of whom nothing is known.
     """
@@ -280,7 +280,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     watches: tuple[Watch, ...]
     at_birth: tuple[Watch, ...]
     watch_by_key: Mapping[str, Watch]
-    watchers: Mapping[Key, tuple[Watch, ...]]
+    watchers: Mapping[Key, tuple[int, ...]]
     tracked: Mapping[PredicateId, int]  # And how many moments of each to keep.
     scores: Mapping[ScoreId, Score]
     segment_triggers: Mapping[tuple[SegmentId, str], tuple[JourneyId, ...]]

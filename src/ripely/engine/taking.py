@@ -15,7 +15,7 @@ def take(draft: Draft, event: Event) -> None:
     if reaction.keys:
         record_counts(draft, event, reaction)
         draft.changed |= reaction.keys
-        draft.recheck(reaction.watches)
+        draft.stale.update(reaction.watches)
     for rule in reaction.points:
         award(draft, rule, event)
     if reaction.triggers:

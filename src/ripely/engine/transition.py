@@ -1,6 +1,5 @@
 """What one event does to a contact, while it is being decided and when it is done."""
 
-import heapq
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -52,7 +51,7 @@ class Draft:
         self.effects: list[Effect] = []
         self.events: list[Event] = []
         self.notes: list[Note] = []
-        self.stale: list[int] = []  # A heap of ranks: watches to be answered again.
+        self.stale: set[int] = set()  # Ranks of watches to be answered again.
         self.changed: set[Key] = set()  # What changed since waiting journeys last looked.
         self.entries: list[tuple[JourneyId, str]] = []  # Journeys triggered, and by what.
         # Journeys that begin with data of their own: by another one, or by a change.
@@ -106,18 +105,12 @@ class Draft:
     def touch(self, key: Key) -> None:
         """Say that a fact changed: conditions that depend on it must be answered again."""
         self.changed.add(key)
-        self.recheck(self.rules.watchers.get(key, ()))
+        ranks = self.rules.watchers.get(key)
+        if ranks is not None:
+            self.stale.update(ranks)
 
     def recheck(self, watches: Iterable[Watch]) -> None:
-        for watch in watches:
-            heapq.heappush(self.stale, watch.rank)
-
-    def next_stale(self) -> Watch:
-        """Take the watch of lowest rank, once however often it was pushed."""
-        rank = heapq.heappop(self.stale)
-        while self.stale and self.stale[0] == rank:
-            heapq.heappop(self.stale)
-        return self.rules.watches[rank]
+        self.stale.update(watch.rank for watch in watches)
 
     def rest(self) -> None:
         """Let nothing follow from what has changed: the contact has just ended."""

@@ -11,33 +11,41 @@ from ripely.model.profile import NOWHERE, Profile
 
 def update_watches(draft: Draft) -> None:
     """Answer every stale condition once, those that others depend on first."""
-    profile, now_s = draft.profile, draft.now_s
-    while draft.stale:
-        watch = draft.next_stale()
-        holds = watch.test(profile, now_s, NOWHERE)
-        if watch.lapse is not None:
-            _plan_lapse(profile, watch, now_s)
-        if watch.kind == "segment":
-            if holds != (watch.subject in profile.segments):
-                _segment(draft, SegmentId(watch.subject), holds=holds)
-        elif watch.kind == "fact":
-            _fact(draft, watch, holds=holds)
-        elif watch.kind == "schedule":
-            plan_schedule(draft, watch.key, holds=holds)
-        elif watch.kind == "lifecycle":
-            if holds:
-                rise(draft, watch.subject)
-        elif holds != (watch.key in profile.facts):
+    stale, watches = draft.stale, draft.rules.watches
+    while stale:
+        ranks = sorted(stale)
+        stale.clear()
+        for at, rank in enumerate(ranks, 1):
+            _answer(draft, watches[rank])
+            if stale:  # What depends on this may come before what is left.
+                stale.update(ranks[at:])
+                break
+
+
+def _answer(draft: Draft, watch: Watch) -> None:
+    profile, now_s, kind = draft.profile, draft.now_s, watch.kind
+    holds = watch.test(profile, now_s, NOWHERE)
+    if watch.lapse is not None:
+        _plan_lapse(profile, watch.key, watch.lapse(profile, now_s, NOWHERE))
+    if kind == "segment":
+        if holds != (watch.subject in profile.segments):
+            _segment(draft, SegmentId(watch.subject), holds=holds)
+    elif kind == "trigger":
+        if holds != (watch.key in profile.facts):
             _trigger(draft, watch, holds=holds)
+    elif kind == "fact":
+        _fact(draft, watch, holds=holds)
+    elif kind == "schedule":
+        plan_schedule(draft, watch.key, holds=holds)
+    elif holds:
+        rise(draft, watch.subject)
 
 
-def _plan_lapse(profile: Profile, watch: Watch, now_s: int) -> None:
-    assert watch.lapse is not None
-    due_s = watch.lapse(profile, now_s, NOWHERE)
+def _plan_lapse(profile: Profile, key: str, due_s: int) -> None:
     if due_s:
-        profile.lapses[watch.key] = due_s
-    elif watch.key in profile.lapses:
-        del profile.lapses[watch.key]
+        profile.lapses[key] = due_s
+    elif key in profile.lapses:
+        del profile.lapses[key]
 
 
 def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
