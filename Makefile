@@ -20,7 +20,7 @@ CLIENTS := $(VENV)/clients.stamp
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos bench fmt docs lock setup assets clean-data
+.PHONY: help run test check chaos mutate bench fmt docs lock setup assets clean-data
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,6 +45,9 @@ fmt: $(DEV) ## format the code and apply the safe fixes
 
 chaos: $(DEV) ## kill workers and dispatchers under load, 200 times each (KILLS=n)
 	RIPELY_KILLS=$(or $(KILLS),200) $(BIN)/pytest tests/chaos
+
+mutate: $(DEV) ## make mistakes in engine and compiler, and list those that no test notices (FILES=path for one file)
+	PYTHONPATH=tests $(BIN)/python -m mutation $(FILES)
 
 bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits, in 15 minutes (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)

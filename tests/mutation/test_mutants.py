@@ -1,0 +1,69 @@
+"""The mistakes that are made to try the tests: real ones, each alone, and told as they stand."""
+
+import ast
+
+import pytest
+
+from mutation.mutants import mutants, mutated
+
+
+def changes(source: str) -> set[str]:
+    return {str(mutant) for mutant in mutants(ast.parse(source))}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a < b", {"a < b  ->  a <= b"}),
+        ("a == b", {"a == b  ->  a != b"}),
+        ("a and b", {"a and b  ->  a", "a and b  ->  b"}),
+        ("not a", {"not a  ->  a"}),
+        ("a - b", {"a - b  ->  a + b"}),
+        ("3", {"3  ->  4", "3  ->  2"}),
+        ("0", {"0  ->  1"}),
+        ("'word'", {"'word'  ->  'word~'"}),
+        ("min(a)", {"min(a)  ->  max(a)"}),
+        ("ask(a, most=b)", {"ask(a, most=b)  ->  ask(a)"}),
+        ("a if b else c", {"a if b else c  ->  c if b else a"}),
+        ("isinstance(a, int | str)", set()),
+        ("zip(a, b, strict=True)", set()),
+        ("f'{a} or b'", set()),
+    ],
+)
+def test_an_expression_is_mistaken_in_each_way_that_it_can_be(line, expected):
+    assert changes(f"found = {line}") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("tell(a)", "tell(a)  ->  nothing"),
+        ("a.b = c", "a.b = c  ->  nothing"),
+        ("for a in b: pass", "for a in b:  ->  for a in ():"),
+        ("if a: pass", "if a:  ->  if not a:"),
+        ("if a: return b", "return b  ->  return True"),
+        ("return [a for a in b if c]", " for a in b if c  ->   for a in b"),
+    ],
+)
+def test_a_statement_is_mistaken(body, expected):
+    assert expected in changes(f"def told() -> bool:\n    {body}")
+
+
+def test_what_is_written_for_people_and_types_is_left_alone():
+    source = '"""A file."""\nName = str | None\ndef f(a: int | None) -> "str":\n    """What."""\n    assert a\n'
+    assert changes(source) == set()
+
+
+def test_each_mutant_is_one_change_that_can_be_run():
+    source = "def f(a, b):\n    match a:\n        case 1 if b:\n            return a + b\n    return b[0]\n"
+    whole = ast.unparse(ast.parse(source))
+    found = {ast.unparse(mutated(source, n, "f.py")) for n in range(len(changes(source)))}
+    assert whole not in found
+    assert len(found) == len(mutants(ast.parse(source))) == len(changes(source))
+    for number in range(len(found)):
+        compile(mutated(source, number, "f.py"), "f.py", "exec")
+
+
+def test_a_mutant_says_where_it_is():
+    (mutant,) = mutants(ast.parse("a = b\nc = (\n    d\n    < e\n)\n"))
+    assert mutant.lines == range(3, 5)
