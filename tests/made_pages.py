@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ripely.model.catalog import CATALOG, SUBJECTS, property_type
 from ripely.model.catalog.standard import Standard
+from ripely.operations.library import Automation, automations, events_of, facts_of
 from ripely.operations.triggers import Choice, choices
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -59,6 +60,42 @@ Another system can also say what has happened: `POST /hooks/NAME?key=SERVER_KEY`
 """
 
 
+def library() -> str:
+    groups: dict[str, list[Automation]] = {}
+    for one in automations():
+        groups.setdefault(one.group, []).append(one)
+    told = "\n\n".join(_shelf(name, those) for name, those in groups.items())
+    return f"""# The library
+
+{len(automations())} ready-made automations. On the page *Library* each is drawn, with the documents it is made of and what your site or system must tell; *Use it* puts it
+in force. On the command line:
+
+    ripely library list             # all of them
+    ripely library show win-back    # the documents of one, to keep and to change in files of your own
+    ripely library apply win-back   # put it in force; several at once too
+
+They begin at once for whoever triggers them from then on. Read their messages first and make them yours: addresses at `example.com` stand for pages of your
+own, and the team `sales` for your people. What is in force already under the same id stays as it is, and is used: your own letter `newsletter`, say. `--again`
+puts back what you have changed. Each is played with [stories](../tests/scenarios/library) in the tests.
+
+{told}
+"""
+
+
+def _shelf(name: str, those: list[Automation]) -> str:
+    lines = "\n".join(
+        f"| `{a.id}` | {a.name} | {a.about} | {', '.join(a.audience)} | {_told(a)} |"
+        for a in those
+    )
+    head = "| id | | what it does | for | what it must be told |\n|---|---|---|---|---|"
+    return f"## {name}\n\n{head}\n{lines}"
+
+
+def _told(one: Automation) -> str:
+    facts = [f"attribute `{name}`" for name in facts_of(one)]
+    return ", ".join([*(f"`{name}`" for name, _ in events_of(one)), *facts])
+
+
 def _table(those: tuple[Standard, ...]) -> str:
     head = "| event | said as | what it is | properties | |\n|---|---|---|---|---|\n"
     return head + "\n".join(map(_line, those))
@@ -87,7 +124,11 @@ def _written(trigger: Mapping[str, object]) -> str:
     return json.dumps(trigger, ensure_ascii=False).replace("|", "\\|")
 
 
-MADE: Mapping[str, Callable[[], str]] = {"events.md": events, "triggers.md": triggers}
+MADE: Mapping[str, Callable[[], str]] = {
+    "events.md": events,
+    "library.md": library,
+    "triggers.md": triggers,
+}
 
 if __name__ == "__main__":
     for name, make in MADE.items():

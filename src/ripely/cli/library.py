@@ -1,17 +1,16 @@
 """Lists the ready-made automations, shows one, and puts some in force."""
 
-from getpass import getuser
-
 import click
 
 from ripely.cli.folder import leave, say_findings
-from ripely.cli.publishing import publishing, say_changes
+from ripely.cli.publishing import author_option, publishing, say_changes
 from ripely.operations.library import (
     Automation,
     UnknownAutomationError,
     automation,
     automations,
     beginning,
+    changed,
     documents_of,
 )
 
@@ -37,23 +36,28 @@ def list_all() -> None:
 @click.argument("name", metavar="ID")
 def show(name: str) -> None:
     """Print the documents of one, to keep and to change in files of your own."""
-    for body in _chosen([name])[0].files.values():
-        click.echo(body.decode(), nl=False)
+    click.echo(_chosen([name])[0].text, nl=False)
 
 
 @command.command("apply")
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
-@click.option("--author", default=None, help="Who publishes; your user name unless said.")
-def apply_some(names: tuple[str, ...], author: str | None) -> None:
-    """Put automations in force. What is there already under the same id becomes a new version."""
+@click.option(
+    "--again", is_flag=True, help="Put back as the library has it what was changed since."
+)
+@author_option
+def apply_some(names: tuple[str, ...], author: str, *, again: bool) -> None:
+    """Put automations in force. What is there already under the same id stays as it is."""
     chosen = _chosen(names)
     with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply, in_force
 
-        files = documents_of(chosen, in_force(rulesets))
-        outcome = apply(files, author or getuser(), rulesets, timezone)
+        current = in_force(rulesets)
+        files = documents_of(chosen, current, again=again)
+        outcome = apply(files, author, rulesets, timezone)
     say_findings(outcome.plan.findings, None)
     say_changes(outcome.plan.changes)
+    for kind, name in () if again else changed(chosen, current):
+        click.echo(f"{kind} {name} is yours already and stays as it is (--again changes it).")
     if outcome.ruleset is not None:
         click.echo(f"In force: {', '.join(each.name for each in chosen)}.")
     leave(outcome.plan.findings)

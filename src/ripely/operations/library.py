@@ -1,6 +1,6 @@
 """The ready-made automations that come with the product: what each does, and its documents."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,18 +11,31 @@ import yaml
 from ripely.compiler.ruleset import Published
 from ripely.documents.conditions import parts
 from ripely.documents.decode import decode
-from ripely.documents.references import key_of
+from ripely.documents.references import Key, key_of
+from ripely.model.action import Update
 from ripely.model.catalog import BY_NAME, RESERVED
-from ripely.model.condition import Act, Did
+from ripely.model.condition import (
+    Act,
+    Aggregate,
+    AttributeIs,
+    DateIs,
+    Did,
+    HasCart,
+    Occasion,
+)
 from ripely.model.definition import Definition
-from ripely.model.journey import Journey
-from ripely.model.trigger import OnEvent
+from ripely.model.journey import Journey, WaitUntil
+from ripely.model.trigger import OnDate, OnEvent
 from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
 from ripely.operations.wording.triggers import say_trigger
 
 _FOLDER = "ripely.library"
 _BEGINNING = ("scores/engagement.yaml",)
+_BY_ITSELF = frozenset({"consent.withdrawn", "page.viewed"})
+"""What nobody needs to tell: who unsubscribes does it here, and the tracker says what is viewed."""
+_CART = frozenset({"product.added", "product.removed", "cart.updated", "cart.emptied"})
+"""What fills and empties a cart."""
 
 
 class UnknownAutomationError(Exception):
@@ -36,21 +49,41 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needs: tuple[str, ...] = ()
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """One document as it is written in the library. Those that are `shared` belong to no automation alone."""
+
+    name: str
+    body: bytes
+    definition: Definition
+    shared: bool
+
+    @property
+    def key(self) -> Key:
+        return key_of(self.definition)
+
+
 class Automation(msgspec.Struct, frozen=True):
-    """A ready-made automation. `files` are its documents by name; `needs` those that it shares with others."""
+    """A ready-made automation, with its documents and those that it shares with others."""
 
     id: str
     name: str
     about: str
     group: str
     audience: tuple[str, ...]
-    files: Mapping[str, bytes]
-    needs: Mapping[str, bytes]
-    definitions: tuple[Definition, ...]
+    papers: tuple[Paper, ...]
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        return tuple(paper.definition for paper in self.papers)
 
     @property
     def journeys(self) -> tuple[Journey, ...]:
         return tuple(d for d in self.definitions if isinstance(d, Journey))
+
+    @property
+    def text(self) -> str:
+        """Return its own documents as one file."""
+        return "---\n".join(paper.body.decode() for paper in self.papers if not paper.shared)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -69,13 +102,18 @@ class Drawing(msgspec.Struct, frozen=True):
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """An automation for reading. `needs` are the standard events it lives on, each with what it means."""
+    """An automation for reading.
+
+    `changed` are the documents that are there under the same ids and say something else. `events`
+    are the standard events it lives on, each with what it means; `facts` the attributes.
+    """
 
     automation: Automation
     in_force: bool
+    changed: tuple[Key, ...]
     drawings: tuple[Drawing, ...]
-    needs: tuple[tuple[str, str], ...]
-    text: str
+    events: tuple[tuple[str, str], ...]
+    facts: tuple[str, ...]
 
 
 @cache
@@ -93,21 +131,38 @@ def automation(name: str) -> Automation:
     raise UnknownAutomationError(f'There is no automation "{name}"; there are {known}.')
 
 
-def documents_of(chosen: Sequence[Automation], current: Published) -> dict[str, bytes]:
-    """Return the files that put automations in force: what they share only where it is not there yet."""
+def documents_of(
+    chosen: Sequence[Automation], current: Published, *, again: bool = False
+) -> dict[str, bytes]:
+    """Return the files that put automations in force. What is there under the same id stays as it is.
+
+    With `again`, what belongs to one of these automations alone is put back as the library has it.
+    """
     there = {key_of(definition) for definition in current.definitions}
-    found: dict[str, bytes] = {}
-    for each in chosen:
-        found |= each.files
-        for name, body in each.needs.items():
-            if not {key_of(definition) for definition in _definitions(name, body)} <= there:
-                found[name] = body
-    return found
+    return {
+        paper.name: paper.body
+        for each in chosen
+        for paper in each.papers
+        if paper.key not in there or (again and not paper.shared)
+    }
+
+
+def changed(chosen: Sequence[Automation], current: Published) -> tuple[Key, ...]:
+    """Return what is there under the id of a document of these automations, and says something else."""
+    there = {key_of(definition): definition for definition in current.definitions}
+    papers = {paper.key: paper for each in chosen for paper in each.papers if not paper.shared}
+    return tuple(
+        key
+        for key, paper in papers.items()
+        if there.get(key, paper.definition) != paper.definition
+    )
 
 
 def beginning(current: Published) -> dict[str, bytes]:
     """Return the files that a new installation begins with; nothing where anything is in force."""
-    return {} if current.definitions else {name: _file(name).read_bytes() for name in _BEGINNING}
+    return (
+        {} if current.definitions else {name: _file(name).read_bytes() for name in _BEGINNING}
+    )
 
 
 def shelf(names: Names) -> list[tuple[str, list[Line]]]:
@@ -118,14 +173,15 @@ def shelf(names: Names) -> list[tuple[str, list[Line]]]:
     return list(groups.items())
 
 
-def detail(chosen: Automation, names: Names) -> Detail:
+def detail(chosen: Automation, names: Names, current: Published) -> Detail:
     own = names_of(chosen.definitions)
     return Detail(
         chosen,
         _is_in_force(chosen, names),
+        changed([chosen], current),
         tuple(_drawing(journey, own) for journey in chosen.journeys),
-        tuple(_needs(chosen.definitions)),
-        "---\n".join(body.decode() for body in chosen.files.values()),
+        tuple(events_of(chosen)),
+        facts_of(chosen),
     )
 
 
@@ -138,38 +194,68 @@ def _is_in_force(each: Automation, names: Names) -> bool:
     return all(journey.id in names.journeys for journey in each.journeys)
 
 
-def _needs(definitions: Sequence[Definition]) -> Iterator[tuple[str, str]]:
+def events_of(chosen: Automation) -> Iterator[tuple[str, str]]:
     """Return the events that somebody outside must tell: those that Ripely says itself come by themselves."""
     asked = {
         part.event
-        for definition in definitions
-        for _, part in parts(definition)
-        if isinstance(part, Did | OnEvent | Act)
+        for part in _parts(chosen)
+        if isinstance(part, Did | OnEvent | Act | Aggregate | Occasion)
     }
-    for name in sorted(asked & BY_NAME.keys() - RESERVED):
+    if any(isinstance(part, HasCart) for part in _parts(chosen)):
+        asked |= _CART
+    for name in sorted(asked & BY_NAME.keys() - RESERVED - _BY_ITSELF):
         yield name, BY_NAME[name].about
 
 
+def facts_of(chosen: Automation) -> tuple[str, ...]:
+    """Return the attributes that somebody outside must fill: those that its own steps do not set."""
+    asked: set[str] = set()
+    made: set[str] = set()
+    for part in _parts(chosen):
+        match part:
+            case OnDate(attribute=name) | WaitUntil(attribute=name) | DateIs(attribute=name):
+                asked.add(name)
+            case AttributeIs(name=name):
+                asked.add(name)
+            case OnEvent("attribute.changed", where):
+                asked |= {str(w.value) for w in where if w.property == "name"}
+            case Update():
+                made |= {*part.set, *part.set_dates, *part.add, *part.copy}
+            case _:
+                pass
+    return tuple(sorted(asked - made - {""}))
+
+
+def _parts(chosen: Automation) -> Iterator[msgspec.Struct]:
+    for paper in chosen.papers:
+        if not paper.shared:
+            yield from (part for _, part in parts(paper.definition))
+
+
 def _automation(entry: _Entry) -> Automation:
-    name = f"automations/{entry.id}.yaml"
-    body = _file(name).read_bytes()
-    definitions = _definitions(name, body)
-    journey = next(d for d in definitions if isinstance(d, Journey))
+    own = _papers(f"automations/{entry.id}.yaml", shared=False)
+    shared = [paper for need in entry.needs for paper in _papers(need, shared=True)]
+    journey = next(p.definition for p in own if isinstance(p.definition, Journey))
     return Automation(
         entry.id,
         journey.name,
         journey.description,
         entry.group,
         entry.audience,
-        {name: body},
-        {need: _file(need).read_bytes() for need in entry.needs},
-        definitions,
+        (*own, *shared),
     )
 
 
-def _definitions(name: str, body: bytes) -> tuple[Definition, ...]:
-    documents = decode(name, body)
-    return tuple(d.definition for d in documents if d.definition is not None)
+def _papers(name: str, *, shared: bool) -> list[Paper]:
+    """Take a file apart, so that each of its documents can be put in force or left out."""
+    found = []
+    for text in _file(name).read_text().split("\n---\n"):
+        body = f"{text.rstrip()}\n".encode()
+        for document in decode(name, body):
+            assert document.definition is not None, (name, document.problems)
+            place = f"{name.removesuffix('.yaml')}/{document.kind}-{document.id}.yaml"
+            found.append(Paper(place, body, document.definition, shared))
+    return found
 
 
 def _file(name: str) -> Traversable:

@@ -19,8 +19,9 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def show(request: Request, key: str) -> HttpResponse:
     found = access.automation_read(request, key)
+    current = definitions.in_force(request.app.rulesets)
     return render(
-        request, "library/show.html", {"detail": library.detail(found, request.names)}
+        request, "library/show.html", {"detail": library.detail(found, request.names, current)}
     )
 
 
@@ -29,7 +30,8 @@ def use(request: Request, key: str) -> HttpResponse:
     found = access.automation_write(request, key)
     rulesets = request.app.rulesets
     current = definitions.in_force(rulesets)
-    files = library.documents_of([found], current)
+    again = "again" in request.POST
+    files = library.documents_of([found], current, again=again)
     outcome = definitions.apply(files, str(request.user), rulesets, current.timezone)
     if outcome.plan.errors:
         sentence = "; ".join(finding.message for finding in outcome.plan.errors)
