@@ -3,7 +3,9 @@
 import pytest
 
 from happenings import person
+from ripely.model.catalog import CATALOG
 from ripely.model.ids import contact_code
+from ripely.operations.library import automations
 
 SCRIPT = "<script>alert('x')</script>"
 NASTY = [
@@ -132,3 +134,147 @@ def test_a_story_without_properties_is_told(client, world):
     world.tell("eve", "page.left", 4, url=None, seconds="many")
     world.fold()
     assert client.get(f"/contacts/{contact_code(person('eve'))}/").status_code == 200
+
+
+NAMED = f"""
+kind: segment
+id: s
+name: {SCRIPT}
+description: {SCRIPT}
+when: {{if: attribute, name: {SCRIPT}, value: {SCRIPT}}}
+---
+kind: score
+id: x
+name: {SCRIPT}
+description: {SCRIPT}
+levels: [{{name: {SCRIPT}, at_least: 1}}]
+events: [{{on: {SCRIPT}, points: 5, name: {SCRIPT}}}, {{on: page.viewed, points: 5, name: {SCRIPT}}}]
+---
+kind: template
+id: t
+name: {SCRIPT}
+subject: {SCRIPT}
+body: "<mjml><mj-body><mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section></mj-body></mjml>"
+---
+kind: guard
+id: g
+name: {SCRIPT}
+caps: [{{at_most: 1, within: 1d, topic: {SCRIPT}}}]
+---
+kind: team
+id: team
+name: {SCRIPT}
+members: [{{who: {SCRIPT}}}]
+---
+kind: journey
+id: j
+name: {SCRIPT}
+description: {SCRIPT}
+triggers: [{{on: request}}, {{on: event, event: {SCRIPT}}}, {{on: event, event: page.viewed}}]
+goal: {{name: {SCRIPT}, when: {{if: did, event: {SCRIPT}}}, within: 5d}}
+leave: [{{when: {{if: tag, name: {SCRIPT}}}, reason: {SCRIPT}}}]
+start: a
+steps:
+  a: {{do: task, title: {SCRIPT}, script: {SCRIPT}, assignee: {SCRIPT}, then: b}}
+  b: {{do: notify, text: {SCRIPT}, to: {SCRIPT}, then: c}}
+  c: {{do: update, add_tags: [<b>tag</b>], set: {{{SCRIPT}: {SCRIPT}}}, then: d}}
+  d: {{do: send, template: t, topic: {SCRIPT}, then: e}}
+  e: {{do: note, text: {SCRIPT}, then: f}}
+  f: {{do: experiment, metric: {{if: did, event: {SCRIPT}}}, within: 5d, arms: [{{name: {SCRIPT}, weight: 1, then: h}}, {{name: b, weight: 1, then: h}}]}}
+  h: {{do: wait, for: 5d, then: i}}
+  i: {{do: exit, reason: {SCRIPT}}}
+"""  # a person could write all this, or an assistant on their behalf
+ADDRESSES = (
+    "/", "/contacts/", "/tasks/", "/journeys/", "/journeys/j/", "/segments/", "/segments/s/", "/scores/", "/scores/x/",
+    "/messages/", "/definitions/", "/definitions/journey/j/", "/definitions/journey/j/1/", "/definitions/team/team/",
+    "/definitions/guard/g/", "/library/", "/settings/", "/system/",
+)  # fmt: skip
+
+
+def test_no_name_that_a_document_gives_becomes_code(client, world):
+    world.publish(NAMED.encode())
+    world.tell("eve", "contact.identified", 50, email="eve@example.com", owner=SCRIPT)
+    world.tell("eve", "page.viewed", 40, path="/a")
+    world.tell("eve", SCRIPT, 30)
+    world.fold()
+    eve = contact_code(person("eve"))
+    client.post("/settings/keys/", {"source": SCRIPT, "kind": "server"})
+    client.post(f"/contacts/{eve}/start/", {"journey": SCRIPT})
+    for address in (*ADDRESSES, f"/contacts/{eve}/", f"/contacts/{eve}/segments/s/"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert SCRIPT not in answer.content.decode(), address
+        assert b"<b>tag" not in answer.content, address
+
+
+ODD = [
+    SCRIPT,
+    None,
+    [],
+    [[1], {"a": [None]}],
+    {"a": {"b": SCRIPT}},
+    -1e308,
+    2**63 - 1,
+    True,
+    "9999-12-31",
+    "",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:12])
+def test_a_story_of_any_event_with_any_value_is_told(client, world, odd):
+    world.publish()
+    inner = {"contact.merged", "contact.absorbed", "contact.unmerged", "contact.revived", "contact.erased",
+             "contact.resumed", "rules.changed"}  # fmt: skip
+    for number, standard in enumerate(s for s in CATALOG if s.name not in inner):
+        said = dict.fromkeys([*standard.properties, "reason", "by", "journey", "segment"], odd)
+        world.tell("eve", standard.name, 1_000 - number, **said)
+    world.tell("eve", "contact.identified", 1, email="eve@example.com")
+    world.fold()
+    for address in ("/", "/contacts/", "/tasks/", f"/contacts/{contact_code(person('eve'))}/"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert SCRIPT not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/journeys/welcome/winner/", {"step": "call", "arm": SCRIPT}),
+        ("/journeys/welcome/winner/", {"step": "\x00" * 3, "arm": "\x00"}),
+        ("/journeys/welcome/winner/", {}),
+        ("/journeys/nobody/pause/", {}),
+        ("/definitions/journey/welcome/99/", {}),
+        ("/definitions/journey/welcome/99999999999999999999/", {}),
+        ("/definitions/what/ever/1/", {}),
+        ("/messages/x/late/", {"answer": "release"}),
+        ("/messages/x/late/", {"answer": SCRIPT}),
+        ("/library/nothing/use/", {}),
+        ("/contacts/0000000000000001/start/", {"journey": "welcome"}),
+    ],
+)
+def test_a_form_that_somebody_made_up_does_no_harm(client, world, address, said):
+    world.publish()
+    before = world.app.rulesets.current()
+    answer = client.post(address, said, follow=True)
+    assert answer.status_code in {200, 400, 404}
+    assert SCRIPT not in answer.content.decode()
+    assert world.app.rulesets.current() == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/journeys/welcome/pause/",
+        "/journeys/welcome/resume/",
+        "/journeys/welcome/winner/",
+        "/definitions/journey/welcome/1/",
+        "/library/{library}/use/",
+    ],
+)
+def test_what_changes_everybodys_rules_is_for_operators_alone(colleague, world, address):
+    world.publish()
+    before = world.app.rulesets.current()
+    one = automations()[0].id
+    assert colleague.post(address.format(library=one)).status_code == 403
+    assert world.app.rulesets.current() == before
