@@ -10,8 +10,8 @@ from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import Update
+from ripely.model.acts import Page
 from ripely.model.catalog import is_act
-from ripely.model.condition import Page
 from ripely.model.definition import Definition
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, JourneyId, RulesetId, SegmentId, StepId

@@ -6,18 +6,9 @@ from collections.abc import Iterator
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.model.action import Send, Task, Update
+from ripely.model.acts import Did, Page, Where
 from ripely.model.catalog import is_act
-from ripely.model.condition import (
-    All,
-    AnyOf,
-    AttributeIs,
-    Did,
-    InSegment,
-    Not,
-    Page,
-    ScoreIs,
-    Where,
-)
+from ripely.model.condition import All, AnyOf, AttributeIs, InSegment, Not, ScoreIs
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import Event

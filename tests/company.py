@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.model.action import Send, Task, Update
+from ripely.model.acts import Did, Page
 from ripely.model.catalog import is_act
-from ripely.model.condition import All, AttributeIs, Did, HasTag, InSegment, Not, Page, ScoreIs
+from ripely.model.condition import All, AttributeIs, HasTag, InSegment, Not, ScoreIs
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import Event

@@ -6,26 +6,19 @@ from company import ANN, HOUR, START_S, event, rules
 from ripely.compiler.explain import explain
 from ripely.engine.step import new_profile
 from ripely.engine.timeline import live
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Act,
     Aggregate,
-    All,
-    AtLeast,
-    AttributeIs,
     Bought,
     Did,
-    HasTag,
     Message,
-    Not,
     Occasion,
     Page,
-    Place,
-    Rfm,
-    ScoreIs,
     Seen,
     Sequence,
 )
+from ripely.model.condition import All, AtLeast, AttributeIs, HasTag, Not, Place, Rfm, ScoreIs
 from ripely.model.ids import ScoreId, SegmentId
 from ripely.model.score import PointsFor, Score
 from ripely.model.segment import Segment

@@ -7,18 +7,13 @@ from hypothesis import strategies as st
 
 from company import ANN, START_S, event
 from differential.plainly import COMPANY_ZONE
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Act,
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
-    AttributeIs,
     Bought,
     Did,
     Message,
-    Not,
     Occasion,
     Page,
     Searched,
@@ -26,6 +21,7 @@ from ripely.model.condition import (
     Sequence,
     Where,
 )
+from ripely.model.condition import All, AnyOf, AtLeast, AttributeIs, Not
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 

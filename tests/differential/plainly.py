@@ -5,20 +5,13 @@ from datetime import UTC, datetime
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from ripely.model.catalog import is_act
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Act,
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
-    AttributeIs,
     Bought,
-    Condition,
     Did,
     Message,
-    Not,
     Occasion,
     Page,
     Searched,
@@ -26,6 +19,8 @@ from ripely.model.condition import (
     Sequence,
     Where,
 )
+from ripely.model.catalog import is_act
+from ripely.model.condition import All, AnyOf, AtLeast, AttributeIs, Condition, Not
 from ripely.model.event import Event
 from ripely.model.profile import NOWHERE, Enrollment
 

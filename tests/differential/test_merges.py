@@ -8,7 +8,8 @@ from differential.asking import happenings, of_acts, rests, told
 from differential.plainly import Past, holds
 from differential.test_history import COMPANY, S
 from engine.test_merge import People
-from ripely.model.condition import Seen, walk
+from ripely.model.acts import Seen
+from ripely.model.condition import walk
 from ripely.model.event import timer_fired
 from ripely.model.segment import Segment
 

@@ -365,7 +365,11 @@ def test_a_code_has_no_letters_that_look_alike(number):
 
 def test_an_event_of_the_journey_carries_what_came_with_the_entry_and_can_begin_another():
     other = Journey(
-        JourneyId("k"), "K", (OnEvent("offer.made"),), ONE, {ONE: Update(copy={"k": "entry.kind"})}
+        JourneyId("k"),
+        "K",
+        (OnEvent("offer.made"),),
+        ONE,
+        {ONE: Update(copy={"k": "entry.kind"})},
     )
     step = EmitAct(
         "offer.made", {"total": "entry.total", "kind": "boots", "none": "entry.none"}

@@ -6,7 +6,8 @@ from company import ANN, START_S, event, rules
 from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.step import ROUNDS_TOLD_MAX, fold, new_profile
 from ripely.model.action import Update
-from ripely.model.condition import Did, ScoreIs, Where
+from ripely.model.acts import Did, Where
+from ripely.model.condition import ScoreIs
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.score import PointsFor, Score

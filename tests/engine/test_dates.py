@@ -15,7 +15,8 @@ from ripely.engine.schedules import next_time
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Update
-from ripely.model.condition import All, AttributeIs, Did, HasTag, Not
+from ripely.model.acts import Did
+from ripely.model.condition import All, AttributeIs, HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Journey

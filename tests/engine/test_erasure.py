@@ -3,7 +3,8 @@
 from company import ANN, DAN, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import AddNote
-from ripely.model.condition import Did, HasConsent, Not
+from ripely.model.acts import Did
+from ripely.model.condition import HasConsent, Not
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, SegmentId, StepId

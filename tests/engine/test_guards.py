@@ -10,8 +10,9 @@ from ripely.engine.split import share
 from ripely.engine.step import new_profile, step
 from ripely.engine.timeline import live
 from ripely.model.action import Send, Update
+from ripely.model.acts import Did
 from ripely.model.company import Budget, Cap, Company, Guard, Quiet, QuietHours
-from ripely.model.condition import Did, HasTag
+from ripely.model.condition import HasTag
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId, TemplateId
 from ripely.model.journey import Goal, Journey, Together, Wait

@@ -7,7 +7,8 @@ from ripely.engine.keys import KEYS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Send, StartJourney, StopJourney, Update
-from ripely.model.condition import Act, Did, HasTag, Not
+from ripely.model.acts import Act, Did
+from ripely.model.condition import HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId, TemplateId
 from ripely.model.journey import Await, Goal, Journey, Leave, Wait

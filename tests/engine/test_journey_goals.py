@@ -8,7 +8,8 @@ from ripely.engine.pursuits import PURSUITS_MAX, VALUE_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Update
-from ripely.model.condition import Did, EntryIs, HasTag, Not
+from ripely.model.acts import Did
+from ripely.model.condition import EntryIs, HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Arm, Experiment, Goal, Journey, Wait

@@ -8,8 +8,9 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.model.action import Notify, Send, StartJourney, StopJourney, Task, Update, Webhook
+from ripely.model.acts import Act, Did
 from ripely.model.company import Cap, Guard, Hours, Quiet
-from ripely.model.condition import Act, DataIs, Did, EntryIs, HasTag, Not
+from ripely.model.condition import DataIs, EntryIs, HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EffectId, JourneyId, StepId, TemplateId

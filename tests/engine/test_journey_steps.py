@@ -6,8 +6,9 @@ from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Notify, Send, Task, Update, Webhook
+from ripely.model.acts import Act
 from ripely.model.company import Guard, Hours, Quiet
-from ripely.model.condition import Act, HasTag
+from ripely.model.condition import HasTag
 from ripely.model.duration import Duration
 from ripely.model.event import TIMER_FIRED
 from ripely.model.ids import JourneyId, StepId, TemplateId
@@ -156,7 +157,7 @@ def test_who_waits_before_a_step_is_counted_there_until_it_is_done() -> None:
 
 
 def test_conversions_are_counted_for_the_journey_its_arms_and_those_kept_out() -> None:
-    from ripely.model.condition import Did
+    from ripely.model.acts import Did
     from ripely.model.journey import Arm, Experiment, Goal
 
     bought = Did("order.completed", since_entering="journey")

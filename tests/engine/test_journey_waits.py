@@ -11,8 +11,9 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.waits import RHYTHM_LEAST
 from ripely.model.action import Update
+from ripely.model.acts import Act, Did, Where
 from ripely.model.company import Company, Hours
-from ripely.model.condition import Act, DataIs, Did, EntryIs, HasTag, InJourney, Not, Where
+from ripely.model.condition import DataIs, EntryIs, HasTag, InJourney, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import (

@@ -6,7 +6,8 @@ from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Send, Update
-from ripely.model.condition import Did, HasTag
+from ripely.model.acts import Did
+from ripely.model.condition import HasTag
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, ScoreId, StepId, TemplateId
 from ripely.model.journey import Arm, Await, Goal, Journey, Split, Wait, WaitUntil

@@ -6,7 +6,8 @@ from company import ANN, HOUR, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Task
-from ripely.model.condition import Act, Condition, Did, Message, Where
+from ripely.model.acts import Act, Did, Message, Where
+from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import AwaitEvent, Journey

@@ -7,7 +7,7 @@ from engine.test_laws import RULES, happenings, outcome, told
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Update
-from ripely.model.condition import Did
+from ripely.model.acts import Did
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, SegmentId, StepId

@@ -5,8 +5,9 @@ from hypothesis import given, strategies as st
 
 from company import ANN, START_S, event, rules
 from ripely.engine.step import fold, new_profile
+from ripely.model.acts import Did
 from ripely.model.company import Company, Lifecycle
-from ripely.model.condition import AttributeIs, Did, HasTag, InSegment, LifecycleIs
+from ripely.model.condition import AttributeIs, HasTag, InSegment, LifecycleIs
 from ripely.model.event import Event
 from ripely.model.ids import SegmentId
 from ripely.model.profile import Profile

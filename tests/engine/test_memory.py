@@ -6,7 +6,7 @@ from company import ANN, START_S, event, rules
 from ripely.engine.repeats import WEEK_S, WEEKS_KEPT, is_repeated
 from ripely.engine.step import EVENTS_A_MINUTE_MAX, fold, new_profile
 from ripely.engine.timeline import live
-from ripely.model.condition import Did
+from ripely.model.acts import Did
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 from ripely.model.ids import EventId, JourneyId, SegmentId, StepId

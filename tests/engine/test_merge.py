@@ -6,7 +6,8 @@ from company import ANN, BOB, DAN, DEFINITIONS, INTEREST, READERS, START_S, even
 from ripely.compiler.normalize import predicate_id
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
-from ripely.model.condition import Did, HasTag
+from ripely.model.acts import Did
+from ripely.model.condition import HasTag
 from ripely.model.effect import Effect, EmitEvent
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive

@@ -13,7 +13,8 @@ from ripely.engine.handover import UNDO_MAX
 from ripely.engine.limits import ATTRIBUTES_MAX, TAGS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import Send, Update
-from ripely.model.condition import AttributeIs, Did, HasTag
+from ripely.model.acts import Did
+from ripely.model.condition import AttributeIs, HasTag
 from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import DERIVED, timer_fired

@@ -8,8 +8,9 @@ from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Send, Update
+from ripely.model.acts import Did
 from ripely.model.catalog import is_act
-from ripely.model.condition import Did, HasTag, InSegment, Not
+from ripely.model.condition import HasTag, InSegment, Not
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired

@@ -12,13 +12,7 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.model.action import Task
-from ripely.model.condition import (
-    AttributeIs,
-    Condition,
-    ScoreLevel,
-    ScoreTrend,
-    TopScore,
-)
+from ripely.model.condition import AttributeIs, Condition, ScoreLevel, ScoreTrend, TopScore
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId

@@ -7,8 +7,9 @@ from ripely.compiler.normalize import OLDER_MAX, SUMMED_MAX
 from ripely.engine.series import ENTRIES_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
+from ripely.model.acts import Aggregate, Did, Occasion
 from ripely.model.company import Company
-from ripely.model.condition import Aggregate, Did, Occasion, Rfm
+from ripely.model.condition import Rfm
 from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
 from ripely.model.segment import Segment

@@ -7,7 +7,7 @@ from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Update
-from ripely.model.condition import Act, Did, Where
+from ripely.model.acts import Act, Did, Where
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Journey

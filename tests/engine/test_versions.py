@@ -10,8 +10,9 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.model.action import Send
+from ripely.model.acts import Did
 from ripely.model.catalog import is_act
-from ripely.model.condition import Did, HasTag
+from ripely.model.condition import HasTag
 from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import RULES_CHANGED, Event

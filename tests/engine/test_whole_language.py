@@ -19,9 +19,9 @@ from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.engine.walk import TooManyStepsError
 from ripely.model.action import Action
+from ripely.model.acts import Act
 from ripely.model.catalog import is_act
 from ripely.model.company import Cap, Company, Guard, Member, Team
-from ripely.model.condition import Act
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import Event

@@ -8,7 +8,7 @@ from company import ANN, BOB, DEFINITIONS, INTEREST, READERS, START_S, event
 from ports.world import World, memory_world
 from ripely.engine.limits import SCORE_MAX
 from ripely.model.action import Update
-from ripely.model.condition import Page
+from ripely.model.acts import Page
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment

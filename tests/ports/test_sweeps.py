@@ -7,7 +7,8 @@ import msgspec
 from company import ANN, BOB, START_S, event
 from ports.world import World
 from ripely.model.action import Update
-from ripely.model.condition import Aggregate, Condition, Did, Occasion, Page
+from ripely.model.acts import Aggregate, Did, Occasion, Page
+from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait

@@ -7,8 +7,8 @@ from ripely.compiler.kernel import EVER, Chain, Gap, OfOccasions, Often, Window
 from ripely.compiler.windows import LONG_AGO_S, Span, open_window
 from ripely.engine.ruleset import Condition, Lapse, Test
 from ripely.engine.visits import SEEN
+from ripely.model.acts import Seen
 from ripely.model.company import Company
-from ripely.model.condition import Seen
 from ripely.model.ids import PredicateId
 from ripely.model.profile import Enrollment, Profile
 

@@ -13,8 +13,8 @@ from ripely.compiler.operators import (
 )
 from ripely.engine.calendar import day_at, first_moment, parse_date, zone_of
 from ripely.engine.ruleset import Condition, Key, Lapse, Test
+from ripely.model.acts import Op
 from ripely.model.company import Company
-from ripely.model.condition import Op
 from ripely.model.days import Relative, add_months
 from ripely.model.profile import Enrollment, Profile
 

@@ -13,6 +13,7 @@ from ripely.compiler.values import bounds, picked_of, total_of
 from ripely.compiler.windows import open_window
 from ripely.engine.facts import company_attribute
 from ripely.engine.parts import part
+from ripely.model.acts import Seen
 from ripely.model.company import Company
 from ripely.model.condition import (
     AttributeIs,
@@ -36,7 +37,6 @@ from ripely.model.condition import (
     ScoreIs,
     ScoreLevel,
     ScoreTrend,
-    Seen,
     TopPart,
     TopScore,
     Touch,

@@ -9,17 +9,9 @@ from ripely.compiler.kernel import Kernel
 from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels
 from ripely.compiler.shorthand import rfm_in_full
+from ripely.model.acts import OfActs
 from ripely.model.company import Company
-from ripely.model.condition import (
-    All,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Not,
-    OfActs,
-    OfScores,
-    Rfm,
-)
+from ripely.model.condition import All, AnyOf, AtLeast, Condition, Not, OfScores, Rfm
 from ripely.model.event import Value
 from ripely.model.ids import ScoreId
 from ripely.model.profile import NOWHERE, Enrollment, Profile

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from ripely.engine.ruleset import Condition as Answer, Watch
+from ripely.model.acts import Did
 from ripely.model.company import Company
-from ripely.model.condition import All, AnyOf, AttributeIs, Condition, Did
+from ripely.model.condition import All, AnyOf, AttributeIs, Condition
 from ripely.model.words import LifecycleLevel
 
 _ADDRESSES = ("email", "phone")

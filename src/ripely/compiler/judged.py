@@ -1,6 +1,6 @@
 """Opens and clicks of messages, which machines make too."""
 
-from ripely.model.condition import Where
+from ripely.model.acts import Where
 
 JUDGED = (".opened", ".clicked")
 VERDICT = "by"

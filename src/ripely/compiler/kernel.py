@@ -4,7 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from ripely.model.condition import OfFacts, OfScores, OfTime, Op, Period, Seen, Where
+from ripely.model.acts import Op, Period, Seen, Where
+from ripely.model.condition import OfFacts, OfScores, OfTime
 from ripely.model.event import Value
 from ripely.model.ids import PredicateId, ScoreId, SeriesId
 

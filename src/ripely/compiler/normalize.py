@@ -27,31 +27,33 @@ from ripely.compiler.shorthand import in_full, rfm_in_full
 from ripely.engine.calendar import local_moment
 from ripely.engine.ruleset import Keep, Recording
 from ripely.engine.series import ENTRIES_MAX, FOREVER_S
-from ripely.model.company import Company
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Act,
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
     Bought,
-    Condition,
     Did,
     Message,
-    Not,
     Occasion,
     OfActs,
-    OfFacts,
-    OfScores,
-    OfTime,
     Page,
-    Rfm,
-    ScoreTrend,
     Searched,
     Seen,
     Sequence,
     Where,
+)
+from ripely.model.company import Company
+from ripely.model.condition import (
+    All,
+    AnyOf,
+    AtLeast,
+    Condition,
+    Not,
+    OfFacts,
+    OfScores,
+    OfTime,
+    Rfm,
+    ScoreTrend,
 )
 from ripely.model.ids import PredicateId, ScoreId, SeriesId, derive
 from ripely.model.score import Score

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from ripely.engine.calendar import parse_date
-from ripely.model.condition import Op
+from ripely.model.acts import Op
 from ripely.model.days import Relative, names_days, parse_day
 from ripely.model.pattern import compile_pattern
 

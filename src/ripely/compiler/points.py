@@ -8,14 +8,7 @@ from ripely.compiler.kernel import Scored
 from ripely.engine.decay import next_change, passes_after
 from ripely.engine.parts import border, part, parts_of
 from ripely.engine.ruleset import Condition, Key, Lapse, Test
-from ripely.model.condition import (
-    OfScores,
-    ScoreIs,
-    ScoreLevel,
-    ScoreTrend,
-    TopPart,
-    TopScore,
-)
+from ripely.model.condition import OfScores, ScoreIs, ScoreLevel, ScoreTrend, TopPart, TopScore
 from ripely.model.ids import ScoreId, SeriesId, derive
 from ripely.model.profile import Decaying, Enrollment, Profile
 from ripely.model.score import Score

@@ -19,8 +19,8 @@ from ripely.engine.ruleset import (
     Watch,
 )
 from ripely.model import condition as language
+from ripely.model.acts import Act
 from ripely.model.company import Company
-from ripely.model.condition import Act
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import (
     Await,

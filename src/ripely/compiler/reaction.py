@@ -14,7 +14,7 @@ from ripely.compiler.paths import is_path, lookup
 from ripely.compiler.shorthand import SECTION
 from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording
 from ripely.engine.visits import section_of
-from ripely.model.condition import Where
+from ripely.model.acts import Where
 from ripely.model.event import Event
 from ripely.model.ids import PredicateId
 

@@ -4,20 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ripely.model.acts import Aggregate, Bought, Did, Message, Page, Searched, Where
 from ripely.model.company import RfmBounds
-from ripely.model.condition import (
-    Aggregate,
-    All,
-    Bought,
-    Condition,
-    Did,
-    Message,
-    Not,
-    Page,
-    Rfm,
-    Searched,
-    Where,
-)
+from ripely.model.condition import All, Condition, Not, Rfm
 from ripely.model.duration import Duration
 
 PAGE_VIEWED = "page.viewed"

@@ -18,15 +18,8 @@ from ripely.engine.ruleset import (
     ScoreTrigger,
     Watch,
 )
-from ripely.model.condition import (
-    Absence,
-    Condition,
-    Not,
-    Seen,
-    TopPart,
-    TopScore,
-    Where,
-)
+from ripely.model.acts import Absence, Seen, Where
+from ripely.model.condition import Condition, Not, TopPart, TopScore
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, PredicateId, ScoreId, SegmentId
 from ripely.model.journey import Journey

@@ -9,8 +9,8 @@ from ripely.compiler.kernel import Window
 from ripely.engine.calendar import zone_of
 from ripely.engine.periods import period_of
 from ripely.engine.ruleset import Key
+from ripely.model.acts import Period
 from ripely.model.company import Company
-from ripely.model.condition import Period
 from ripely.model.profile import Enrollment, Profile
 
 LONG_AGO_S = -(1 << 62)

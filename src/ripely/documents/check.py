@@ -46,7 +46,9 @@ def _problems(
             yield document, Problem("duplicate_id", "$.id", sentence)
     definitions = {k: d.definition for k, d in first.items() if d.definition is not None}
     others = {key: one for key, one in elsewhere.items() if key not in first}
-    scores = {name: d for (_, name), d in {**others, **definitions}.items() if isinstance(d, Score)}
+    scores = {
+        name: d for (_, name), d in {**others, **definitions}.items() if isinstance(d, Score)
+    }
     for key, definition in definitions.items():
         yield from ((first[key], problem) for problem in check_scores_asked(definition, scores))
     for key, problem in check_circles({**others, **definitions}):

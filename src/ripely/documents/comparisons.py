@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ripely.documents.source import join
-from ripely.model.condition import Op
+from ripely.model.acts import Op
 from ripely.model.days import Relative, parse_day
 from ripely.model.pattern import PatternError, compile_pattern
 from ripely.model.problem import Problem

@@ -9,28 +9,30 @@ from ripely.documents.comparisons import check_comparison
 from ripely.documents.known import check_fact, check_time
 from ripely.documents.occasions import check_act
 from ripely.documents.source import join
-from ripely.model.condition import (
+from ripely.model.acts import (
     Aggregate,
+    Bought,
+    Did,
+    Message,
+    OfActs,
+    Page,
+    Searched,
+    Sequence,
+    Where,
+)
+from ripely.model.condition import (
     All,
     AnyOf,
     AtLeast,
-    Bought,
     Condition,
-    Did,
     EntryIs,
     Group,
     InJourney,
     InShare,
-    Message,
     Not,
-    OfActs,
     OfFacts,
     OfTime,
-    Page,
     ScoreIs,
-    Searched,
-    Sequence,
-    Where,
 )
 from ripely.model.problem import Problem
 

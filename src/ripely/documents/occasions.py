@@ -7,7 +7,7 @@ from typing import get_args
 from ripely.documents.bounds import check_counts, check_some_bound, check_span, out_of_range
 from ripely.documents.comparisons import check_comparison, check_pattern
 from ripely.documents.source import join
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Aggregate,
     Bought,

@@ -8,12 +8,12 @@ from ripely.documents.conditions import parts
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
 from ripely.model.action import Assign, Notify, Send, StartJourney, StopJourney, Task, Update
+from ripely.model.acts import Message
 from ripely.model.company import Company, Guard
 from ripely.model.condition import (
     InJourney,
     InSegment,
     LifecycleIs,
-    Message,
     ScoreIs,
     ScoreLevel,
     ScoreTrend,

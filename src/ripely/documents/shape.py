@@ -184,9 +184,7 @@ class Fitting:
             return self.problem("bad_time", path, sentence)
         return value
 
-    def number(
-        self, value: float, wanted: types.IntType | types.FloatType, path: str
-    ) -> Plain:
+    def number(self, value: float, wanted: types.IntType | types.FloatType, path: str) -> Plain:
         least = -inf if wanted.ge is None else wanted.ge
         most = inf if wanted.le is None else wanted.le
         if not least <= value <= most:

@@ -9,9 +9,9 @@ from ripely.documents.flow import check_journey
 from ripely.documents.nearest import nearest
 from ripely.documents.scores import check_part_of_score, check_score
 from ripely.documents.source import join
+from ripely.model.acts import Act, Aggregate, Did, Occasion
 from ripely.model.catalog import BY_NAME
 from ripely.model.company import Company, Guard, Team
-from ripely.model.condition import Act, Aggregate, Did, Occasion
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
 from ripely.model.problem import Problem

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ripely.engine.calendar import local_moment
-from ripely.model.condition import Period
+from ripely.model.acts import Period
 
 _LONG = {"today": 1, "this_week": 7, "this_month": 32, "this_year": 370}
 

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from ripely.model.action import Action
-from ripely.model.condition import Act, Condition, Share
+from ripely.model.acts import Act
+from ripely.model.condition import Condition, Share
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.trigger import Trigger

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ripely.model.condition import Condition, Where
+from ripely.model.acts import Where
+from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.ids import ScoreId
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ripely.model.condition import Act, Condition, Where
+from ripely.model.acts import Act, Where
+from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.event import Value
 from ripely.model.ids import ScoreId, SegmentId

@@ -86,10 +86,15 @@ def _goal(counted: Mapping[str, int]) -> Result:
     return Result(StepId(""), compared(ways))
 
 
+def _chance(share: Share, other: Share) -> float | None:
+    """Nothing can be said before somebody has gone both ways."""
+    return p_value(share, other) if share.of and other.of else None
+
+
 def compared(ways: Sequence[Way]) -> list[Way]:
     """Compare each way with the first."""
     first, *others = ways
     return [
         first,
-        *(msgspec.structs.replace(w, chance=p_value(w.share, first.share)) for w in others),
+        *(msgspec.structs.replace(w, chance=_chance(w.share, first.share)) for w in others),
     ]

@@ -13,16 +13,9 @@ from ripely.documents.conditions import parts
 from ripely.documents.decode import decode
 from ripely.documents.references import Key, key_of
 from ripely.model.action import Update
+from ripely.model.acts import Act, Aggregate, Did, Occasion
 from ripely.model.catalog import BY_NAME, RESERVED
-from ripely.model.condition import (
-    Act,
-    Aggregate,
-    AttributeIs,
-    DateIs,
-    Did,
-    HasCart,
-    Occasion,
-)
+from ripely.model.condition import AttributeIs, DateIs, HasCart
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey, WaitUntil
 from ripely.model.trigger import OnDate, OnEvent

@@ -7,7 +7,7 @@ import msgspec
 
 from ripely.model.catalog import BY_NAME
 from ripely.model.event import Event
-from ripely.operations.names import contact_name, short_address, spoken, text
+from ripely.operations.names import Names, contact_name, short_address, spoken, text
 
 KINDS = {
     "pages": "Pages",
@@ -62,9 +62,11 @@ class _Reading(msgspec.Struct, frozen=True):
     tone: str = ""
 
 
-def moment_of(event: Event) -> Moment:
+def moment_of(event: Event, names: Names = Names()) -> Moment:  # noqa: B008  nobody changes it
     reading = READINGS.get(event.name) or _standard(event.name) or _unknown(event.name)
     facts = event.properties
+    if "template" in facts:
+        facts = {**facts, "template": names.template(text(facts["template"]))}
     url = text(facts.get("url"))
     return Moment(
         at_ms=event.occurred_ms,
@@ -142,7 +144,7 @@ def _money(facts: Properties) -> str:
 
 def _mail(facts: Properties) -> str:
     reason, url = text(facts.get("reason")), text(facts.get("url"))
-    return " · ".join(filter(None, (spoken(text(facts.get("template"))), reason, url)))
+    return " · ".join(filter(None, (text(facts.get("template")), reason, url)))
 
 
 def _became(facts: Properties) -> str:

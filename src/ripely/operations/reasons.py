@@ -38,10 +38,18 @@ def _scores(notes: Sequence[Note], names: Names) -> list[Moment]:
         points[note.subject] = points.get(note.subject, 0) + _number(change)
         totals[note.subject] = note.value
     changes = [
-        f"{names.score(score)} {points[score]:+d} to {totals[score]}" for score in points
+        f"{names.score(score)} {points[score]:+d} to {totals[score]}{_parts(score, points)}"
+        for score in points
+        if score.partition("/")[0] == score or score.partition("/")[0] not in points
     ]
     why = _unique(because(note.reason.partition(" ")[2], names) for note in notes)
     return [_moment(notes, "scores", "chart-bar", ", ".join(changes), _listed(why))]
+
+
+def _parts(score: str, points: Mapping[str, int]) -> str:
+    """The parts that changed with the whole, in brackets."""
+    parts = [key.removeprefix(f"{score}/") for key in points if key.startswith(f"{score}/")]
+    return f" ({_listed(parts)})" if parts else ""
 
 
 def _segments(notes: Sequence[Note], names: Names) -> list[Moment]:
@@ -77,7 +85,7 @@ def _stop(note: Note, names: Names) -> str:
         case "journey.entered":
             said = f"Entered: {because(note.reason, names)}"
         case "journey.refused":
-            said = f"Not let in: {note.reason}"
+            said = f"Not let in: {because(note.reason, names)}"
         case "journey.heldout":
             said = "Kept out, to be compared"
         case "journey.converted":

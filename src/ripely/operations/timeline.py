@@ -94,8 +94,9 @@ def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
     for _, story in told:
         left += [event for event in story.events if event.name == "page.left"]
         events, notes = told_once(story)
-        moments += [moment_of(event) for event in events if event.name not in SILENT]
-        moments += reasons_of(notes, names)
+        shown = [moment_of(event, names) for event in events if event.name not in SILENT]
+        # The latest first, also of what happened at the same moment.
+        moments += reversed(shown + reasons_of(notes, names))
     moments.sort(key=lambda moment: moment.at_ms, reverse=True)
     return _with_seconds(moments, left)
 

@@ -6,14 +6,13 @@ from datetime import datetime
 import msgspec
 
 from ripely.compiler.explain import Explained, explain
+from ripely.model.acts import Did, Page
 from ripely.model.condition import (
     All,
     AnyOf,
     AttributeIs,
     Condition,
-    Did,
     Not,
-    Page,
     ScoreIs,
     ScoreLevel,
     ScoreTrend,

@@ -77,7 +77,11 @@ def start_of(
     told = {**(data or {}), "journey": journey, "by": by}
     known = message and f"start/{journey}/{message}"
     return _arrival(
-        REQUESTED, claims, sender, told, known or _content(f"{journey}{claims}".encode(), sender)
+        REQUESTED,
+        claims,
+        sender,
+        told,
+        known or _content(f"{journey}{claims}".encode(), sender),
     )
 
 
@@ -88,7 +92,9 @@ def refuse_unless(
     ways = startable.get(journey)
     if ways is None:
         known = ", ".join(f'"{one}"' for one in sorted(startable)) or "none"
-        sentence = f'No running journey "{journey}" has the trigger "request". These have it: {known}.'
+        sentence = (
+            f'No running journey "{journey}" has the trigger "request". These have it: {known}.'
+        )
         raise RefusedError("", sentence)
     if by not in ways:
         raise RefusedError("", f'The journey "{journey}" cannot be asked for by {by}.')

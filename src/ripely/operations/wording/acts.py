@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from ripely.model.condition import (
+from ripely.model.acts import (
     Absence,
     Aggregate,
     Bought,

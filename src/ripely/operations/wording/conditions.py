@@ -1,15 +1,7 @@
 """A condition as a clause that can stand after "if" or "until"."""
 
-from ripely.model.condition import (
-    All,
-    AnyOf,
-    AtLeast,
-    Condition,
-    Not,
-    OfActs,
-    OfScores,
-    OfTime,
-)
+from ripely.model.acts import OfActs
+from ripely.model.condition import All, AnyOf, AtLeast, Condition, Not, OfScores, OfTime
 from ripely.operations.names import Names
 from ripely.operations.wording.acts import say_act
 from ripely.operations.wording.facts import say_fact, say_score, say_time

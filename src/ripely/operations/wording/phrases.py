@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ripely.model.condition import Act, Where
+from ripely.model.acts import Act, Where
 from ripely.model.duration import Duration
 from ripely.model.event import Value
 from ripely.operations.names import spoken, text
