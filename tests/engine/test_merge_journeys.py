@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from company import ANN, BOB, CAROL, DAN, DEFINITIONS, INTEREST, START_S, event, rules
 from engine.test_laws import acts
 from engine.test_merge import People
-from ripely.engine.handover import UNDO_MAX
+from ripely.engine.handover import GIVEN_MAX, UNDO_MAX
 from ripely.engine.limits import ATTRIBUTES_MAX, TAGS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import Send, Update
@@ -198,6 +198,21 @@ def test_what_is_taken_in_has_its_limits() -> None:
         told.tell(ContactId(device + 1), "contact.merged", START_S + 5, into=ANN)
     ann = told.profiles[ANN]
     assert (len(ann.attributes), len(ann.tags)) == (ATTRIBUTES_MAX, TAGS_MAX)
+
+
+def test_points_given_to_any_number_of_devices_are_known_of_the_latest() -> None:
+    """Somebody can be a new device as often as they like."""
+    rule = PointsFor("page.viewed", 1, at_most=1_000)
+    told = People(rules(Score(INTEREST, "Interest", events=(rule,))))
+    told.tell(ANN, "contact.identified", START_S, email="ann@example.com")
+    for number in range(5):
+        device = ContactId(1_000 + number)
+        for view in range(600):
+            told.tell(device, "page.viewed", START_S + 10_000 * number + 30 * view)
+        told.tell(device, "contact.merged", START_S + 10_000 * number + 30_000, into=ANN)
+    (moments,) = told.profiles[ANN].score_limits.values()
+    assert len(moments) == GIVEN_MAX
+    assert moments[-1] == START_S + 40_000 + 30 * 599
 
 
 def test_counts_of_many_devices_are_bounded() -> None:

@@ -35,6 +35,8 @@ from ripely.model.profile import (
 
 UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
+GIVEN_MAX = 2_000
+"""How often a limited rule gave points is known; no rule counts beyond half of it."""
 _SAME = (
     "attributes",
     "tags",
@@ -187,7 +189,8 @@ def _add(draft: Draft, taken: Taken) -> None:
         joined = sorted(profile.counts.get(predicate, []) + moments)
         profile.counts[predicate] = joined[-most:]
     for rule, moments in taken.score_limits.items():
-        profile.score_limits[rule] = sorted(profile.score_limits.get(rule, []) + moments)
+        given = sorted(profile.score_limits.get(rule, []) + moments)
+        profile.score_limits[rule] = given[-GIVEN_MAX:]
     profile.interests = most_interesting(profile.interests, taken.interests)
     profile.sent = _in_order([*profile.sent, *taken.sent])
 
