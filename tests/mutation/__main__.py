@@ -82,6 +82,7 @@ def _report(root: Path, places: list[tuple[Path, int, Mutant]], reach: Reach) ->
     outcomes: dict[Path, Counter[str]] = {}
     mutant_of = {(source, number): mutant for source, number, mutant in places}
     trials = (_trial(root, *place, reach) for place in places)
+    expected = Counter(source.relative_to(root) for source, _, _ in places)
     at_once = os.cpu_count() or 1
     for trial, code in try_all(trials, reach.seconds, at_once):
         mutant, name = mutant_of[trial.source, trial.number], trial.source.relative_to(root)
@@ -92,8 +93,8 @@ def _report(root: Path, places: list[tuple[Path, int, Mutant]], reach: Reach) ->
             print(f"{name}:{mutant.lines.start}: {mutant}{unasked}", flush=True)
         elif code not in {KILLED, TOO_LONG}:
             print(f"{name}:{mutant.lines.start}: {mutant}   (ended with {code})", flush=True)
-    for name, counted in outcomes.items():
-        print(f"{name}: {_said(counted)}")
+        if outcomes[name].total() == expected[name]:
+            print(f"{name}: {_said(outcomes[name])}", flush=True)
     print(f"mutation: {_said(sum(outcomes.values(), Counter()))}")
     return 0
 

@@ -30,6 +30,7 @@ RETURNED = {
 # What only types, people who program, or the interpreter read.
 SKIPPED_FIELDS = {"annotation", "returns", "decorator_list", "bases", "type_params"}
 SKIPPED_NODES = (ast.Assert, ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal)
+AROUND = 40
 LOGIC = (ast.Compare, ast.BoolOp)
 
 
@@ -56,7 +57,8 @@ class Mutant:
             getattr(self.holder, self.field)[self.index] = node
 
     def __str__(self) -> str:
-        return f"{told(self.then)}  ->  {told(self.now)}"
+        then, now = _brief(told(self.then), told(self.now))
+        return f"{then}  ->  {now}"
 
 
 def mutants(tree: ast.Module) -> list[Mutant]:
@@ -80,6 +82,23 @@ def told(node: ast.AST | None) -> str:
     if isinstance(node, ast.keyword):
         return f"{node.arg}={ast.unparse(node.value)}"
     return ast.unparse(node).split("\n")[0]
+
+
+def _brief(then: str, now: str) -> tuple[str, str]:
+    """Leave out what is the same at both ends of long texts, but for some letters around the change."""
+    before, after = _same(then, now), _same(then[::-1], now[::-1])
+    after = min(after, len(then) - before, len(now) - before)
+    head, tail = (max(0, same - AROUND) for same in (before, after))
+    return tuple(
+        f"{'…' if head else ''}{text[head : len(text) - tail]}{'…' if tail else ''}"
+        for text in (then, now)
+    )
+
+
+def _same(one: str, other: str) -> int:
+    """Return with how many letters in common two texts begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _inside(holder: ast.AST, function: ast.AST | None) -> Iterator[Mutant]:

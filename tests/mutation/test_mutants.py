@@ -67,3 +67,11 @@ def test_each_mutant_is_one_change_that_can_be_run():
 def test_a_mutant_says_where_it_is():
     (mutant,) = mutants(ast.parse("a = b\nc = (\n    d\n    < e\n)\n"))
     assert mutant.lines == range(3, 5)
+
+
+def test_of_a_long_line_only_what_changes_is_told():
+    words = " and ".join(f"word_{number}" for number in range(40))
+    told = max(changes(words), key=len)
+    assert len(told) < 200
+    assert "word_20" in "".join(sorted(changes(words)))
+    assert len(changes(words)) == 40
