@@ -4,7 +4,8 @@ import pytest
 
 from company import ANN, HOUR, START_S, event, rules
 from ripely.compiler.normalize import OLDER_MAX, SUMMED_MAX
-from ripely.engine.series import ENTRIES_MAX
+from ripely.engine.ruleset import Keep
+from ripely.engine.series import ENTRIES_MAX, is_enough
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.acts import Aggregate, Did, Occasion
@@ -128,3 +129,23 @@ def test_days_of_a_condition_are_those_of_the_company() -> None:
         compiled = rules(Company("company", timezone=zone), asked)
         profile = fold(compiled, new_profile(ANN, START_S), bought(1)).profile
         assert (S in profile.segments) == is_so
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked", "enough"),
+    [
+        (Keep(5, 60), Keep(5, 60), True),
+        (Keep(5, 60, totals=True, first=True), Keep(4, 59), True),
+        (Keep(5, 60), Keep(6, 60), False),
+        (Keep(5, 60), Keep(5, 61), False),
+        (Keep(5, 60), Keep(5, 60, totals=True), False),
+        (Keep(5, 60), Keep(5, 60, first=True), False),
+        (Keep(5, 60), Keep(5, 60, unique=True), True),
+        (Keep(5, 60, unique=True), Keep(5, 60), False),
+        (None, Keep(1, 1), False),
+    ],
+)
+def test_new_rules_learn_from_history_unless_all_they_ask_for_was_kept(
+    kept, asked, enough
+) -> None:
+    assert is_enough(kept, asked) is enough
