@@ -153,3 +153,29 @@ def test_what_the_contact_said_is_told_by_the_event_and_not_again_by_its_effect(
 def test_another_event_of_the_same_name_is_told_all_the_same() -> None:
     won = Note("deal.won", "d1", "sales, journey cart", 0, NOON_MS)
     assert len(told([event("deal.won", deal="d2")], [won])) == 2
+
+
+def test_what_happened_at_one_moment_is_told_backwards_too() -> None:
+    notes = [
+        Note("lifecycle.changed", "potential_lead", "from visitor: form.submitted", 1, NOON_MS),
+        Note("lifecycle.changed", "lead", "from potential_lead: form.submitted", 2, NOON_MS),
+    ]
+    assert told([event("form.submitted", form="request")], notes) == [
+        "Is now a lead",
+        "Is now a potential lead",
+        "Sent the form “request”",
+    ]
+
+
+def test_parts_of_a_score_are_told_with_the_whole() -> None:
+    notes = [
+        Note("score.changed", "interest", "+5 looked", 37),
+        Note("score.changed", "interest/ovens", "+5 looked", 9),
+    ]
+    assert read(*notes) == [("Interest +5 to 37 (ovens)", "Looked")]
+    assert read(notes[1]) == [("Interest: ovens +5 to 9", "Looked")]
+
+
+def test_a_message_is_called_by_its_name() -> None:
+    [moment] = moments_of([(1, Story([event("email.opened", template="offer")], []))], NAMES)
+    assert moment.detail == "The offer"

@@ -111,6 +111,13 @@ def test_the_winner_of_an_experiment_is_declared(client, world):
     assert '<b>warm</b> <span class="chip">winner</span>' in shown
 
 
+def test_an_experiment_in_which_nobody_was_says_nothing_of_chance(client, world):
+    world.publish(DEFINITIONS + b"---" + EXPERIMENT)
+    shown = page(client, "/journeys/trial/")
+    assert "Experiment “Test”" in shown
+    assert "100.0%" not in shown
+
+
 def test_a_way_that_is_none_cannot_win(client, world):
     world.publish(EXPERIMENT)
     answer = client.post(

@@ -10,7 +10,7 @@ from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId
 from ripely.operations.contacts import Count, cards_of, counted
 from ripely.operations.moments import Moment, host, moment_of
-from ripely.operations.names import text
+from ripely.operations.names import Names, text
 from ripely.ports import EventLog
 from ripely.records.hot.models import ContactCard, DecidedMessage, LogChunk
 
@@ -47,7 +47,7 @@ class Today(msgspec.Struct, frozen=True):
     sent: Count
 
 
-def stream(log: EventLog, seen: int = 0) -> Stream | None:
+def stream(log: EventLog, names: Names, seen: int = 0) -> Stream | None:
     """Return the newest events; None when `seen`, the newest one shown, still is the newest."""
     events = [event for event in log.tail(EVENTS_SHOWN) if event.name not in SILENT]
     newest = events[0].id if events else 0
@@ -55,7 +55,7 @@ def stream(log: EventLog, seen: int = 0) -> Stream | None:
         return None
     cards = cards_of({event.contact for event in events})
     fresh = _fresh(events, seen)
-    return Stream([_happening(e, cards, fresh) for e in events], newest)
+    return Stream([_happening(e, cards, fresh, names) for e in events], newest)
 
 
 def today(midnight: datetime) -> Today:
@@ -75,12 +75,14 @@ def _fresh(events: Sequence[Event], seen: int) -> set[int]:
     return set(ids[: ids.index(EventId(seen))]) if seen in ids else set()
 
 
-def _happening(event: Event, cards: Mapping[int, ContactCard], fresh: set[int]) -> Happening:
+def _happening(
+    event: Event, cards: Mapping[int, ContactCard], fresh: set[int], names: Names
+) -> Happening:
     return Happening(
         id=event.id,
         contact=event.contact,
         card=cards.get(event.contact),
-        moment=moment_of(event),
+        moment=moment_of(event, names),
         site=host(text(event.properties.get("url"))),
         fresh=event.id in fresh,
     )

@@ -30,6 +30,7 @@ SILENT = {
     "journey.exited", "journey.goal", "journey.converted", "journey.heldout",
 }  # fmt: skip
 DETAIL_PARTS_MAX = 4
+NO_NAMES = Names()
 TITLE_LENGTH_MAX = 120
 DETAIL_LENGTH_MAX = 240
 
@@ -62,7 +63,7 @@ class _Reading(msgspec.Struct, frozen=True):
     tone: str = ""
 
 
-def moment_of(event: Event, names: Names = Names()) -> Moment:  # noqa: B008  nobody changes it
+def moment_of(event: Event, names: Names = NO_NAMES) -> Moment:
     reading = READINGS.get(event.name) or _standard(event.name) or _unknown(event.name)
     facts = event.properties
     if "template" in facts:

@@ -19,14 +19,17 @@ UNCHANGED = 204
 @require_GET
 def show(request: Request) -> HttpResponse:
     access.live_read(request)
-    shown = {"stream": live.stream(request.app.log), "today": live.today(_midnight(request))}
+    shown = {
+        "stream": live.stream(request.app.log, request.names),
+        "today": live.today(_midnight(request)),
+    }
     return render(request, "live/show.html", shown)
 
 
 @require_GET
 def events(request: Request) -> HttpResponse:
     access.live_read(request)
-    stream = live.stream(request.app.log, whole(request.GET.get("seen")))
+    stream = live.stream(request.app.log, request.names, whole(request.GET.get("seen")))
     if stream is None:
         return HttpResponse(status=UNCHANGED)
     return render(request, "live/show.html#events", {"stream": stream})
