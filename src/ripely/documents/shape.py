@@ -48,17 +48,18 @@ class Fitting:
             return GONE
         match wanted:
             case types.StructType():
-                return self.struct(value, wanted, path)
+                fitted = self.struct(value, wanted, path)
             case types.UnionType():
-                return self.union(value, wanted, path)
+                fitted = self.union(value, wanted, path)
             case types.VarTupleType(item_type=inner):
-                return self.items(value, inner, path)
+                fitted = self.items(value, inner, path)
             case types.TupleType(item_types=inners):
-                return self.just_so_many(value, inners, path)
+                fitted = self.just_so_many(value, inners, path)
             case types.DictType(value_type=inner):
-                return self.entries(value, inner, path)
+                fitted = self.entries(value, inner, path)
             case _:
-                return self.word(value, wanted, path)
+                fitted = self.word(value, wanted, path)
+        return fitted
 
     def struct(self, value: Plain, wanted: types.StructType, path: str) -> Plain:
         if not isinstance(value, dict):

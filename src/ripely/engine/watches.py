@@ -6,46 +6,52 @@ from ripely.engine.schedules import plan_schedule
 from ripely.engine.scores import add_points
 from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
-from ripely.model.profile import NOWHERE, Profile
+from ripely.model.profile import NOWHERE
 
 
 def update_watches(draft: Draft) -> None:
     """Answer every stale condition once, those that others depend on first."""
-    stale, watches = draft.stale, draft.rules.watches
+    stale, watches, profile, now_s = (
+        draft.stale,
+        draft.rules.watches,
+        draft.profile,
+        draft.now_s,
+    )
+    lapses = profile.lapses
     while stale:
         ranks = sorted(stale)
         stale.clear()
         for at, rank in enumerate(ranks, 1):
-            _answer(draft, watches[rank])
-            if stale:  # What depends on this may come before what is left.
-                stale.update(ranks[at:])
-                break
+            watch = watches[rank]
+            holds = watch.test(profile, now_s, NOWHERE)
+            if watch.lapse is not None:
+                due_s = watch.lapse(profile, now_s, NOWHERE)
+                if due_s:
+                    lapses[watch.key] = due_s
+                else:
+                    lapses.pop(watch.key, None)
+            if watch.kind != "segment" or holds != (watch.subject in profile.segments):
+                _take(draft, watch, holds=holds)
+                if stale:  # What depends on this may come before what is left.
+                    stale.update(ranks[at:])
+                    break
 
 
-def _answer(draft: Draft, watch: Watch) -> None:
-    profile, now_s, kind = draft.profile, draft.now_s, watch.kind
-    holds = watch.test(profile, now_s, NOWHERE)
-    if watch.lapse is not None:
-        _plan_lapse(profile, watch.key, watch.lapse(profile, now_s, NOWHERE))
-    if kind == "segment":
-        if holds != (watch.subject in profile.segments):
+def _take(draft: Draft, watch: Watch, *, holds: bool) -> None:
+    """Let an answer have its effect."""
+    match watch.kind:
+        case "segment":
             _segment(draft, SegmentId(watch.subject), holds=holds)
-    elif kind == "trigger":
-        if holds != (watch.key in profile.facts):
-            _trigger(draft, watch, holds=holds)
-    elif kind == "fact":
-        _fact(draft, watch, holds=holds)
-    elif kind == "schedule":
-        plan_schedule(draft, watch.key, holds=holds)
-    elif holds:
-        rise(draft, watch.subject)
-
-
-def _plan_lapse(profile: Profile, key: str, due_s: int) -> None:
-    if due_s:
-        profile.lapses[key] = due_s
-    elif key in profile.lapses:
-        del profile.lapses[key]
+        case "trigger":
+            if holds != (watch.key in draft.profile.facts):
+                _trigger(draft, watch, holds=holds)
+        case "fact":
+            _fact(draft, watch, holds=holds)
+        case "schedule":
+            plan_schedule(draft, watch.key, holds=holds)
+        case "lifecycle":
+            if holds:
+                rise(draft, watch.subject)
 
 
 def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
