@@ -79,6 +79,13 @@ def test_the_same_person_is_the_same_contact_however_named(asking) -> None:
     assert len({event.contact for event in asking.events}) == 1
 
 
+def test_requests_of_one_moment_with_other_data_are_others(asking) -> None:
+    for order in ("7", "8"):
+        asking.post(START, {"contact": ANN, "data": {"order_id": order}})
+    asked = [event for event in asking.events if event.name == "journey.requested"]
+    assert len({event.id for event in asked}) == 2
+
+
 def test_a_repeat_with_an_id_is_the_same_event(asking) -> None:
     for _ in range(2):
         asking.post(START, {"contact": ANN, "id": "7f0c"})
@@ -96,6 +103,8 @@ def test_a_repeat_with_an_id_is_the_same_event(asking) -> None:
         (START, {}, "$.contact", "Say who is meant"),
         (START, {"contact": "ann"}, "$.contact", "Say who is meant"),
         (START, {"contact": {}}, "$.contact", "Say who is meant: by email"),
+        (START, {"contact": {"user_id": "undefined"}}, "$.contact", "Say who is meant: by email"),
+        ("/hooks/crm", {"user_id": "null", "anonymous_id": "0"}, "$", "Say who is meant: by email"),
         (START, {"contact": {"email": "ann"}}, "$.contact.email", "'ann' cannot be a contact's email."),
         (START, {"contact": {"phone": "12"}}, "$.contact.phone", "'12' cannot be a contact's phone."),
         (START, {"contact": {"email": ["a"]}}, "$.contact.email", "This is text, or a number."),

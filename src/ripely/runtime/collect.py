@@ -40,11 +40,11 @@ from ripely.runtime.segment import (
 
 REFUSALS_TOLD_MAX = 100
 EARLIEST_MS = 631_152_000_000  # 1990. A clock before that is broken.
-# What careless code sends as an id of everybody who has none.
-_NOBODY = frozenset({
+NOBODY = frozenset({
     "null", "undefined", "none", "nil", "nan", "0", "-1", "true", "false", "anonymous", "guest", "unknown",
     "[object object]", "00000000-0000-0000-0000-000000000000",
 })  # fmt: skip
+"""What careless code sends as an id of everybody who has none."""
 
 ContactOf = Callable[[str, int], ContactId | None]
 """Read a signed token at a moment in seconds; None when it is not ours, or too old."""
@@ -198,7 +198,7 @@ class _Around(msgspec.Struct, frozen=True):
 
 def _identifier(value: Id, path: str) -> str | None:
     text = id_text(value)
-    if text is None or text.lower() in _NOBODY:
+    if text is None or text.lower() in NOBODY:
         return None
     if len(text) > VALUE_CHARACTERS_MAX:
         raise RefusedError(path, f"An id has {VALUE_CHARACTERS_MAX} characters at most.")

@@ -20,7 +20,7 @@ from ripely.model.ids import EventId, JourneyId, RulesetId, derive, derive_event
 from ripely.model.journey import Journey
 from ripely.model.trigger import OnRequest
 from ripely.ports import Rulesets
-from ripely.runtime.collect import Sender
+from ripely.runtime.collect import NOBODY, Sender
 from ripely.runtime.rules import published_of
 from ripely.runtime.segment import RefusedError, id_text, read_object, storable
 
@@ -76,13 +76,8 @@ def start_of(
     """Make the request of a journey. Without a `message` to know it by, each moment asks anew."""
     told = {**(data or {}), "journey": journey, "by": by}
     known = message and f"start/{journey}/{message}"
-    return _arrival(
-        REQUESTED,
-        claims,
-        sender,
-        told,
-        known or _content(f"{journey}{claims}".encode(), sender),
-    )
+    known = known or _content(f"{journey}{claims}{told}".encode(), sender)
+    return _arrival(REQUESTED, claims, sender, told, known)
 
 
 def refuse_unless(
@@ -103,7 +98,7 @@ def refuse_unless(
 def claims_of(said: Mapping[str, object], path: str) -> Claims:
     """Return by what somebody is known, the strongest first."""
     claims: list[Identity] = []
-    if user := _identifier(said.get("user_id", said.get("userId")), f"{path}.user_id"):
+    if user := _somebody(said.get("user_id", said.get("userId")), f"{path}.user_id"):
         claims.append((USER, user))
     for name, kind, canonical in (
         ("email", EMAIL, canonical_email),
@@ -115,7 +110,7 @@ def claims_of(said: Mapping[str, object], path: str) -> Claims:
                 raise RefusedError(f"{path}.{name}", f"{text!r} cannot be a contact's {name}.")
             claims.append((kind, value))
     anonymous = said.get("anonymous_id", said.get("anonymousId"))
-    if visitor := _identifier(anonymous, f"{path}.anonymous_id"):
+    if visitor := _somebody(anonymous, f"{path}.anonymous_id"):
         claims.append((ANONYMOUS, visitor))
     if not claims:
         sentence = "Say who is meant: by email, phone, user_id or anonymous_id."
@@ -161,6 +156,11 @@ def _identifier(value: object, path: str) -> str | None:
     if text is not None and len(text) > VALUE_CHARACTERS_MAX:
         raise RefusedError(path, f"An id has {VALUE_CHARACTERS_MAX} characters at most.")
     return text
+
+
+def _somebody(value: object, path: str) -> str | None:
+    text = _identifier(value, path)
+    return None if text is not None and text.lower() in NOBODY else text
 
 
 def _content(body: bytes, sender: Sender) -> str:
