@@ -30,6 +30,13 @@ def test_each_is_drawn_and_shown_with_its_documents(client, one):
     assert "Use it" in page
 
 
+def test_the_drawing_tells_the_whole_journey(client):
+    page = client.get("/library/win-back/").content.decode()
+    assert "only if the contact is a customer" in page
+    assert "<b>Goal:</b>" in page
+    assert "<b>Ends at once:</b> they are back." in page
+
+
 def test_one_click_puts_it_in_force(client, app):
     answer = client.post("/library/win-back/use/", follow=True)
     assert answer.redirect_chain == [("/journeys/win-back/", 302)]
@@ -43,10 +50,7 @@ def test_one_click_puts_it_in_force(client, app):
 
 def test_what_is_yours_is_used_and_put_back_only_by_a_click_of_its_own(client, app):
     publish(app, {"mine.yaml": MINE})
-    assert (
-        "Yours already, and used as they are"
-        in client.get("/library/win-back/").content.decode()
-    )
+    assert "Yours, and used as they are" in client.get("/library/win-back/").content.decode()
     client.post("/library/win-back/use/")
     assert in_force(app)["what-is-missing"] == "My question"
     assert "Put back as it was" in client.get("/library/win-back/").content.decode()

@@ -55,7 +55,9 @@ def apply_some(names: tuple[str, ...], author: str, *, again: bool) -> None:
         files = documents_of(chosen, current, again=again)
         outcome = apply(files, author, rulesets, timezone)
     say_findings(outcome.plan.findings, None)
-    say_changes(outcome.plan.changes)
+    changes = [change for change in outcome.plan.changes if change.state != "missing"]
+    if changes:
+        say_changes(changes)
     for kind, name in () if again else changed(chosen, current):
         click.echo(f"{kind} {name} is yours already and stays as it is (--again changes it).")
     if outcome.ruleset is not None:

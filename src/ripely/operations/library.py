@@ -21,6 +21,7 @@ from ripely.model.journey import Journey, WaitUntil
 from ripely.model.trigger import OnDate, OnEvent
 from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
+from ripely.operations.wording.conditions import say
 from ripely.operations.wording.triggers import say_trigger
 
 _FOLDER = "ripely.library"
@@ -91,7 +92,10 @@ class Drawing(msgspec.Struct, frozen=True):
 
     name: str
     triggers: tuple[str, ...]
+    filter: str
     nodes: tuple[Node, ...]
+    goal: str
+    leave: tuple[str, ...]
 
 
 class Detail(msgspec.Struct, frozen=True):
@@ -179,8 +183,14 @@ def detail(chosen: Automation, names: Names, current: Published) -> Detail:
 
 
 def _drawing(journey: Journey, names: Names) -> Drawing:
-    triggers = tuple(say_trigger(trigger, names) for trigger in journey.triggers)
-    return Drawing(journey.name, triggers, tuple(outline(journey, names, {})))
+    return Drawing(
+        journey.name,
+        tuple(say_trigger(trigger, names) for trigger in journey.triggers),
+        say(journey.filter, names) if journey.filter else "",
+        tuple(outline(journey, names, {})),
+        say(journey.goal.condition, names) if journey.goal else "",
+        tuple(leave.reason for leave in journey.leave),
+    )
 
 
 def _is_in_force(each: Automation, names: Names) -> bool:
