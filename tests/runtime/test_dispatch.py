@@ -391,6 +391,18 @@ def test_a_webhook_that_fails_is_repeated_and_then_given_up():
     assert office.told()[-1][1]["reason"] == "answered 500"
 
 
+def test_a_call_that_goes_wrong_as_nobody_foresaw_stops_itself_alone():
+    office, caller = Office(), Caller()
+    caller.answers = {"https://x.example/": UnicodeError("label too long")}
+    performed(office, caller, hook("w"), hook("ok", "https://y.example/"))
+    assert [name for name, _ in office.told()] == ["webhook.answered"]
+    while office.desk.effects:
+        office.clock.moment = office.desk.effects["w"].next_at
+        performed(office, caller)
+    name, told = office.told()[-1]
+    assert (name, told["reason"]) == ("webhook.failed", "UnicodeError: label too long")
+
+
 def test_an_address_that_may_not_be_called_is_not_tried_again():
     office, caller = Office(), Caller()
     caller.answers = {"https://x.example/": WebhookError("private", permanent=True)}

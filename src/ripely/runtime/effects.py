@@ -186,6 +186,8 @@ def _call(effects: Effects, now: datetime, claimed: Claimed) -> _Answered:
         answer = effects.caller.call(effect.url, headers, body, content_max)
     except WebhookError as error:
         return _Answered(Answer(0), str(error), error.permanent)
+    except Exception as error:  # noqa: BLE001 - a call that goes wrong in a new way must stop itself alone.
+        return _Answered(Answer(0), f"{type(error).__name__}: {error}", lasting=False)
     good = answer.status in _OK
     reason = "" if good else f"answered {answer.status}"
     return _Answered(answer, reason, lasting=good or answer.status == 410)
