@@ -50,7 +50,7 @@ def main(names: list[str]) -> int:
             print(f"left out, it does not pass as things are: {test}")
         places = [place for source in _sources(root, names) for place in _places(source)]
         load(root)
-        nothing = Trial(root, "", NO_MUTANT, "", tuple(reach.seconds))
+        nothing = Trial(root, "", NO_MUTANT, "", reach.tests("", range(0), None))
         if next(try_all(iter([nothing]), reach.seconds, 1))[1] != SURVIVED:
             sys.exit("mutation: the tests fail, or are too slow, without any mutant")
         return _report(root, places, reach)
@@ -104,9 +104,8 @@ def _trial(root: Path, source: Path, number: int, mutant: Mutant, reach: Reach) 
     span = None if within is None else range(within.lineno, within.end_lineno + 1)
     tests = reach.tests(str(source), mutant.lines, span)
     module = ".".join(source.relative_to(root / "src").with_suffix("").parts)
-    order = sorted(tests, key=lambda test: (reach.seconds[test], test))
     place = f"{module}.{within.name if within else ''}"
-    return Trial(source, module, number, place, tuple(order))
+    return Trial(source, module, number, place, tests)
 
 
 def _said(counted: Counter[str]) -> str:

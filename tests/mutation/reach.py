@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,9 @@ from mutation.trials import be_quick
 
 AT_IMPORT = "import:"
 """Before the name of a test file: what was reached when it was read, as by a ruleset that it compiles then."""
+
+ASKED_S, ASKED_MIN = 10.0, 20
+"""So long, by what was measured, may the tests of one mutant take; and so many are asked at least."""
 
 
 class Watcher:
@@ -78,16 +81,34 @@ class Reach:
         for test in self.seconds:
             self._by_file[test.split("::")[0]].append(test)
 
-    def tests(self, filename: str, lines: range, function: range | None) -> set[str]:
-        """Return who reaches a place; whatever is outside functions can matter to everybody."""
-        if function is None:
-            return set(self.seconds)
+    def tests(self, filename: str, lines: range, function: range | None) -> tuple[str, ...]:
+        """Return who is asked about a place: as many as the time allows, of every kind, the fastest first."""
+        asked, spent = [], 0.0
+        for test in self._in_order(self._who_comes(filename, lines, function)):
+            spent += self.seconds[test]
+            if spent > ASKED_S and len(asked) >= ASKED_MIN:
+                break
+            asked.append(test)
+        return tuple(asked)
+
+    def _who_comes(self, filename: str, lines: range, function: range | None) -> set[str]:
         reached = self._reached.get(filename, {})
-        for span in (lines, function):
+        for span in (lines, function) if function is not None else (reached,):
             found = {context for line in span for context in reached.get(line, ())}
             if found:
                 return set(self._named(found))
-        return set()
+        return set(self.seconds) if function is None else set()
+
+    def _in_order(self, tests: set[str]) -> list[str]:
+        """Return one of each function's tests, the fastest first, then a second one of each, and so on."""
+        fastest = sorted(tests, key=lambda test: (self.seconds[test], test))
+        before = Counter[str]()
+        places = {}
+        for test in fastest:
+            function = test.split("[")[0]
+            places[test] = before[function]
+            before[function] += 1
+        return sorted(fastest, key=places.__getitem__)
 
     def _named(self, contexts: set[str]):
         for context in contexts:

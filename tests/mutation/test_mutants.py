@@ -50,7 +50,7 @@ def test_a_statement_is_mistaken(body, expected):
 
 
 def test_what_is_written_for_people_and_types_is_left_alone():
-    source = '"""A file."""\nName = str | None\ndef f(a: int | None) -> "str":\n    """What."""\n    assert a\n'
+    source = '"""A file."""\nLIMIT = 5\nName = str | None\ndef f(a: int | None) -> "str":\n    """What."""\n    assert a\n'
     assert changes(source) == set()
 
 
