@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
@@ -69,6 +70,21 @@ def seed() -> None:
 
         if fill(app):
             say("The demo company is there: login, definitions, two weeks of visits.")
+
+
+@command.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def documents(folder: Path) -> None:
+    """Write the demo's documents into DIR, to change them and publish them with `ripely apply`."""
+    from ripely.demo.documents import documents as written
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty.")
+    for name, body in written(read_settings().base_url).items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    click.echo(f"Change them, then: ripely diff {folder}, and ripely apply {folder}")
 
 
 @command.command()

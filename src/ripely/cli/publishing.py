@@ -35,6 +35,7 @@ author_option = click.option(
     "--author", default=getuser, help="Who publishes; your user name unless said."
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+_STATES = {"missing": "not in the folder"}
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -67,7 +68,7 @@ def say_changes(changes: "Iterable[Change]") -> None:
                 click.secho(f"  {line}", fg=_COLOURS.get(line[:1]))
         for fate in change.people:
             click.echo(f"  {_said(fate)}")
-    said = [f"{n} {state}" for state, n in sorted(counts.items())]
+    said = [f"{n} {_STATES.get(state, state)}" for state, n in sorted(counts.items())]
     click.echo(f"{', '.join(said)}." if said else f"{count(0, 'document')}.")
 
 
@@ -121,7 +122,7 @@ def say_published(outcome: "Outcome") -> None:
 
 
 def _said(fate: "Fate") -> str:
-    here = f"{fate.inside:,} at {fate.step}"
+    here = f"{fate.inside:,} at {fate.step}:"
     match fate.becomes:
         case "finish":
             return f"{here} stay in the version they entered"

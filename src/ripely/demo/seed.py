@@ -1,9 +1,5 @@
 """Fills an installation with the demo company, once: login, write key, definitions, two weeks of visits."""
 
-from collections.abc import Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-
 import msgspec
 from django.db import transaction
 
@@ -11,10 +7,10 @@ from ripely.demo.company import (
     LOGIN,
     NAME,
     SEED,
-    SHOP_IN_DOCUMENTS,
     WRITE_KEY,
     password,
 )
+from ripely.demo.documents import documents
 from ripely.demo.past import past
 from ripely.operations.definitions import apply
 from ripely.ports import Clock, Intake, Rulesets
@@ -37,14 +33,6 @@ def seed(app: App) -> bool:
     return is_new
 
 
-def documents(base_url: str) -> dict[str, bytes]:
-    """Return the demo's documents by name, with the address of this installation's shop in them."""
-    found = dict(_files(files(__package__).joinpath("definitions"), ""))
-    return {
-        name: text.replace(SHOP_IN_DOCUMENTS, base_url.encode()) for name, text in found.items()
-    }
-
-
 def _create_login(settings: Settings) -> None:
     if not User.objects.filter(email=LOGIN).exists():
         User.objects.create_superuser(LOGIN, password(settings.secret), name="Demo")
@@ -63,11 +51,3 @@ def _remember(settings: Settings, intake: Intake, clock: Clock) -> None:
     reading = Reader().batch(msgspec.json.encode({"batch": calls}), sender)
     assert not reading.refusals, reading.refusals
     intake.take(reading.arrivals)
-
-
-def _files(folder: Traversable, prefix: str) -> Mapping[str, bytes]:
-    found: dict[str, bytes] = {}
-    for entry in folder.iterdir():
-        name = f"{prefix}{entry.name}"
-        found |= _files(entry, f"{name}/") if entry.is_dir() else {name: entry.read_bytes()}
-    return found
