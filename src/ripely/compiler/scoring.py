@@ -44,7 +44,7 @@ def event_rules(score: Score, answer: Callable[[Condition], Answer]) -> Iterator
         if not rule.points:
             continue
         where = by_people(rule.on, rule.where)
-        points = _points(score.id, rule, answer, parts)
+        points = _points(score, rule, answer, parts)
         while points.key in taken:  # Rules that say the same have each their own limit.
             points = msgspec.structs.replace(points, key=f"{points.key}+")
         taken.add(points.key)
@@ -79,11 +79,7 @@ def scoring(
         windows[asked.id] = max(asked.within, windows.get(asked.id, 0))
     return Scoring(
         triggers={key: tuple(found) for key, found in triggers.items()},
-        shapes={
-            score.id: _shape(score, triggers)
-            for score in scores
-            if score.half_life or score.least is not None or score.most is not None
-        },
+        shapes={score.id: _shape(score, triggers) for score in scores if is_shaped(score)},
         trends={
             score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
             for score, within_s in windows.items()
@@ -93,15 +89,20 @@ def scoring(
     )
 
 
+def is_shaped(score: Score) -> bool:
+    """Whether more has to be kept of a score than a number."""
+    return bool(score.half_life) or score.least is not None or score.most is not None
+
+
 def _points(
-    score: ScoreId, rule: PointsFor, answer: Callable[[Condition], Answer], parts: Parts | None
+    score: Score, rule: PointsFor, answer: Callable[[Condition], Answer], parts: Parts | None
 ) -> EventPoints:
     at_most, within_s = (1, 0) if rule.once else (rule.at_most or 0, int(rule.within or 0))
     expires_s = int(rule.expires or 0)
     apart = bool(at_most or rule.times or rule.when is not None or expires_s)
     return EventPoints(
-        key=f"{score}/{_name(rule)}/{at_most}/{within_s}",
-        score=score,
+        key=f"{score.id}/{_name(rule)}/{at_most}/{within_s}",
+        score=score.id,
         points=rule.points,
         reason=rule.name or rule.on,
         at_most=at_most,
@@ -111,7 +112,7 @@ def _points(
         expires_s=expires_s,
         parts=parts,
         apart=apart,
-        simple=not apart and parts is None,
+        simple=not (apart or parts is not None or is_shaped(score)),
     )
 
 

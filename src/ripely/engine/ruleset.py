@@ -72,7 +72,7 @@ class EventPoints(msgspec.Struct, frozen=True):
 
     `times` finds the number that multiplies them, `when` must hold at that moment, they end after
     `expires_s` (0: never), and `parts` says what else they count for. Of a `simple` rule nothing of
-    this is asked; one that is `apart` cannot be added up with others.
+    this is asked, and its score is no more than a number; one that is `apart` cannot be added up with others.
     """
 
     key: str

@@ -40,16 +40,22 @@ def add_points(
     if shape is not None:
         _add_shaped(draft, score, shape, (points, since_s or draft.now_s, lasting), reason)
         return
-    before = scores.get(score, 0)
-    after = max(-SCORE_MAX, min(before + round(points), SCORE_MAX))
+    _add(draft, score, round(points), reason)
+
+
+def _add(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
+    """Change a score of which nothing but a number is kept."""
+    before = draft.profile.scores.get(score, 0)
+    after = before + points
+    if not -SCORE_MAX <= after <= SCORE_MAX:
+        after = SCORE_MAX if after > 0 else -SCORE_MAX
     change(draft, score, before, after, reason)
 
 
 def award(draft: Draft, rule: EventPoints, event: Event) -> None:
     """Give the points of an event rule, unless something speaks against it."""
-    if rule.simple:
-        since_s = event.occurred_s if draft.rules.scoring.shapes else 0
-        add_points(draft, rule.score, rule.points, rule.reason, since_s=since_s)
+    if rule.simple and rule.points:
+        _add(draft, rule.score, rule.points, rule.reason)
         return
     points = rule.points if rule.times is None else _multiplied(rule, event)
     if not points:
