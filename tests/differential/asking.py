@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-import msgspec
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from company import ANN, START_S, event
 from differential.plainly import COMPANY_ZONE
@@ -30,9 +30,13 @@ def _s(*when: int) -> int:
     return int(datetime(*when, tzinfo=UTC).timestamp())
 
 
-# An ordinary day; the last hours of a year; of a Sunday and a month; before clocks change.
+# An ordinary day; the last hours of a year; of a Sunday and a month; before clocks change; and the
+# very midnight at which a day, and at which a week and a month begin for the company.
 BEGINNINGS = (
     START_S,
+    _s(2030, 1, 2, 5),
+    _s(2030, 4, 1, 4),
+    _s(2030, 3, 31, 4),
     _s(2029, 12, 31, 18),
     _s(2030, 3, 31, 19),
     _s(2030, 3, 9, 22),
@@ -57,9 +61,16 @@ parts = st.one_of(
     st.sampled_from(DAYS).map(lambda day: ("until", day)),
 )
 few = st.one_of(
-    st.just({}), hours.map(lambda h: {"within": h}), st.lists(parts, max_size=2).map(dict)
+    st.just({}),
+    hours.map(lambda h: {"within": h}),
+    st.lists(parts, min_size=1, max_size=2).map(dict),
+    st.lists(parts, min_size=1, max_size=2).map(dict),
 )
 """Few parts at a time: with all of them hardly anything is left to count."""
+moving = st.fixed_dictionaries(
+    {"during": st.sampled_from(["today", "this_week"])},
+    optional={"within": st.sampled_from([6, 12, 24]).map(lambda h: Duration(h * 3600))},
+)
 bounds = st.sampled_from([(1, None), (2, None), (3, None), (None, 0), (None, 2), (1, 2)])
 dear = (Where("price", "more_than", 50),)
 acts = st.sampled_from([
@@ -154,7 +165,7 @@ def since_entering(condition, which):
     """Say of a condition that counts in a window that it counts from entering on."""
     if not hasattr(condition, "since_entering"):
         return condition
-    return msgspec.structs.replace(condition, since_entering=which)
+    return replace(condition, since_entering=which)
 
 
 WHAT = {
@@ -180,7 +191,7 @@ WHAT = {
 # Often so long that something happens, or is asked, just when a window begins or ends.
 gaps = st.one_of(st.sampled_from([0, 1, 1799, 1800, 3600, 7200]), st.integers(0, 5000))
 rests = st.one_of(
-    st.integers(0, 24).map(lambda half_hours: half_hours * 1800), st.integers(0, 40_000)
+    st.integers(0, 60).map(lambda half_hours: half_hours * 1800), st.integers(0, 40_000)
 )
 
 
@@ -193,7 +204,17 @@ happenings = happenings_of(sorted(WHAT))
 ORDERS = ["one order", "two orders", "an order", "a strange order"]
 LOOKS = ["pricing", "boots", "cheap", "dear", "one order"]
 FAMILIES = {
-    "windows": st.tuples(counted(Bought), happenings_of(["an order", *ZONES], 6)),
+    "windows": st.tuples(
+        counted(Bought), happenings_of(["an order", "an order", "an order", *ZONES], 6)
+    ),
+    "days": st.tuples(
+        st.builds(lambda window: Bought(**window), moving),
+        happenings_of(["an order", *ZONES[:3]], 4),
+    ),
+    "looking back": st.tuples(
+        st.one_of(numbers, occasions).map(lambda c: replace(c, older_than=Duration(3600))),
+        happenings_of(ORDERS, 6),
+    ),
     "numbers": st.tuples(
         numbers, happenings_of([*ORDERS, "pricing", "boots", "cheap", "dear"], 8)
     ),
