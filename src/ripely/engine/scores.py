@@ -179,7 +179,7 @@ def _add_shaped(
     else:
         beyond = give(kept, points, since_s)
     after = kept.value(now_s)
-    if beyond or after in {kept.least, kept.most}:
+    if beyond or after == kept.least or after == kept.most:  # noqa: PLR1714 - most scores have neither.
         reason = _limited(kept, points, after - before, reason)
     change(draft, key, before, after, reason)
     # What falls by itself and has come up without passing a border falls below none any sooner.
@@ -196,12 +196,10 @@ def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
 
 
 def _passed(shape: Shape, key: ScoreId, before: int, after: int) -> bool:
-    return any(
-        before < border <= after
-        for named, borders in shape.borders
-        if named == key
-        for border in borders
-    )
+    for named, borders in shape.borders:
+        if named == key and bisect_right(borders, before) < bisect_right(borders, after):
+            return True
+    return False
 
 
 def _multiplied(rule: EventPoints, event: Event) -> int:
