@@ -5,17 +5,20 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from ripely.model.company import Team
+from ripely.model.company import Company, Team
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
 from ripely.model.template import Template
 
+_ANY_COMPANY = Company("company")
+
 
 class Names(msgspec.Struct, frozen=True):
     """Every definition by id; an id that no longer has one is its own name."""
 
+    company: Company = _ANY_COMPANY
     segments: Mapping[str, Segment] = {}
     scores: Mapping[str, Score] = {}
     journeys: Mapping[str, Journey] = {}
@@ -55,8 +58,9 @@ class Names(msgspec.Struct, frozen=True):
         return 4 - levels.index(level) * 4 // len(levels)
 
 
-def names_of(definitions: Sequence[Definition]) -> Names:
+def names_of(definitions: Sequence[Definition], company: Company = _ANY_COMPANY) -> Names:
     return Names(
+        company=company,
         segments={d.id: d for d in definitions if isinstance(d, Segment)},
         scores={d.id: d for d in definitions if isinstance(d, Score)},
         journeys={d.id: d for d in definitions if isinstance(d, Journey)},
