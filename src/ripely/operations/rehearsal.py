@@ -14,7 +14,7 @@ from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import new_profile, step
 from ripely.model.catalog import is_act
 from ripely.model.effect import AssignOwner, EmitEvent, SendMessage
-from ripely.model.event import TIMER_FIRED, Event, Value
+from ripely.model.event import TIMER_FIRED, Event
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
@@ -26,7 +26,7 @@ from ripely.operations.telling import ALWAYS, in_words, read_letter, topic
 from ripely.runtime.collect import Reader, Sender
 
 TIMERS_A_STORY_MAX = 10_000
-Properties = dict[str, Value]
+Properties = Mapping[str, object]
 CALLS = frozenset({"page", "track", "identify"})
 """Lines that are calls of a browser: `Laptop page url=https://shop.example/`."""
 
@@ -102,7 +102,7 @@ class World:
             name=name,
             occurred_ms=at_s * 1000,
             received_ms=at_s * 1000,
-            properties=properties,
+            properties=dict(properties),
         )
 
     def fold(self, event: Event) -> None:

@@ -27,7 +27,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ripely.model.duration import Duration
-from ripely.model.event import Value
 
 MONDAY = date(2030, 1, 7)
 """Stories begin on this day at midnight; 2030 is a year like any other, and DST changes in March."""
@@ -52,7 +51,7 @@ class Act(msgspec.Struct):
     at: datetime
     who: str = "Ann"
     event: str = ""
-    properties: dict[str, Value] = {}
+    properties: dict[str, object] = {}
     times: int = 1
     follows: list[str] = []
     says: list[str] = []
@@ -151,12 +150,13 @@ def _add_word(act: Act, word: str) -> None:
         raise StoryError(f"{word!r} is neither an event nor a property like `url=/pricing`")
 
 
-def _value(text: str) -> Value:
+def _value(text: str) -> object:
+    """Read a number, yes or no, nothing, a list of JSON; anything else is a text."""
     try:
-        value = msgspec.json.decode(text)
+        value: object = msgspec.json.decode(text)
     except msgspec.DecodeError:
         return text
-    return value if isinstance(value, int | float | bool | None) else text
+    return value if isinstance(value, int | float | bool | list | None) else text
 
 
 def _moment(said: re.Match[str], before: datetime | None, zone: ZoneInfo) -> datetime:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.model.event import Value
 from ripely.operations.rehearsal import Stage, World, compile_script
 from ripely.operations.story import MONDAY, Act, Script, read_script
 from ripely.operations.triggers import Choice, Document, choices, company
@@ -64,9 +62,7 @@ def _keeps_out(choice: Choice) -> list[Act]:
 
 
 def _happens(event: str, properties: Mapping[str, object]) -> Act:
-    # Stories in text have plain values; an example of the catalogue may have a list.
-    said = cast("dict[str, Value]", dict(properties))
-    return Act(line=1, at=_EARLY, event=event, properties=said)
+    return Act(line=1, at=_EARLY, event=event, properties=dict(properties))
 
 
 def story(lines: str) -> list[Act]:
