@@ -80,6 +80,16 @@ LANGUAGE = Language(
         "OnAttribute.name": one_of(*FACTS),
         "attribute": one_of("birthday", "city"),
         "value": VALUES,
+        "Goal.value": st.integers(0, 5),
+        "Leave.condition": st.none(),
+        "ScoreIs.of": st.just(""),
+        "ScoreLevel.of": st.just(""),
+        "OnScore.of": st.just(""),
+        **dict.fromkeys(
+            ("recency_at_least", "frequency_at_least"), st.none() | st.integers(1, 5)
+        ),
+        **dict.fromkeys(("recency_at_most", "frequency_at_most", "money_at_most"), st.none()),
+        "money_at_least": st.none() | st.integers(1, 5),
         "op": one_of("equals", "not_equals", "contains", "at_least", "less_than"),
         "EmitAct.event": one_of("greeted", "page.viewed"),
         "Assign.to": one_of("olga", "petro"),
@@ -171,7 +181,8 @@ LANGUAGE.pools |= {
 }
 FORGIVEN = {
     "endless_loop",
-    "unreachable_step", "never_true", "no_action", "empty_update", "empty_group", "empty_score", "bad_levels",
+    "unreachable_step", "never_true", "no_action", "empty_update", "empty_group", "empty_branch", "empty_score",
+    "bad_levels",
 }  # fmt: skip
 """Mistakes that no person would publish, and that the fold must survive all the same."""
 
