@@ -16,8 +16,8 @@ _WIDTH = 8
 def is_repeated(profile: Profile, event: Event) -> bool:
     """Return whether the event was folded before; remember it if not."""
     key = event.id.to_bytes(_WIDTH)
-    for ids in profile.seen.values():
-        if key in ids and _holds(ids, key):
+    for known in profile.seen.values():
+        if key in known and _holds(known, key):
             return True
     week = max(profile.now_s, event.received_ms // 1000) // WEEK_S
     ids = profile.seen.get(week)
