@@ -44,12 +44,12 @@ def pursue(draft: Draft, changed: set[Key]) -> None:
     """Count what has just been reached, and let go of what is over."""
     profile, now_s = draft.profile, draft.now_s
     for pursuit in list(profile.pursuits):
-        place = _place(draft, pursuit)
         program = program_for(draft, pursuit.journey, pursuit.version)
         condition = _condition(program, pursuit)
         if condition is None or program is None or 0 < pursuit.until_s <= now_s:
             profile.pursuits.remove(pursuit)
         elif not condition.keys.isdisjoint(changed) or 0 < pursuit.check_s <= now_s:
+            place = _place(draft, pursuit)
             if condition.test(profile, now_s, place):
                 profile.pursuits.remove(pursuit)
                 _reached(draft, program, pursuit)
