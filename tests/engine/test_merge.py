@@ -4,13 +4,15 @@ import msgspec
 
 from company import ANN, BOB, DAN, DEFINITIONS, INTEREST, READERS, START_S, event, rules
 from ripely.compiler.normalize import predicate_id
+from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.model.acts import Did
+from ripely.model.catalog import is_act
 from ripely.model.condition import HasTag
 from ripely.model.effect import Effect, EmitEvent
 from ripely.model.event import Event
-from ripely.model.ids import ContactId, EventId, derive
+from ripely.model.ids import ContactId, EventId, RulesetId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Profile
 from ripely.model.segment import Segment
@@ -152,3 +154,15 @@ def test_a_merge_that_passes_a_number_of_occasions_is_none_of_them() -> None:
     told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
     told.tell(ANN, "order.completed", START_S + 40)
     assert "third" not in told.profiles[ANN].entered
+
+
+def test_new_rules_wake_nobody_who_is_part_of_another() -> None:
+    told = people()
+    told.tell(DAN, "contact.merged", START_S + 30, into=ANN)
+    told.rules = compile_ruleset(Published(DEFINITIONS), RulesetId("newer"), is_act)
+    told.tell(DAN, "contact.merged", START_S + 40, into=ANN)
+    dan = told.profiles[DAN]
+    assert (dan.due_s, dan.segments, dan.enrollments) == (0, {}, [])
+    told.tell(ANN, "contact.unmerged", START_S + 50, **{"from": DAN})
+    dan = told.profiles[DAN]
+    assert (dan.ruleset, READERS in dan.segments) == ("newer", True)

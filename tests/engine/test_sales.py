@@ -158,6 +158,27 @@ def test_a_cart_has_bounds() -> None:
     assert after(nonsense).cart.lines == {"a": (1, 0, "")}
 
 
+@pytest.mark.parametrize("price", [1e308, "-1e300", 10**16, "inf", "nan"])
+def test_a_price_beyond_all_worth_is_none(price) -> None:
+    """A visitor may say anything; what a cart is worth can be asked all the same."""
+    dear = Segment(SegmentId("dear"), "Dear", HasCart(value_at_least=100))
+    told = [
+        event(
+            number,
+            ANN,
+            "product.added",
+            START_S + number,
+            product_id=f"p{number}",
+            price=price,
+            quantity=price,
+        )
+        for number in range(3)
+    ]
+    profile = fold(rules(dear), new_profile(ANN, START_S), told).profile
+    assert set(profile.cart.lines.values()) == {(1.0, 0.0, "")}
+    assert profile.segments == {}
+
+
 def test_a_cart_left_for_an_hour_is_noticed_to_the_second() -> None:
     filled = after(line(1, "product.added", 1, product_id="b7", price=40))
     assert filled.due_s == START_S + 1 + HOUR_S

@@ -5,7 +5,7 @@ import pytest
 from company import ANN, HOUR, START_S, event, rules
 from ripely.compiler.normalize import OLDER_MAX, SUMMED_MAX
 from ripely.engine.ruleset import Keep
-from ripely.engine.series import ENTRIES_MAX, is_enough
+from ripely.engine.series import ENTRIES_MAX, is_enough, part
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.acts import Aggregate, Did, Occasion
@@ -13,6 +13,7 @@ from ripely.model.company import Company
 from ripely.model.condition import Rfm
 from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
+from ripely.model.profile import Series
 from ripely.model.segment import Segment
 
 S = SegmentId("s")
@@ -149,3 +150,10 @@ def test_new_rules_learn_from_history_unless_all_they_ask_for_was_kept(
     kept, asked, enough
 ) -> None:
     assert is_enough(kept, asked) is enough
+
+
+def test_values_beyond_all_worth_are_summed_by_nobody() -> None:
+    """What a visitor says of a property is kept as it is, where only its latest value is asked for."""
+    dear = Series([1, 2], [1e308, 1e308])
+    assert part(Series(), dear, None).dropped is None
+    assert part(Series([3], [5]), dear, None).values == [5]

@@ -7,14 +7,12 @@ import msgspec
 
 from ripely.compiler.operators import number, text
 from ripely.compiler.paths import lookup
-from ripely.engine.limits import TEXT_MAX
+from ripely.engine.limits import NUMBER_MAX, TEXT_MAX
 from ripely.engine.ruleset import Keep
 from ripely.model.event import Value
 from ripely.model.ids import PredicateId, SeriesId, derive
 from ripely.model.profile import Fact
 
-NUMBER_MAX = 1e15
-"""What is beyond it in either direction is no number that anything is made of."""
 CHOICES_MAX = 20
 """So many items of a list are kept as one value."""
 

@@ -15,3 +15,5 @@ NAME_MAX = 200
 TEXT_MAX = 2_000
 ENROLLMENTS_MAX = 100
 SCORE_MAX = 1_000_000_000
+NUMBER_MAX = 1e15
+"""What is beyond it in either direction is no number that anything is made of."""

@@ -1,10 +1,9 @@
 """What is being sold to a contact: deals, quotes and the cart, as events tell of them."""
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import TypeVar
 
-from ripely.engine.limits import CART_MAX, DEALS_MAX, NAME_MAX, QUOTES_MAX
+from ripely.engine.limits import CART_MAX, DEALS_MAX, NAME_MAX, NUMBER_MAX, QUOTES_MAX
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.profile import Cart, Deal, Quote
@@ -134,11 +133,11 @@ def _text(said: Mapping[str, object], key: str) -> str:
 
 
 def _number(value: object, otherwise: float) -> float:
-    """Return a number, also one that came as text; anything else, or what has no end, is not known."""
+    """Return a number, also one that came as text; anything else, or what is beyond all worth, is not known."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return otherwise
     try:
         number = float(value)
     except (ValueError, OverflowError):
         return otherwise
-    return number if isfinite(number) else otherwise
+    return number if abs(number) <= NUMBER_MAX else otherwise

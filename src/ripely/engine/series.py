@@ -10,6 +10,7 @@ from math import fsum
 
 import msgspec
 
+from ripely.engine.limits import NUMBER_MAX
 from ripely.engine.ruleset import Keep, Recording
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
@@ -203,7 +204,7 @@ def _take(counted: Counter[bytes], entry: _Entry) -> bool:
 
 
 def _summed(values: list[Fact]) -> _Dropped | None:
-    numbers = [value for value in values if isinstance(value, int | float)]
+    numbers = [v for v in values if isinstance(v, int | float) and abs(v) <= NUMBER_MAX]
     if not numbers:
         return None
     return len(numbers), fsum(numbers), min(numbers), max(numbers)

@@ -26,7 +26,8 @@ ROUNDS_TOLD_MAX = 50
 EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
 _ERASED = "contact.erased"
-_COMES_TO_MERGED = frozenset({"contact.merged", "contact.revived", TIMER_FIRED})
+_REVIVED = "contact.revived"
+_COMES_TO_MERGED = frozenset({"contact.merged", _REVIVED, TIMER_FIRED})
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Profile).decode
@@ -91,7 +92,9 @@ def _pass_time(draft: Draft, until_s: int) -> None:
 
 
 def _fold_one(draft: Draft, event: Event) -> None:
-    if draft.profile.ruleset != draft.rules.id:
+    # Who is part of another contact waits for nothing, whatever the rules, until it lives again.
+    rests = draft.profile.merged_into is not None and event.name != _REVIVED
+    if draft.profile.ruleset != draft.rules.id and not rests:
         refresh(draft)
     if event.name == RULES_CHANGED:
         learn_rules(draft, event)
