@@ -111,6 +111,8 @@ def test_reasons_are_told_with_names_and_words(reason: str, words: str) -> None:
          ("The owner is olga", "By turns")),
         (Note("task.held", "call", "Ask: may not be called: journey cart"),
          ("No task “Ask”", "May not be called: the journey “Cart left”")),
+        (Note("task.queued", "call", "Ask: why: for the team sales"),
+         ("Call for the team sales waits: Ask: why", "")),
         (Note("message.held", "offer", "no consent for marketing"),
          ("Held back “The offer”", "No consent for marketing")),
         (Note("journey.exited", "cart", "a: the end"), ("Journey “Cart left”", "Left at the end")),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ripely.model.action import Notify
 from ripely.model.condition import AttributeIs, LifecycleIs, Now
 from ripely.model.journey import WaitUntil
 from ripely.operations.names import Names
@@ -26,6 +27,14 @@ def test_only_words_of_others_are_quoted(condition, words: str) -> None:
 def test_a_wait_names_the_days() -> None:
     _, words = describe(WaitUntil(weekdays=("tuesday",), at="20:00"), Names())
     assert words == "Wait until 20:00 on Tuesday, the contact's time"
+
+
+def test_a_step_names_whom_it_tells() -> None:
+    assert describe(Notify("Look."), Names()) == ("bell", "Tell the owner: Look.")
+    assert describe(Notify("Look.", "team:sales"), Names()) == (
+        "bell",
+        "Tell the team “sales”: Look.",
+    )
 
 
 def test_once_is_once() -> None:

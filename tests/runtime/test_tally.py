@@ -26,6 +26,14 @@ def test_waits_and_holds_are_counted_by_day_template_and_sort():
     }
 
 
+def test_a_step_that_waits_for_an_answer_is_passed_once():
+    assert counted(
+        Note("journey.step", "j", "owner"),
+        Note("journey.waits", "j", "owner", 99),
+        Note("journey.resumed", "j", "owner: answered", 1),
+    ) == {("step", "j", "owner:passed"): 1}
+
+
 @pytest.mark.parametrize(
     ("reason", "sort"),
     [

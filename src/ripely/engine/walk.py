@@ -89,9 +89,10 @@ def has_asked(enrollment: Enrollment) -> bool:
 def _end(draft: Draft, enrollment: Enrollment, way: str, *, again: bool) -> None:
     """End the wait. A step that is only tried `again` is not passed by that."""
     kind = "journey.redone" if again else "journey.resumed"
-    draft.note(kind, enrollment.journey, f"{enrollment.step}: {way}")
+    asked = not again and way != HEARD and has_asked(enrollment)
+    draft.note(kind, enrollment.journey, f"{enrollment.step}: {way}", int(asked))
     enrollment.due_s = 0
-    if not again and way != HEARD and has_asked(enrollment):
+    if asked:
         del enrollment.data[enrollment.step][ASKED]
 
 

@@ -57,7 +57,7 @@ def dealings_of(profile: Profile) -> Dealings:
         topics=profile.topics,
         first_touch=_touch(profile.first_touch),
         last_touch=_touch(profile.last_touch),
-        calls=profile.suppressed.get("call", ""),
+        calls=profile.suppressed.get("call", "").removeprefix("may not be called: "),
     )
 
 

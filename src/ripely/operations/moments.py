@@ -68,6 +68,8 @@ def moment_of(event: Event, names: Names = NO_NAMES) -> Moment:
     facts = event.properties
     if "template" in facts:
         facts = {**facts, "template": names.template(text(facts["template"]))}
+    if "journey" in facts:
+        facts = {**facts, "journey": names.journey(text(facts["journey"]))}
     url = text(facts.get("url"))
     return Moment(
         at_ms=event.occurred_ms,
@@ -151,6 +153,16 @@ def _mail(facts: Properties) -> str:
 def _became(facts: Properties) -> str:
     name = contact_name(facts)
     return f"Became known as {name}" if name else "Gave details"
+
+
+def _why(facts: Properties) -> str:
+    reason = text(facts.get("reason"))
+    return reason[:1].upper() + reason[1:]
+
+
+def _given_out(facts: Properties) -> str:
+    assignee = text(facts.get("assignee"))
+    return f"To {assignee}" if assignee else ""
 
 
 def _remark(facts: Properties) -> str:
@@ -285,6 +297,12 @@ READINGS: Mapping[str, _Reading] = {
     "webhook.answered": _Reading("facts", "plug", _said("Another system was told"), _said("")),
     "webhook.failed": _Reading(
         "facts", "plug", _said("Another system could not be told"), _remark
+    ),
+    "task.released": _Reading(
+        "tasks", "clipboard", _named("Task given out", "title"), _given_out, ""
+    ),
+    "task.dropped": _Reading(
+        "tasks", "hand-stop", _named("Task given up", "title"), _why, "bad"
     ),
     "task.done": _Reading("tasks", "check", _said("Task done"), _remark, "good"),
     "call.answered": _Reading("tasks", "phone", _said("Call answered"), _remark, "good"),

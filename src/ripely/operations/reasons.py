@@ -154,7 +154,9 @@ def _task(note: Note, names: Names) -> Moment:
             said = f"No task “{title}”"
             return _moment([note], "tasks", "hand-stop", said, because(why, names), "bad")
         case "task.queued":
-            return _moment([note], "tasks", "hourglass", f"Call waits: {note.reason}")
+            title, _, team = note.reason.rpartition(": for the team ")
+            said = f"Call for the team {names.team(team)} waits: {title}"
+            return _moment([note], "tasks", "hourglass", said)
         case _:
             return _moment([note], "tasks", "clipboard", f"Task: {note.reason}")
 

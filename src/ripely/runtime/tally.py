@@ -65,7 +65,8 @@ def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
         case "waits":
             counts["step", note.subject, f"{step}:inside"] += 1
         case "resumed":
-            counts["step", note.subject, f"{step}:passed"] += 1
+            # A step that waited for an answer was passed when it was done.
+            counts["step", note.subject, f"{step}:passed"] += 0 if note.value else 1
             counts["step", note.subject, f"{step}:inside"] -= 1
         case "redone":
             counts["step", note.subject, f"{step}:inside"] -= 1

@@ -36,6 +36,8 @@ from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.phrases import act, long_duration, often, one_of
 
+_CHANNELS = {"sms": "SMS"}
+
 
 def describe(step: Step, names: Names) -> tuple[str, str]:
     """Return the icon of a step, and what it does in a few words."""
@@ -106,11 +108,14 @@ def _moment(wait: WaitUntil) -> str:
 def _acts(action: Action, names: Names) -> tuple[str, str]:
     match action:
         case Send(template, channel):
-            return "mail", f"Send {spoken(channel).lower()} “{names.template(template)}”"
+            return (
+                "mail",
+                f"Send {_CHANNELS.get(channel) or spoken(channel).lower()} “{names.template(template)}”",
+            )
         case Update():
             return "edit", _changes(action, names)
         case Task() | Notify() | Webhook() | AddNote() | Assign():
-            return _asks(action)
+            return _asks(action, names)
         case Deal() | Coupon() | Audience() | EmitAct():
             return _trades(action)
         case StartJourney(journey):
@@ -121,14 +126,21 @@ def _acts(action: Action, names: Names) -> tuple[str, str]:
             assert_never(unknown)
 
 
-def _asks(action: Task | Notify | Webhook | AddNote | Assign) -> tuple[str, str]:
+def _told(to: str, names: Names) -> str:
+    kind, _, team = to.partition(":")
+    if team and kind == "team":
+        return f"the team “{names.team(team)}”"
+    return "the owner" if to == "owner" else to
+
+
+def _asks(action: Task | Notify | Webhook | AddNote | Assign, names: Names) -> tuple[str, str]:
     match action:
         case Task():
             icon = "phone" if action.type == "call" else "clipboard"
-            team = f" by the team “{spoken(action.team)}”" if action.team else ""
+            team = f" by the team “{names.team(action.team)}”" if action.team else ""
             return icon, f"{action.title}{team}, within {long_duration(action.due)}"
         case Notify(message, to):
-            return "bell", f"Tell {to}: {message}"
+            return "bell", f"Tell {_told(to, names)}: {message}"
         case Webhook(url, keep):
             return "webhook", f"Call {url}{' and keep its answer' if keep else ''}"
         case AddNote(line):
