@@ -56,7 +56,8 @@ def test_answers_inside_a_journey_last_until_they_say(
     while True:
         assert asked.test(profile, now_s, place) == holds(condition, Past(events, now_s, place))
         next_s = asked.lapse(profile, now_s, place) if asked.lapse else 0
-        if not now_s < next_s <= until_s:
+        assert next_s == 0 or next_s > now_s
+        if next_s == 0 or next_s > until_s:
             break
         now_s = next_s
     last = asked.test(profile, now_s, place)

@@ -1,0 +1,94 @@
+"""How often within a time, exactly to the second, by time alone: nothing but the clock moves here."""
+
+import pytest
+
+from company import ANN, START_S, event, rules
+from ripely.engine.step import new_profile
+from ripely.engine.timeline import live
+from ripely.model.acts import Act, Did, Sequence
+from ripely.model.condition import Condition
+from ripely.model.duration import Duration
+from ripely.model.ids import SegmentId
+from ripely.model.segment import Segment
+
+S = SegmentId("s")
+HOUR = Duration(3600)
+TWO_HOURS = Duration(7200)
+
+
+def belongs(condition: Condition, happened: str, after_s: int) -> bool:
+    """Tell of one who did what the letters say, each ten minutes after the one before."""
+    compiled = rules(Segment(S, "S", condition))
+    events = [event(n, ANN, name, START_S + 600 * n) for n, name in enumerate(happened)]
+    told = live(compiled, new_profile(ANN, START_S), events, START_S + after_s)
+    return S in told.profile.segments
+
+
+def turns(condition: Condition, happened: str, after_s: int, *, enters: bool) -> bool:
+    """Whether the answer turns in this very second."""
+    before, at = (belongs(condition, happened, s) for s in (after_s - 1, after_s))
+    return (before, at) == (not enters, enters)
+
+
+@pytest.mark.parametrize(
+    ("condition", "happened", "enters_s"),
+    [
+        (Did("a", older_than=HOUR), "a", 3600),
+        (Did("a", older_than=HOUR), "aaa", 3600),
+        (Did("a", at_least=2, older_than=HOUR), "aaa", 4200),
+        (Did("a", at_least=3, older_than=HOUR), "aaa", 4800),
+        (Did("a", at_least=2, older_than=HOUR, within=TWO_HOURS), "aaa", 4200),
+    ],
+)
+def test_what_must_be_older_counts_when_it_is_as_old(condition, happened, enters_s) -> None:
+    assert turns(condition, happened, enters_s, enters=True)
+
+
+@pytest.mark.parametrize(
+    ("condition", "happened", "leaves_s"),
+    [
+        (Did("a", within=HOUR), "a", 3600),
+        (Did("a", within=HOUR), "aa", 4200),
+        (Did("a", at_least=2, within=HOUR), "aaa", 4200),
+        (Did("a", older_than=HOUR, within=TWO_HOURS), "a", 7200),
+        (Did("a", older_than=HOUR, within=TWO_HOURS), "aaa", 8400),
+        (Did("a", at_least=2, older_than=HOUR, within=TWO_HOURS), "aaa", 7800),
+    ],
+)
+def test_what_is_as_old_as_the_window_is_long_counts_no_more(
+    condition, happened, leaves_s
+) -> None:
+    assert turns(condition, happened, leaves_s, enters=False)
+
+
+def test_too_few_never_count_however_old_they_are() -> None:
+    assert not belongs(Did("a", at_least=2, older_than=HOUR), "a", 100_000)
+
+
+def in_turn(*names: str, within: int, in_last: int | None = None) -> Sequence:
+    last = None if in_last is None else Duration(in_last)
+    return Sequence(tuple(Act(name) for name in names), Duration(within), last)
+
+
+@pytest.mark.parametrize(
+    ("condition", "happened", "is_so"),
+    [
+        (in_turn("a", "b", within=600), "ab", True),
+        (in_turn("a", "b", within=599), "ab", False),
+        (in_turn("a", "b", within=600), "ba", False),
+        (in_turn("a", "b", within=600), "axbab", True),
+        (in_turn("a", "a", "a", within=1200), "aaa", True),
+        (in_turn("a", "a", "a", within=1200), "aa", False),
+        (in_turn("a", "b", "a", "b", within=6000), "abab", True),
+        (in_turn("a", "b", "a", "b", within=6000), "aab", False),
+        (in_turn("a", "b", "b", within=6000), "ab", False),
+    ],
+)
+def test_acts_in_turn_each_serve_once(condition, happened, is_so) -> None:
+    assert belongs(condition, happened, 10_000) is is_so
+
+
+def test_a_sequence_counts_until_its_beginning_is_too_long_ago() -> None:
+    asked = in_turn("a", "b", within=600, in_last=3600)
+    assert turns(asked, "ab", 3600, enters=False)
+    assert turns(asked, "abxab", 1800 + 3600, enters=False)
