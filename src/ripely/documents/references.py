@@ -1,6 +1,7 @@
 """Whether definitions fit together: everything named is defined, and nothing depends on itself."""
 
 from collections.abc import Collection, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 
 import msgspec
 
@@ -69,12 +70,24 @@ def check_circles(definitions: Mapping[Key, Definition]) -> Iterator[tuple[Key, 
         for key, definition in definitions.items()
         if isinstance(definition, Segment | Score | Company)
     }
+    if not _has_circle(needs):
+        return
     for key, named in needs.items():
         for path, first in named:
             if way := _way(first, key, needs):
                 circle = " → ".join(f'{kind} "{name}"' for kind, name in (key, *way))
                 sentence = f"This depends on itself: {circle}."
                 yield key, Problem("circular_reference", path, sentence)
+
+
+def _has_circle(needs: Mapping[Key, list[tuple[str, Key]]]) -> bool:
+    """Whether there is any circle at all: a quick look before each is looked for."""
+    sorter = TopologicalSorter({key: {n for _, n in named} for key, named in needs.items()})
+    try:
+        sorter.prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _levels(definition: Definition, company: Key | None) -> Iterator[tuple[str, Key]]:
