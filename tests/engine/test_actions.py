@@ -229,7 +229,7 @@ def test_a_journey_waits_for_the_owner_that_a_team_chooses():
     answered = asking(action, answer, until_s=START_S + 5)
     assert answered.profile.attributes == {"owner": "b", "told": "b"}
     assert answered.profile.tags == ["on"]
-    assert [note.value for note in notes(answered, "journey.resumed")] == [1]
+    assert [n.value for n in answered.notes if n.kind == "journey.resumed"] == [1]
 
 
 def test_without_an_answer_the_journey_goes_on_after_an_hour():
