@@ -93,7 +93,7 @@ def _waits(
 def _moment(wait: WaitUntil) -> str:
     parts = ["the best time"] if wait.best_time else []
     parts += [wait.at] if wait.at else []
-    parts += ["in business hours"] if wait.business_hours else []
+    parts += ["business hours"] if wait.business_hours else []
     parts += (
         [f"on {one_of([day.capitalize() for day in wait.weekdays])}"] if wait.weekdays else []
     )
