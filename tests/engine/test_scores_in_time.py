@@ -8,6 +8,7 @@ from hypothesis import example, given, strategies as st
 
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.decay import next_change, passes
+from ripely.engine.scores import GRANTS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
@@ -139,9 +140,11 @@ def test_points_of_facts_do_not_fade() -> None:
     assert fold(rules(score), after.profile, [gone]).profile.scores[INTEREST] == 20
 
 
-def test_what_comes_late_has_faded_already() -> None:
-    late = event(1, ANN, "liked", START_S + HALF_LIFE, late_s=HALF_LIFE)
-    after = fold(rules(fading()), new_profile(ANN, START_S), [late])
+@pytest.mark.parametrize("how", [{}, {"times": "stars"}, {"once": True}])
+def test_what_comes_late_has_faded_already(how) -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 40, **how),), half_life=HALF_LIFE)
+    late = event(1, ANN, "liked", START_S + HALF_LIFE, late_s=HALF_LIFE, stars=1)
+    after = fold(rules(score), new_profile(ANN, START_S), [late])
     assert after.profile.scores[INTEREST] == 20
 
 
@@ -201,6 +204,17 @@ def test_points_end_in_the_very_second_and_say_so() -> None:
     ]
     assert entered_at(after) == [DAY_S + 1]
     assert (after.profile.grants, after.profile.due_s) == ({}, 0)
+
+
+def test_of_more_moments_than_are_kept_none_loses_its_points_and_none_ends_early() -> None:
+    score = Score(INTEREST, "I", (PointsFor("liked", 10, expires=Duration(DAY_S)),))
+    often = ["liked"] * (GRANTS_MAX + 5)
+    kept = told([score], *often, until_s=DAY_S - 1).profile
+    assert kept.scores[INTEREST] == 10 * len(often)
+    assert len(kept.grants[INTEREST]) == GRANTS_MAX
+    after = told([score], *often, until_s=DAY_S + 5)
+    assert after.profile.scores[INTEREST] == 10 * (len(often) - 6)
+    assert told([score], *often, until_s=2 * DAY_S).profile.scores[INTEREST] == 0
 
 
 def test_points_that_ended_before_they_came_are_not_given() -> None:

@@ -138,6 +138,13 @@ def test_a_condition_that_does_not_hold_uses_up_no_limit() -> None:
     assert fold(rules(score), new_profile(ANN, START_S), events).profile.scores[INTEREST] == 100
 
 
+def test_nothing_times_its_points_uses_up_no_limit_and_is_not_noted() -> None:
+    score = Score(INTEREST, "I", (PointsFor("order", 2, times="total", once=True),))
+    events = [event(n, ANN, "order", START_S + n, total=n) for n in (0, 1, 2)]
+    after = fold(rules(score), new_profile(ANN, START_S), events)
+    assert totals(after) == [2]
+
+
 def test_general_points_come_on_top_of_individual_ones() -> None:
     score = Score(
         INTEREST, "I", (PointsFor("order", 10, name="ours"),), general={"order": 3, "x": 1}
