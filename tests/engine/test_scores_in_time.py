@@ -13,7 +13,13 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.model.action import Task
-from ripely.model.condition import AttributeIs, Condition, ScoreLevel, ScoreTrend, TopScore
+from ripely.model.condition import (
+    AttributeIs,
+    Condition,
+    ScoreLevel,
+    ScoreTrend,
+    TopScore,
+)
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
@@ -75,6 +81,32 @@ def test_a_level_that_fading_leaves_is_left_in_the_very_second() -> None:
     left_s = left.at_ms // 1000
     kept = Decaying(40, START_S, HALF_LIFE)
     assert (kept.value(left_s - 1), kept.value(left_s)) == (20, 19)
+
+
+@pytest.mark.parametrize(
+    ("steps", "value"),
+    [
+        ((40,), 40),
+        ((20, 20), 40),  # The second passes the value, which fading takes back before long.
+        ((20, 30, -9), 40),
+        ((1002, -1), 1000),
+        ((-1010, 2), -1000),  # What rises by itself comes up the sooner for it.
+        ((-1010, 8), -1000),
+        ((-20, 1030), 1000),
+    ],
+)
+def test_a_value_is_passed_in_the_very_second_whatever_led_there(steps, value) -> None:
+    each = tuple(PointsFor(f"did{n}", points) for n, points in enumerate(steps))
+    score = Score(INTEREST, "I", each, half_life=HALF_LIFE)
+    turned = {"falls_below": value} if value > 0 else {"reaches": value}
+    call = called(OnScore(INTEREST, **turned))
+    names = [f"did{n}" for n in range(len(steps))]
+    after = told([score, call], *names, until_s=5 * DAY_S)
+    kept = told([score, call], *names).profile
+    entered_s = START_S + entered_at(after)[-1]
+    before, at = (kept.points(INTEREST, at_s) >= value for at_s in (entered_s - 1, entered_s))
+    assert (before, at) == (value > 0, value < 0)
+    assert entered_s >= START_S + len(steps)
 
 
 def test_a_score_falls_below_a_value_by_time_alone() -> None:

@@ -20,7 +20,7 @@ from mutation.trials import KILLED, NO_MUTANT, SURVIVED, TOO_LONG, Trial, load, 
 
 HERE = Path(__file__).parents[2]
 FOLDERS = ("src/ripely/engine", "src/ripely/compiler")
-TESTS = ("engine", "compiler", "differential", "scenarios", "documents", "operations")
+TESTS = ("engine", "compiler", "differential", "scenarios", "operations")
 ONLY = [
     "-m",
     "not db and not slow and not browser",
