@@ -133,3 +133,15 @@ def test_the_database_refuses_to_change_a_version(definitions, rulesets, django_
     definitions.apply({"a.yaml": segment("Hot", "x")}, "ann", rulesets, ZONE)
     with Connection.connect(django_database) as other, pytest.raises(RaiseException):
         other.execute(act)
+
+
+def test_publishing_warns_that_a_paused_journey_goes_on(definitions, rulesets):
+    journey = (
+        b"kind: journey\nid: j\nname: J\ntriggers: [{on: event, event: page.viewed}]\nstart: a\n"
+        b"steps: {a: {do: notify, text: Hello}}\n"
+    )
+    paused = {"a.yaml": journey + b"paused: true\n"}
+    assert not definitions.apply(paused, "ann", rulesets, ZONE).plan.findings
+    assert not definitions.diff(paused, rulesets).findings
+    (warned,) = definitions.diff({"a.yaml": journey}, rulesets).findings
+    assert (warned.code, warned.warning) == ("resumes", True)

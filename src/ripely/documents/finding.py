@@ -45,10 +45,11 @@ CODES: Mapping[str, str] = {
     "empty_guard": "A guard without a cap, quiet hours, a budget or country rules.",
     "bad_url": "A webhook address that is not a web address.",
     "bad_template": "A template whose MJML or Liquid cannot be read.",
+    "resumes": "Warning: a journey that is paused now goes on when this is published.",
     "unknown_event": "Warning: no standard event has this name. Your own events are welcome.",
 }
 
-WARNINGS = frozenset({"unknown_event"})
+WARNINGS = frozenset({"resumes", "unknown_event"})
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):

@@ -1,6 +1,6 @@
 """Publishing: documents in, problems or a new ruleset out; only what changed becomes a new version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
 from typing import Literal
 
@@ -122,7 +122,7 @@ def _plan(files: Mapping[str, bytes], current: Published, plans: Plans, *, prune
     stay = {} if prune else {key: one for key, one in old.items() if key not in named}
     new = {d.key: d.definition for d in documents if d.definition is not None}
     after = {**stay, **new}
-    findings += _misfits(documents, old, plans)
+    findings += [*_misfits(documents, old, plans), *_resumed(documents, old)]
     changes = [
         _change(key, old.get(key), new.get(key), plans, prune=prune)
         for key in sorted(old | new)
@@ -143,6 +143,16 @@ def _change(
         after = new if isinstance(new, Journey) else None
         people = tuple(fates(old, after, plans.of(old.id)))
     return Change(*key, state, _lines(old, new) if state == "changed" else (), people)
+
+
+def _resumed(documents: Sequence[Document], old: Mapping[Key, Definition]) -> Iterator[Finding]:
+    """Find the journeys that somebody has paused, and that the documents say nothing of it."""
+    for document in documents:
+        before, after = old.get(document.key), document.definition
+        if isinstance(before, Journey) and isinstance(after, Journey):
+            if before.paused and not after.paused:
+                sentence = 'This journey is paused now, and goes on with this; say "paused: true" to keep it so.'
+                yield document.find(Problem("resumes", "$.paused", sentence))
 
 
 def _misfits(
