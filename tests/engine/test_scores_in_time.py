@@ -272,6 +272,30 @@ def test_a_limit_takes_no_more_and_says_what_it_refused() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("owner", "liked", "bounds", "comes_to"),
+    [
+        (30, 40, {"most": 50}, 50),
+        (-30, 40, {"most": 50}, 10),
+        (-30, -40, {"least": -50}, -50),
+        (30, -40, {"least": -50}, -10),
+        (30, -40, {"least": 0}, 0),
+    ],
+)
+def test_a_limit_counts_points_that_stay_and_points_that_fade(
+    owner, liked, bounds, comes_to
+) -> None:
+    facts = (PointsWhile(AttributeIs("role", value="owner"), owner),)
+    acts = (PointsFor("liked", liked),)
+    score = Score(INTEREST, "I", acts, facts, half_life=HALF_LIFE, **bounds)
+    events = [
+        event(1, ANN, "contact.identified", START_S, role="owner"),
+        event(2, ANN, "liked", START_S + 1),
+    ]
+    after = fold(rules(score), new_profile(ANN, START_S), events)
+    assert after.profile.scores[INTEREST] == comes_to
+
+
 def test_a_fact_above_the_limit_takes_back_only_what_it_gave() -> None:
     owner = PointsWhile(AttributeIs("role", value="owner"), 30)
     score = Score(INTEREST, "I", (PointsFor("liked", 40),), (owner,), most=50)

@@ -5,7 +5,7 @@ import pytest
 from company import ANN, START_S, event, rules
 from ripely.engine.step import new_profile
 from ripely.engine.timeline import live
-from ripely.model.acts import Act, Did, Sequence
+from ripely.model.acts import Absence, Act, Did, Sequence
 from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
@@ -92,3 +92,23 @@ def test_a_sequence_counts_until_its_beginning_is_too_long_ago() -> None:
     asked = in_turn("a", "b", within=600, in_last=3600)
     assert turns(asked, "ab", 3600, enters=False)
     assert turns(asked, "abxab", 1800 + 3600, enters=False)
+
+
+@pytest.mark.parametrize(
+    ("happened", "is_so"),
+    [
+        ("a", True),
+        ("ab", False),
+        ("axb", False),  # In the last second.
+        ("axxb", True),  # Too late, and it does not undo it.
+        ("abxxb", False),  # In time, whatever comes later.
+        ("abxxa", True),
+        ("axxab", False),
+    ],
+)
+def test_what_was_not_followed_in_time(happened, is_so) -> None:
+    assert belongs(Absence(Act("a"), Act("b"), Duration(1200)), happened, 10_000) is is_so
+
+
+def test_nothing_is_missed_before_its_time_is_over() -> None:
+    assert turns(Absence(Act("a"), Act("b"), Duration(1200)), "ax", 1200, enters=True)
