@@ -149,10 +149,10 @@ def _resumed(documents: Sequence[Document], old: Mapping[Key, Definition]) -> It
     """Find the journeys that somebody has paused, and that the documents say nothing of it."""
     for document in documents:
         before, after = old.get(document.key), document.definition
-        if isinstance(before, Journey) and isinstance(after, Journey):
-            if before.paused and not after.paused:
-                sentence = 'This journey is paused now, and goes on with this; say "paused: true" to keep it so.'
-                yield document.find(Problem("resumes", "$.paused", sentence))
+        was = isinstance(before, Journey) and before.paused
+        if was and isinstance(after, Journey) and not after.paused:
+            sentence = 'This journey is paused now, and goes on with this; say "paused: true" to keep it so.'
+            yield document.find(Problem("resumes", "$.paused", sentence))
 
 
 def _misfits(
