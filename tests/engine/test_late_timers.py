@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from company import ANN, START_S, event, rules
+from company import ANN, HOUR, INTEREST, START_S, event, rules
 from engine.test_laws import RULES, happenings, outcome, told
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
@@ -12,6 +12,7 @@ from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Await, Journey, Wait
+from ripely.model.score import PointsFor, Score
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnDate, OnEvent, OnSegment
 
@@ -147,3 +148,12 @@ def test_time_never_runs_backwards_for_a_contact() -> None:
     told = [event(1, ANN, "y", START_S + 30), event(2, ANN, "x", START_S)]
     (enrollment,) = fold(compiled, new_profile(ANN, START_S), told).profile.enrollments
     assert enrollment.due_s == START_S + 90
+
+
+def test_points_that_end_in_the_second_in_which_others_have_faded_stop_nothing() -> None:
+    given = (PointsFor("liked", 5, expires=HOUR), PointsFor("liked", 1))
+    compiled = rules(Score(INTEREST, "I", given, half_life=HOUR))
+    liked = [event(1, ANN, "liked", START_S)]
+    after = live(compiled, new_profile(ANN, START_S), liked, START_S + HOUR_S)
+    assert after.profile.scores == {INTEREST: 0}
+    assert after.profile.due_s == 0

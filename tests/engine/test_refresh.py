@@ -10,7 +10,7 @@ from ripely.engine.timeline import live
 from ripely.model.action import Send, Update
 from ripely.model.acts import Did
 from ripely.model.catalog import is_act
-from ripely.model.condition import HasTag, InSegment, Not
+from ripely.model.condition import All, AnyOf, HasTag, InSegment, Not
 from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import timer_fired
@@ -19,7 +19,7 @@ from ripely.model.journey import Await, Goal, Journey, Wait
 from ripely.model.profile import Profile
 from ripely.model.score import PointsWhile, Score
 from ripely.model.segment import Segment
-from ripely.model.trigger import OnDate, OnEvent, OnScore, OnSegment
+from ripely.model.trigger import OnDate, OnEvent, OnSchedule, OnScore, OnSegment
 
 ONE, TWO = StepId("one"), StepId("two")
 HOUR_S, DAY_S = 3600, 86_400
@@ -157,6 +157,33 @@ def test_time_that_passed_before_the_rules_changed_still_counts() -> None:
     new = changed(active, lost, day, Segment(SegmentId("x"), "X", InSegment(ACTIVE)))
     after = fold(new, profile, [timer_fired(ANN, START_S + HOUR_S)])
     assert sorted(after.profile.tags) == ["day", "done"]
+
+
+def test_a_timer_that_is_the_first_to_meet_new_rules_begins_nothing_by_them() -> None:
+    """She left the segment because it means something else now, not because time passed."""
+    lost = Journey(JourneyId("lost"), "Lost", (OnSegment(ACTIVE, "left"),), ONE, {ONE: DONE})
+    seen = Did("email.opened", within=Duration(HOUR_S))
+    told = [later(1, 0), event(2, ANN, "tag.added", START_S, tag="vip")]
+    before = rules(Segment(ACTIVE, "Active", AnyOf((seen, HasTag("vip")))), lost)
+    profile = fold(before, new_profile(ANN, START_S), told).profile
+    assert profile.due_s == START_S + HOUR_S
+    new = changed(Segment(ACTIVE, "Active", All((seen, HasTag("other")))), lost)
+    after = fold(new, profile, [timer_fired(ANN, START_S + HOUR_S)])
+    assert (after.profile.tags, after.profile.segments) == (["vip"], {})
+
+
+def test_a_schedule_that_was_moved_does_not_come_at_its_old_time_too() -> None:
+    def daily(at: str) -> Journey:
+        triggers = (OnSchedule("day", HasTag("vip"), at),)
+        return Journey(JourneyId("day"), "Day", triggers, ONE, {ONE: DONE}, reentry="always")
+
+    told = [event(1, ANN, "tag.added", START_S, tag="vip")]
+    profile = fold(rules(daily("10:00")), new_profile(ANN, START_S), told).profile
+    assert profile.due_s == START_S + HOUR_S
+    timer = [timer_fired(ANN, START_S + HOUR_S)]
+    after = live(changed(daily("20:00")), profile, timer, START_S + DAY_S)
+    entered = [n.at_ms // 1000 for n in after.notes if n.kind == "journey.entered"]
+    assert entered == [START_S + 11 * HOUR_S]
 
 
 def test_nothing_of_a_refresh_depends_on_doing_it_twice() -> None:

@@ -82,6 +82,11 @@ def _pass_time(draft: Draft, until_s: int) -> None:
 
     Beyond the limit the rest stays due, and comes by timers.
     """
+    if draft.profile.ruleset != draft.rules.id:
+        # Just before: what new rules change is not what time brings, and neither hides the other.
+        draft.begin(timer_fired(draft.profile.contact, draft.profile.due_s - 1))
+        refresh(draft)
+        _settle(draft)
     for _ in range(MOMENTS_PER_EVENT_MAX):
         due_s = draft.profile.due_s
         if not 0 < due_s <= until_s:
@@ -114,7 +119,7 @@ def _time_passed(draft: Draft) -> None:
     """Ask again what time alone may have changed by now."""
     lapses = draft.profile.lapses
     for key in [key for key, due_s in lapses.items() if due_s <= draft.now_s]:
-        del lapses[key]
+        lapses.pop(key, None)  # What ends points of a score also looks at what fades of it.
         watch = draft.rules.watch_by_key.get(key)
         if watch is not None:
             draft.recheck((watch,))
