@@ -8,7 +8,7 @@ from ripely.engine.timeline import live
 from ripely.model.action import Notify, Send, Task, Update, Webhook
 from ripely.model.acts import Act
 from ripely.model.company import Guard, Hours, Quiet
-from ripely.model.condition import HasTag
+from ripely.model.condition import DataIs, HasTag
 from ripely.model.duration import Duration
 from ripely.model.event import TIMER_FIRED
 from ripely.model.ids import JourneyId, StepId, TemplateId
@@ -17,6 +17,7 @@ from ripely.model.journey import (
     Branch,
     Case,
     Journey,
+    Leave,
     Repeat,
     Together,
     Wait,
@@ -199,6 +200,18 @@ def test_a_step_waits_for_the_answer_that_it_asked_for() -> None:
     answered = fold(compiled, asked.profile, [said])
     assert answered.profile.tags == ["on"]
     assert "one: answered" in [n.reason for n in answered.notes]
+
+
+def test_an_answer_can_be_a_reason_to_leave() -> None:
+    steps = {ONE: Webhook("https://example.com", keep=True, then=TWO), TWO: Wait(DAY)}
+    bad = Leave(condition=DataIs(ONE, "rating", value=1), reason="not wanted")
+    compiled = rules(journey(steps, leave=(bad,)))
+    asked = fold(compiled, new_profile(ANN, START_S), [event(1, ANN, "x", START_S)])
+    (call,) = asked.effects
+    said = event(2, ANN, "webhook.answered", START_S + 5, call=call.id, answer={"rating": 1})
+    answered = fold(compiled, asked.profile, [said])
+    assert answered.profile.enrollments == []
+    assert "one: not wanted" in [n.reason for n in answered.notes]
 
 
 def test_without_an_answer_the_journey_goes_on_after_a_while() -> None:

@@ -17,7 +17,7 @@ from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import EventId, JourneyId, RulesetId, StepId, TemplateId, derive
-from ripely.model.journey import Await, Goal, Journey, People, Repeat, Wait
+from ripely.model.journey import Await, Goal, Journey, People, Repeat, Together, Wait
 from ripely.model.profile import Profile
 from ripely.model.trigger import OnEvent
 
@@ -313,3 +313,21 @@ def test_an_absorbed_contact_comes_in_under_the_version_in_force() -> None:
     absorbed = event(10, BOB, handed.name, START_S + 90, **handed.properties)
     told = live(new, new_profile(BOB, START_S), [absorbed], START_S + HOUR)
     assert sent(told) == ["better"]
+
+
+def test_what_was_done_together_is_not_done_again_after_a_move() -> None:
+    """The new version waits first, and would do after the wait what they have behind them."""
+    both = (send("first"), send("read"))
+    first = {MAIL: Together(both, then=WAIT), WAIT: Wait(HOUR)}
+    then = {WAIT: Wait(HOUR, MAIL), MAIL: Together(both, then=LAST), LAST: send("unread")}
+    triggers = (OnEvent("order.completed"),)
+    told = [
+        event(0, ANN, "contact.identified", START_S, email="ann@example.com"),
+        event(1, ANN, "order.completed", START_S),
+    ]
+    old = ruleset(Journey(J, "J", triggers, MAIL, first))
+    before = fold(old, new_profile(ANN, START_S), told)
+    assert sent(before) == ["first", "read"]
+    new = ruleset(Journey(J, "J", triggers, WAIT, then), 2)
+    after = live(new, before.profile, [asked(1, START_S + 60)], START_S + DAY_S)
+    assert sent(after) == ["unread"]

@@ -32,7 +32,6 @@ from ripely.model.journey import (
     Journey,
     Leave,
     Step,
-    Together,
     targets,
 )
 
@@ -160,10 +159,9 @@ def _heard(act: Act) -> Key:
 
 
 def _repeating(journey: Journey) -> frozenset[StepId]:
-    """Return the steps that can act more than once: those on a circle, and those of several actions."""
+    """Return the steps that can act more than once: those on a circle."""
     ways = {name: {to for _, to in targets(step)} for name, step in journey.steps.items()}
-    several = {name for name, step in journey.steps.items() if isinstance(step, Together)}
-    return frozenset(several | {name for name in ways if name in _after(name, ways)})
+    return frozenset(name for name in ways if name in _after(name, ways))
 
 
 def _after(start: StepId, ways: dict[StepId, set[StepId]]) -> set[StepId]:

@@ -24,6 +24,7 @@ def take_answer(draft: Draft, event: Event) -> None:
             if isinstance(asked, list) and call in asked:
                 left = [one for one in asked if one != call]
                 enrollment.data[step] = {**_said(event), ASKED: left}
+                draft.touch(f"data/{step}")
 
 
 def _said(event: Event) -> dict[str, object]:

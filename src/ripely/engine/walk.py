@@ -207,8 +207,9 @@ def _act(
     repeats = enrollment.step in program.repeating
     if was_done(enrollment, enrollment.step) and not repeats:
         return
+    numbered = repeats or len(actions) > 1
     for action in actions:
-        number = enrollment.rounds.get(enrollment.step, 0) if repeats else 0
+        number = enrollment.rounds.get(enrollment.step, 0) if numbered else 0
         match action:
             case StartJourney(journey):
                 _start(draft, journey, enrollment)
@@ -216,7 +217,7 @@ def _act(
                 stop_journey(draft, journey, enrollment)
             case _:
                 perform(draft, enrollment, action, str(number) if number else "")
-        if repeats:
+        if numbered:
             enrollment.rounds[enrollment.step] = number + 1
 
 
