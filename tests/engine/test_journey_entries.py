@@ -280,6 +280,19 @@ def test_what_was_pursued_counts_after_a_merge_once() -> None:
         assert converted.profile.goals == {"j": START_S + 100}
 
 
+def test_what_counts_inside_alone_counts_after_a_merge_for_whoever_is_inside() -> None:
+    """She had her one time already, so his place ends, and with it what counted while he was there."""
+    once = journey({ONE: Await(HasTag("a"), DAY)}, goal=Goal(HasTag("b"), ends=False))
+    his = [event(2, BOB, "x", START_S)]
+    been = [event(1, ANN, "x", START_S), event(3, ANN, "tag.added", START_S, tag="a")]
+    says = event(4, ANN, "tag.added", START_S + 100, tag="b")
+    for before, counted in (([], 1), (been, 0)):
+        after, _ = merged(rules(once), before, his)
+        assert len(after.profile.enrollments) == len(after.profile.pursuits) == counted
+        converted = fold(rules(once), after.profile, [says])
+        assert len(reasons(converted, "journey.converted")) == counted
+
+
 def test_a_merge_asks_for_reasons_to_leave_at_once() -> None:
     waits = journey(
         {ONE: Await(HasTag("a"), DAY, TWO), TWO: tagged("on")}, leave=(Leave(HasTag("b"), reason="b"),)

@@ -58,7 +58,10 @@ def pursue(draft: Draft, changed: set[Key]) -> None:
 
 
 def join_pursuits(draft: Draft, others: Iterable[Pursuit]) -> None:
-    """Go on with what an absorbed contact pursued, but for what is pursued here too."""
+    """Go on with what an absorbed contact pursued, but for what is pursued here too.
+
+    What counts while the contact is inside goes on where its place does.
+    """
     pursuits, programs = draft.profile.pursuits, draft.rules.programs
 
     def name(pursuit: Pursuit) -> tuple[str, str, str]:
@@ -70,7 +73,13 @@ def join_pursuits(draft: Draft, others: Iterable[Pursuit]) -> None:
         )
 
     known = set(map(name, pursuits))
-    new = [pursuit for pursuit in others if name(pursuit) not in known]
+    places = {(e.journey, e.key) for e in draft.joining}
+    new = [
+        pursuit
+        for pursuit in others
+        if name(pursuit) not in known
+        and (pursuit.until_s or (pursuit.journey, pursuit.key) in places)
+    ]
     for pursuit in new:
         pursuit.check_s = draft.now_s
     pursuits += new[: PURSUITS_MAX - len(pursuits)]
