@@ -5,6 +5,7 @@ import pytest
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
+from ripely.engine.walk import TooManyStepsError
 from ripely.model.action import Send, Update
 from ripely.model.acts import Did
 from ripely.model.condition import HasTag
@@ -263,3 +264,11 @@ def test_a_new_zone_moves_a_date_but_not_a_wait_that_has_begun() -> None:
     noon_s = START_S + 3 * 3600
     assert [e.due_s for e in profile.enrollments] == [noon_s]
     assert list(profile.dates.values()) == [noon_s + DAY_S - 9 * 3600]
+
+
+def test_a_journey_that_goes_round_without_a_wait_is_an_error_and_not_a_wait() -> None:
+    one, two = StepId("one"), StepId("two")
+    steps = {one: Update(add_tags=("a",), then=two), two: Update(add_tags=("b",), then=one)}
+    compiled = rules(Journey(JourneyId("j"), "J", (OnEvent("order.completed"),), one, steps))
+    with pytest.raises(TooManyStepsError):
+        fold(compiled, new_profile(ANN, START_S), [event(1, ANN, "order.completed", START_S)])

@@ -2,12 +2,14 @@
 
 import pytest
 
-from company import ANN, DAN, START_S, rules
+from company import ANN, DAN, START_S, event, rules
 from engine.test_merge import People
 from ripely.compiler.normalize import SUMMED_MAX
 from ripely.engine.ruleset import Keep
 from ripely.engine.series import learn
+from ripely.engine.step import fold, new_profile
 from ripely.model.acts import Aggregate, Occasion
+from ripely.model.event import RULES_CHANGED
 from ripely.model.ids import ContactId, SegmentId
 from ripely.model.profile import Series
 from ripely.model.segment import Segment
@@ -133,3 +135,26 @@ def test_what_is_kept_stays_when_history_does_not_go_as_far_back() -> None:
 def test_a_first_value_that_only_history_knows_is_learned() -> None:
     told = Series([1, 6], [1, 60], first=(1, 1))
     assert learn(Series([1, 6], [1, 60]), told, KEEP, 8) == told
+
+
+def test_a_new_rule_knows_at_once_what_history_tells_of_sums() -> None:
+    ruleset = rules(Segment(SegmentId("big"), "B", between("sum", 60)))
+    (series,) = ruleset.series
+    told = {
+        str(series): [[1, 2], [10, 20], None, [2, 30.0, 5, 25]],
+        "999": [[1], [1], None, None],
+    }
+    learned = event(1, ANN, RULES_CHANGED, START_S, counts={}, series=told)
+    profile = fold(ruleset, new_profile(ANN, START_S), [learned]).profile
+    assert set(profile.segments) == {"big"}
+    assert set(profile.series) == {series}
+
+
+def test_of_values_that_are_told_apart_the_latest_of_each_is_kept() -> None:
+    ruleset = rules(Segment(SegmentId("two"), "T", between("distinct", 2)))
+    told = People(ruleset)
+    for second, paid in ((0, 5), (60, 7), (120, 5), (30, 7)):
+        late_s = 150 - second
+        told.tell(ANN, "order.completed", START_S + 150, late_s=late_s, paid=paid)
+    (kept,) = told.profiles[ANN].series.values()
+    assert (kept.moments, kept.values) == ([START_S + 60, START_S + 120], [7, 5])

@@ -130,7 +130,9 @@ def _is_skipped(node: ast.AST, holder: ast.AST, function: ast.AST | None) -> boo
     match node:
         case ast.Expr(ast.Constant()):  # A docstring.
             return True
-        case ast.Assign([ast.Name(name)], ast.Constant(int())) if function is None:
+        case ast.Assign([ast.Name(name)], ast.Constant(int()) | ast.BinOp()) if (
+            function is None
+        ):
             return name.isupper()  # Another limit is no mistake.
         case ast.Assign([ast.Name(name)]) if function is None and not name.isupper():
             return name.lstrip("_")[:1].isupper()  # A name of a type.
