@@ -4,7 +4,7 @@ from company import ANN, DAN, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import AddNote
 from ripely.model.acts import Did
-from ripely.model.condition import HasConsent, Not
+from ripely.model.condition import HasConsent, Not, Reachable
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, SegmentId, StepId
@@ -105,3 +105,12 @@ def test_life_goes_on() -> None:
     assert {e.journey for e in profile.enrollments} == {"viewed"}
     assert "quiet" not in profile.segments
     assert profile.visit.number == 1
+
+
+def test_what_stays_known_is_answered_for() -> None:
+    """That nobody may write to them is kept, so whoever cannot be reached is still told apart."""
+    silent = Segment(SegmentId("silent"), "S", Not(Reachable("in_app", "transactional")))
+    told = [event(1, ANN, "in_app.complained", START_S), ERASED]
+    profile = fold(rules(silent), new_profile(ANN, START_S), told).profile
+    assert list(profile.suppressed) == ["in_app"]
+    assert list(profile.segments) == ["silent"]

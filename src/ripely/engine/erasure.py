@@ -24,5 +24,5 @@ def erase(draft: Draft, event: Event) -> None:
             setattr(profile, field, getattr(fresh, field))
     profile.consents = refused
     draft.note("contact.erased", f"{profile.contact:016x}", event.name)
-    draft.recheck(draft.rules.at_birth)
+    draft.recheck(draft.rules.watches)
     answer_quietly(draft)
