@@ -4,6 +4,7 @@ import pytest
 
 from company import ANN, START_S, event, rules
 from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
+from ripely.engine.handover import SENT_MAX
 from ripely.engine.step import ROUNDS_TOLD_MAX, fold, new_profile
 from ripely.model.action import Update
 from ripely.model.acts import Did, Where
@@ -106,3 +107,22 @@ def test_changes_that_bring_each_other_about_end_and_say_so() -> None:
     assert len(after.events) < 3 * ROUNDS_TOLD_MAX
     kept = ScoreIs(ScoreId("s"), at_most=0)
     assert (cold in after.profile.segments) == (after.profile.scores["s"] <= kept.at_most)
+
+
+def test_messages_known_through_merges_are_bounded() -> None:
+    """The latest stay: those are what guards ask for."""
+    told = [
+        event(
+            number,
+            ANN,
+            "contact.absorbed",
+            START_S,
+            **{
+                "from": number,
+                "facts": {"sent": [[number * SENT_MAX + n, "email", "", "ads", 5] for n in range(SENT_MAX)]},
+            },
+        )
+        for number in (1, 2)
+    ]  # fmt: skip
+    sent = folded(*told).sent
+    assert [one.at_s for one in sent] == [2 * SENT_MAX + n for n in range(SENT_MAX)]

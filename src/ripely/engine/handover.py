@@ -37,6 +37,8 @@ UNDO_MAX = 16
 """How many merges of a contact can still be undone."""
 GIVEN_MAX = 2_000
 """How often a limited rule gave points is known; no rule counts beyond half of it."""
+SENT_MAX = 2_000
+"""How many messages are known after merges; no guard counts beyond a hundred."""
 _SAME = (
     "attributes",
     "tags",
@@ -192,7 +194,7 @@ def _add(draft: Draft, taken: Taken) -> None:
         given = sorted(profile.score_limits.get(rule, []) + moments)
         profile.score_limits[rule] = given[-GIVEN_MAX:]
     profile.interests = most_interesting(profile.interests, taken.interests)
-    profile.sent = _in_order([*profile.sent, *taken.sent])
+    profile.sent = _in_order([*profile.sent, *taken.sent])[-SENT_MAX:]
 
 
 def _in_order(sent: Iterable[Sent]) -> list[Sent]:

@@ -75,7 +75,7 @@ def _in_business(draft: Draft, moment: int, zone: ZoneInfo, step: WaitUntil) -> 
     company = draft.rules.company
     for _ in range(BUSINESS_DAYS_MAX):
         opens = next_business(moment, zone, company.business_hours, company.holidays)
-        if opens == moment or not step.at:
+        if opens in {0, moment} or not step.at:  # 0: none will come, whatever the time.
             return opens
         moment = next_local(moment, zone, step.at, step.weekdays)
     return 0
