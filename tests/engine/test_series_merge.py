@@ -18,7 +18,7 @@ DAY_S = 86_400
 MANY = SUMMED_MAX + 10
 MERGED_S, PARTED_S = START_S + DAY_S, START_S + 2 * DAY_S
 KEEP = Keep(10, 1 << 40, totals=True, first=True)
-# What each of them paid, one after the other: Ann at even seconds, Dan at odd ones.
+# What each of them paid, in turns, a second after one another.
 PAID = {
     "each a little": ([7, 3, 5], [4, 9]),
     "Ann alone": ([7, 3, 5], []),
@@ -70,11 +70,15 @@ RULES = rules(*asking())
 ALL = ("sum", "minimum", "maximum", "distinct", "first", "last")
 
 
-def two(paid: tuple[list[int], list[int]], *, merged: bool, parted: bool = False) -> People:
+def two(
+    paid: tuple[list[int], list[int]], ahead: int, *, merged: bool, parted: bool = False
+) -> People:
+    """Tell of both; `ahead`: which of them begins."""
     told = People(RULES)
-    for shift, who in enumerate((ANN, DAN)):
+    for place, who in enumerate((ANN, DAN)):
+        shift = place ^ ahead
         told.tell(who, "page.viewed", START_S)
-        for n, amount in enumerate(paid[shift]):
+        for n, amount in enumerate(paid[place]):
             told.tell(who, "order.completed", START_S + 2 * n + shift, paid=amount)
     if merged:
         told.tell(DAN, "contact.merged", MERGED_S, into=ANN)
@@ -83,28 +87,34 @@ def two(paid: tuple[list[int], list[int]], *, merged: bool, parted: bool = False
     return told
 
 
+@pytest.mark.parametrize("ahead", [0, 1], ids=["Ann first", "Dan first"])
 @pytest.mark.parametrize("paid", PAID.values(), ids=PAID)
-def test_numbers_of_what_both_did_are_those_of_one_who_did_it_all(paid) -> None:
+def test_numbers_of_what_both_did_are_those_of_one_who_did_it_all(paid, ahead) -> None:
     one = People(RULES)
-    both = [(2 * n + shift, amount) for shift in (0, 1) for n, amount in enumerate(paid[shift])]
+    both = [
+        (2 * n + (place ^ ahead), amount)
+        for place in (0, 1)
+        for n, amount in enumerate(paid[place])
+    ]
     for second, amount in sorted(both):
         one.tell(ANN, "order.completed", START_S + second, paid=amount)
-    merged = two(paid, merged=True)
+    merged = two(paid, ahead, merged=True)
     assert answers(merged, ANN, ALL) == answers(one, ANN, ALL)
     assert all(answers(merged, ANN, ALL).values())
 
 
+@pytest.mark.parametrize("ahead", [0, 1], ids=["Ann first", "Dan first"])
 @pytest.mark.parametrize("paid", PAID.values(), ids=PAID)
-def test_a_merge_undone_gives_back_the_numbers_of_each(paid) -> None:
+def test_a_merge_undone_gives_back_the_numbers_of_each(paid, ahead) -> None:
     """Of sums that lost something nobody knows what was the least and the most of the rest."""
-    never, parted = two(paid, merged=False), two(paid, merged=True, parted=True)
+    never, parted = two(paid, ahead, merged=False), two(paid, ahead, merged=True, parted=True)
     exact = ALL if max(map(len, paid)) < SUMMED_MAX else ("sum", "distinct", "first", "last")
     for who in (ANN, DAN):
         assert answers(parted, who, exact) == answers(never, who, exact)
 
 
 def test_a_merge_undone_keeps_what_was_done_in_between() -> None:
-    told = two(([7, 3, 5], [4, 9]), merged=True)
+    told = two(([7, 3, 5], [4, 9]), 0, merged=True)
     told.tell(ANN, "order.completed", MERGED_S + 60, paid=10)
     told.tell(ANN, "contact.unmerged", PARTED_S, **{"from": DAN})
     left = set(told.profiles[ANN].segments)

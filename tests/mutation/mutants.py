@@ -130,12 +130,10 @@ def _is_skipped(node: ast.AST, holder: ast.AST, function: ast.AST | None) -> boo
     match node:
         case ast.Expr(ast.Constant()):  # A docstring.
             return True
-        case ast.Assign([ast.Name(name)], ast.Constant(int()) | ast.BinOp()) if (
-            function is None
-        ):
-            return name.isupper()  # Another limit is no mistake.
-        case ast.Assign([ast.Name(name)]) if function is None and not name.isupper():
-            return name.lstrip("_")[:1].isupper()  # A name of a type.
+        case ast.Assign([ast.Name(name)], value) if function is None:
+            if name.isupper():  # Another limit is no mistake.
+                return isinstance(value, ast.Constant | ast.BinOp)
+            return name.lstrip("_")[:1].isupper()  # A type.
         case ast.Call(ast.Name("assert_never" | "TypeVar" | "NewType" | "cast")):
             return True
         case ast.BinOp(_, ast.BitOr()):  # Types, in isinstance.
