@@ -8,10 +8,11 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Send, StartJourney, StopJourney, Update
 from ripely.model.acts import Act, Did
-from ripely.model.condition import HasTag, Not
+from ripely.model.condition import HasTag, InJourney, Not
 from ripely.model.duration import Duration
-from ripely.model.ids import JourneyId, StepId, TemplateId
+from ripely.model.ids import JourneyId, SegmentId, StepId, TemplateId
 from ripely.model.journey import Await, Goal, Journey, Leave, Wait
+from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent, OnRequest
 
 ONE, TWO, THREE = (StepId(name) for name in ("one", "two", "three"))
@@ -291,6 +292,17 @@ def test_what_counts_inside_alone_counts_after_a_merge_for_whoever_is_inside() -
         assert len(after.profile.enrollments) == len(after.profile.pursuits) == counted
         converted = fold(rules(once), after.profile, [says])
         assert len(reasons(converted, "journey.converted")) == counted
+
+
+def test_where_he_had_been_she_has_been_after_a_merge() -> None:
+    quick = journey({ONE: Wait(DAY)}, goal=Goal(HasTag("a")))
+    asked = [
+        Segment(SegmentId(state), state, InJourney(JourneyId("j"), state))
+        for state in ("been", "goal", "inside")
+    ]
+    his = [event(2, BOB, "x", START_S), event(3, BOB, "tag.added", START_S, tag="a")]
+    after, _ = merged(rules(quick, *asked), [], his)
+    assert sorted(after.profile.segments) == ["been", "goal"]
 
 
 def test_a_merge_asks_for_reasons_to_leave_at_once() -> None:

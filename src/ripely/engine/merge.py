@@ -63,6 +63,8 @@ def absorb(draft: Draft, event: Event) -> None:
         profile.entered[journey] = max(at_s, profile.entered.get(journey, 0))
     for journey, at_s in facts.goals.items():
         profile.goals[journey] = max(at_s, profile.goals.get(journey, 0))
+    for journey in facts.entered.keys() | facts.goals.keys():
+        draft.touch(f"journey/{journey}")
     for journey, keys in facts.keys.items():
         remember(profile, journey, keys)
     join_pursuits(draft, facts.pursuits)
