@@ -199,6 +199,21 @@ def test_a_new_zone_moves_the_next_time_of_a_schedule() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "trigger",
+    [OnDate("born", at="10:00", yearly=True), OnSchedule("day", EVERYBODY, "10:00")],
+)
+def test_a_day_that_begins_again_in_another_zone_does_not_come_twice(trigger) -> None:
+    compiled_rules = compiled(trigger)
+    day_s = moment("2030-05-17T00:00", KYIV)
+    here = event(1, ANN, "contact.identified", day_s, timezone="Europe/Kyiv", born="2000-05-17")
+    there = event(2, ANN, "contact.identified", day_s + 11 * 3600, timezone="America/New_York")
+    night_s = moment("2030-05-17T23:59", NEW_YORK)
+    after = live(compiled_rules, new_profile(ANN, day_s), [here, there], night_s)
+    let_in = [note.at_ms // 1000 for note in after.notes if note.kind == "journey.entered"]
+    assert let_in == [moment("2030-05-17T10:00", KYIV)]
+
+
 def test_new_rules_plan_for_whoever_is_in_the_audience_already() -> None:
     joined = event(1, ANN, "tag.added", START_S, tag="reader")
     profile = fold(rules(), new_profile(ANN, START_S), [joined]).profile

@@ -26,11 +26,12 @@ def plan_dates(draft: Draft, changed: set[Key]) -> None:
 
 def fire_dates(draft: Draft) -> None:
     """Enter the journeys whose moment has come, and plan the next."""
-    dates = draft.profile.dates
+    dates, zone = draft.profile.dates, zone_of(draft.profile, draft.rules.zone)
     for key in sorted(key for key, at in dates.items() if at <= draft.now_s):
-        del dates[key]
+        day = datetime.fromtimestamp(dates.pop(key), zone).date()
         planned = draft.rules.planned.get(key)
         if planned is not None:
+            draft.profile.dated[key] = day.toordinal()
             draft.entries.append((planned.journey, _reason(planned)))
             _plan_next(draft, planned)
 
@@ -61,8 +62,15 @@ def _plan(draft: Draft, key: str, rule: OnDate) -> None:
         return
     zone = zone_of(profile, draft.rules.zone)
     today = datetime.fromtimestamp(draft.now_s, zone).date()
+    came = profile.dated.get(
+        key, 0
+    )  # It does not come again when the day begins again elsewhere.
     for day in days_of(rule, value, today):
-        if day >= today and (at := local_moment(day, rule.at, zone)) > draft.now_s:
+        if (
+            day >= today
+            and day.toordinal() > came
+            and (at := local_moment(day, rule.at, zone)) > draft.now_s
+        ):
             profile.dates[key] = at
             return
 

@@ -50,6 +50,7 @@ def refresh(draft: Draft) -> None:
         if key in rules.watch_by_key or key.startswith(AGEING)
     }
     profile.dates = {}
+    profile.dated = {key: day for key, day in profile.dated.items() if key in rules.planned}
     draft.changed |= rules.date_triggers.keys()
     move_people(draft, profile.enrollments)
     for enrollment in profile.enrollments:

@@ -28,16 +28,21 @@ def plan_again(draft: Draft, key: str) -> None:
     planned = draft.rules.planned[key].trigger
     assert isinstance(planned, OnSchedule)
     zone = zone_of(draft.profile, draft.rules.zone)
-    due_s = next_time(planned, draft.now_s, zone)
+    due_s = next_time(planned, draft.now_s, zone, draft.profile.dated.get(key, 0))
     if due_s is not None:
         draft.profile.dates[key] = due_s
 
 
-def next_time(rule: OnSchedule, after_s: int, zone: ZoneInfo) -> int | None:
-    """Return the first moment of a schedule after a moment; None at the end of the calendar."""
+def next_time(rule: OnSchedule, after_s: int, zone: ZoneInfo, came: int = 0) -> int | None:
+    """Return the first moment of a schedule after a moment; None at the end of the calendar.
+
+    `came` is the day on which it came last: it comes once a day, also when the zone has changed.
+    """
     today = datetime.fromtimestamp(after_s, zone).date()
     try:
         for day in _days(rule, today):
+            if day.toordinal() <= came:
+                continue
             if (moment := local_moment(day, rule.at, zone)) > after_s:
                 return moment
     except (OverflowError, ValueError):

@@ -183,7 +183,8 @@ class Profile(msgspec.Struct, array_like=True):
     bytes each, so that a repeat counts once. `scores` holds parts too, as `interest/boots`.
     `grants` are points that expire: (until when, how many). `entered` is the latest entry, `keys`
     the keys of entries that are let in once each, as 32-bit hashes. `rhythm` counts what was
-    opened, clicked and visited by hour of the day (24), then by weekday (7).
+    opened, clicked and visited by hour of the day (24), then by weekday (7). `dated` is the day on
+    which each date or schedule last came, counted from the year 1.
     """
 
     contact: ContactId
@@ -225,6 +226,7 @@ class Profile(msgspec.Struct, array_like=True):
     pursuits: list[Pursuit] = []
     sent: list[Sent] = []
     rhythm: list[int] = []
+    dated: dict[str, int] = {}
 
     @property
     def identified(self) -> bool:
