@@ -38,14 +38,9 @@ def roll_back(request: Request, kind: str, key: str, number: int) -> HttpRespons
     if request.method == "POST":
         publish(request, form.revision, f"Version {number} is in force again.")
         return redirect("definition-show", kind, key)
-    plan = preview(request, form.revision(request.in_force.published))
+    published = request.in_force.published
+    plan = preview(request, form.revision(published))
     change = next((c for c in plan.changes if (c.kind, c.id) == (kind, key)), None)
-    name = history.name_of(request.in_force.published, kind, key)
-    shown = {
-        "version": version,
-        "name": name,
-        "form": form,
-        "change": change,
-        "errors": plan.errors,
-    }
+    shown = {"version": version, "form": form, "change": change, "errors": plan.errors}
+    shown["name"] = history.name_of(published, kind, key)
     return render(request, "definitions/rollback.html", shown)
