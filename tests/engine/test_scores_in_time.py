@@ -160,6 +160,13 @@ def test_between_two_changes_a_fading_score_stands_still(points, half_life) -> N
     assert kept.value(at_s) == kept.value(at_s + 100 * half_life)
 
 
+@pytest.mark.parametrize(("points", "value"), [(1, 1), (-1, 0)])
+def test_the_last_point_fades_too(points, value) -> None:
+    kept = Decaying(points, START_S, half_life=HALF_LIFE)
+    assert passes(kept, value, START_S) == next_change(kept, START_S) == START_S + HALF_LIFE
+    assert next_change(kept, START_S + HALF_LIFE) == 0
+
+
 def test_points_of_facts_do_not_fade() -> None:
     score = fading(facts=(PointsWhile(AttributeIs("role", value="owner"), 100),))
     events = [
@@ -280,6 +287,8 @@ def test_a_limit_takes_no_more_and_says_what_it_refused() -> None:
         (-30, -40, {"least": -50}, -50),
         (30, -40, {"least": -50}, -10),
         (30, -40, {"least": 0}, 0),
+        (50, 1, {"most": 50}, 50),
+        (-50, -1, {"least": -50}, -50),
     ],
 )
 def test_a_limit_counts_points_that_stay_and_points_that_fade(
