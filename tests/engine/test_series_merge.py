@@ -6,11 +6,11 @@ from company import ANN, DAN, START_S, event, rules
 from engine.test_merge import People
 from ripely.compiler.normalize import SUMMED_MAX
 from ripely.engine.ruleset import Keep
-from ripely.engine.series import learn
+from ripely.engine.series import ENTRIES_MAX, learn
 from ripely.engine.step import fold, new_profile
 from ripely.model.acts import Aggregate, Occasion
 from ripely.model.event import RULES_CHANGED
-from ripely.model.ids import ContactId, SegmentId
+from ripely.model.ids import ContactId, SegmentId, derive
 from ripely.model.profile import Series
 from ripely.model.segment import Segment
 
@@ -119,6 +119,37 @@ def test_a_merge_undone_keeps_what_was_done_in_between() -> None:
     told.tell(ANN, "contact.unmerged", PARTED_S, **{"from": DAN})
     left = set(told.profiles[ANN].segments)
     assert left == {"minimum3", "maximum10", "distinct4", "first7", "last10"}
+
+
+def test_nothing_of_the_other_stays_when_a_merge_is_undone() -> None:
+    told = two(([], [4, 9]), 0, merged=True)
+    for second, paid in enumerate((3, 10)):
+        told.tell(ANN, "order.completed", MERGED_S + second, paid=paid)
+    told.tell(ANN, "contact.unmerged", PARTED_S, **{"from": DAN})
+    left = set(told.profiles[ANN].segments)
+    assert {"last10", "minimum3", "maximum10", "distinct2"} <= left
+    assert not left & {"first4", "first9", "last9", "minimum4"}
+
+
+def test_however_many_are_merged_their_sums_are_exact_and_take_no_more_room() -> None:
+    many = [ContactId(derive("one", str(n))) for n in range(15)]
+    paid = [[37 * (n + 50 * m) % 1009 for n in range(50)] for m in range(len(many))]
+    numbers = {
+        "sum": sum(map(sum, paid)),
+        "minimum": min(map(min, paid)),
+        "maximum": max(map(max, paid)),
+    }
+    told = People(
+        rules(*(Segment(SegmentId(take), "S", between(take, n)) for take, n in numbers.items()))
+    )
+    for who, amounts in zip(many, paid, strict=True):
+        for second, amount in enumerate(amounts):
+            told.tell(who, "order.completed", START_S + second, paid=amount)
+    for n, who in enumerate(many[1:]):
+        told.tell(who, "contact.merged", MERGED_S + n, into=many[0])
+    winner = told.profiles[many[0]]
+    assert set(winner.segments) == set(numbers)
+    assert {len(kept.values) for kept in winner.series.values()} == {ENTRIES_MAX}
 
 
 def test_what_history_and_the_profile_both_know_counts_once() -> None:
