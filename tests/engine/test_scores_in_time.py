@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from company import ANN, INTEREST, START_S, event, rules
+from ripely.compiler.scoring import CHANGES_MAX
 from ripely.engine.decay import next_change, passes
+from ripely.engine.limits import SCORE_MAX
 from ripely.engine.scores import GRANTS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
@@ -264,6 +266,21 @@ def test_points_that_ended_before_they_came_are_not_given() -> None:
     assert [n.kind for n in after.notes] == ["event.ignored"]
 
 
+def test_a_limit_that_is_just_reached_has_refused_nothing() -> None:
+    acts = (PointsFor("liked", 25), PointsFor("hated", -50))
+    score = Score(INTEREST, "I", acts, least=0, most=50)
+    after = told([score], "liked", "liked", "hated")
+    assert changes(after) == [("+25 liked", 25), ("+25 liked", 50), ("-50 hated", 0)]
+
+
+@pytest.mark.parametrize("points", [SCORE_MAX, -SCORE_MAX])
+@pytest.mark.parametrize("half_life", [None, HALF_LIFE])
+def test_no_score_grows_without_end(points, half_life) -> None:
+    score = Score(INTEREST, "I", (PointsFor("did", points),), half_life=half_life)
+    assert told([score], "did").profile.scores == {INTEREST: points}
+    assert told([score], "did", "did").profile.scores == {INTEREST: points}
+
+
 def test_a_limit_takes_no_more_and_says_what_it_refused() -> None:
     score = Score(
         INTEREST, "I", (PointsFor("liked", 40), PointsFor("hated", -30)), least=0, most=50
@@ -361,6 +378,14 @@ def test_a_trend_is_what_the_last_days_have_changed() -> None:
     assert in_hot(rise, score, names="aaxx", until_s=9 * DAY_S) == [DAY_S, 3 * DAY_S]
     fall = ScoreTrend(INTEREST, Duration(3 * DAY_S), at_most=-10)
     assert in_hot(fall, score, names="ab", until_s=9 * DAY_S) == [3 * DAY_S, 4 * DAY_S]
+
+
+def test_of_the_changes_for_a_trend_as_many_are_kept_as_there_is_room_for() -> None:
+    rise = Segment(HOT, "H", ScoreTrend(INTEREST, Duration(30 * DAY_S), at_least=1))
+    score = Score(INTEREST, "I", (PointsFor("a", 1),))
+    profile = told([score, rise], *["a"] * (CHANGES_MAX + 20)).profile
+    (series,) = profile.series.values()
+    assert len(series.values) == len(series.moments) == CHANGES_MAX
 
 
 def test_what_fades_is_a_fall_too() -> None:

@@ -2,10 +2,12 @@
 
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
+from ripely.engine.timeline import live
 from ripely.engine.transition import Transition
 from ripely.model.action import Task
 from ripely.model.condition import AttributeIs, ScoreIs, TopPart
 from ripely.model.definition import Definition
+from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.score import Level, Per, PointsFor, Score
@@ -87,6 +89,24 @@ def test_of_many_parts_the_highest_are_kept() -> None:
     assert len(parts) == 40
     assert after.profile.scores[ScoreId("interest/boots")] == 10
     assert after.profile.scores[ScoreId("interest/c59")] == 5
+    forgotten = [n.subject for n in after.notes if n.reason == "-5 only 40 parts are kept"]
+    assert forgotten == [f"interest/c{n}" for n in range(21)]
+
+
+def test_points_of_each_part_end_in_their_own_second() -> None:
+    parts = Score(
+        INTEREST,
+        "I",
+        (PointsFor("viewed", 5, expires=Duration(60)),),
+        per=Per("property", "category"),
+    )
+    events = [event(n, ANN, "viewed", START_S + 10 * n, category=c) for n, c in enumerate("ab")]
+    for after_s, left in (59, {"a", "b"}), (60, {"b"}), (69, {"b"}), (70, set()):
+        profile = live(
+            rules(parts), new_profile(ANN, START_S), events, START_S + after_s
+        ).profile
+        scores = profile.scores
+        assert {key[-1] for key, points in scores.items() if "/" in key and points} == left
 
 
 def test_a_part_is_asked_about_and_triggers_like_a_score() -> None:
