@@ -17,6 +17,9 @@ AT_IMPORT = "import:"
 ASKED_S, ASKED_MIN = 10.0, 20
 """So long, by what was measured, may the tests of one mutant take; and so many are asked at least."""
 
+SLOWNESS = 30
+"""A test of a second waits until so many tests of another function have been asked."""
+
 
 class Watcher:
     """A plugin that says to coverage who runs, and notes how long it took."""
@@ -100,13 +103,13 @@ class Reach:
         return set(self.seconds) if function is None else set()
 
     def _in_order(self, tests: set[str]) -> list[str]:
-        """Return one of each function's tests, the fastest first, then a second one of each, and so on."""
+        """Return one of each function's tests, then a second one of each, and so on; slow ones come later."""
         fastest = sorted(tests, key=lambda test: (self.seconds[test], test))
         before = Counter[str]()
         places = {}
         for test in fastest:
             function = test.split("[")[0]
-            places[test] = before[function]
+            places[test] = before[function] + SLOWNESS * self.seconds[test]
             before[function] += 1
         return sorted(fastest, key=places.__getitem__)
 
