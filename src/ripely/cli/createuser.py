@@ -3,7 +3,8 @@
 import click
 
 from ripely.cli.database import database
-from ripely.settings import export, read_settings
+from ripely.cli.records import load_django
+from ripely.settings import read_settings
 
 
 @click.command()
@@ -14,11 +15,7 @@ from ripely.settings import export, read_settings
 def command(email: str, name: str, password: str, *, operator: bool) -> None:
     """Create an account for signing in."""
     with database(read_settings()):
-        export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
-        # Only now, because the import of Django's settings reads the database's address.
-        import django
-
-        django.setup()
+        load_django()
         from ripely.operations.signing_in import RefusedError, create_user
 
         try:

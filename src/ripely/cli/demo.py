@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from ripely.cli.database import database, say
+from ripely.cli.records import load_django
 from ripely.cli.serve import STOP_SIGNALS, Extras, ripely, run_everything
 from ripely.cli.supervisor import Child
 from ripely.demo.company import LOGIN, SEED, password
@@ -61,11 +62,7 @@ def seed() -> None:
 
     settings = read_settings()
     with database(settings) as url, assemble(settings, url) as app:
-        export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
-        # Only now, because the import of Django's settings reads the database's address.
-        import django
-
-        django.setup()
+        load_django()
         from ripely.demo.seed import seed as fill
 
         if fill(app):

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import click
 
 from ripely.cli.database import database
-from ripely.settings import export, read_settings
+from ripely.cli.records import load_django
+from ripely.settings import read_settings
 
 
 @click.group()
@@ -65,9 +66,5 @@ def _answer(messages: Sequence[str], how: str, said: str, *, every: bool) -> Non
 @contextmanager
 def _database() -> Iterator[None]:
     with database(read_settings()):
-        export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
-        # Only now, because the import of Django's settings reads the database's address.
-        import django
-
-        django.setup()
+        load_django()
         yield

@@ -4,7 +4,8 @@ import click
 import psycopg
 
 from ripely.cli.database import database
-from ripely.settings import export, read_settings
+from ripely.cli.records import load_django
+from ripely.settings import read_settings
 
 LOCK = "SELECT pg_advisory_lock(hashtext('ripely migrate'))"
 
@@ -18,10 +19,7 @@ def command() -> None:
 
 
 def migrate() -> None:
-    export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
-    # Only now, because the import of Django's settings reads the database's address.
-    import django
+    load_django()
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)

@@ -10,11 +10,12 @@ import msgspec
 
 from ripely.cli.database import database
 from ripely.cli.folder import count
+from ripely.cli.records import load_django
 from ripely.compiler.ruleset import Published
 from ripely.model.ids import StepId
 from ripely.model.journey import People
 from ripely.ports import Rulesets
-from ripely.settings import export, read_settings
+from ripely.settings import read_settings
 from ripely.wiring import rulesets_on
 
 if TYPE_CHECKING:
@@ -44,11 +45,7 @@ def publishing() -> Iterator[tuple[Rulesets, str]]:
     """Yield where rulesets are published, and the time zone of the installation."""
     settings = read_settings()
     with database(settings):
-        export("DJANGO_SETTINGS_MODULE", "ripely.web.settings")
-        # Only now, because the import of Django's settings reads the database's address.
-        import django
-
-        django.setup()
+        load_django()
         from django.db import connection
 
         connection.ensure_connection()
