@@ -1,0 +1,208 @@
+"""History in columns: what is kept of each event, decision and contact, and who may ask it.
+
+The tables are described for people in `docs/archive.md`; every name here is a column there.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from ripely.model.event import Event
+from ripely.model.ids import ContactId
+from ripely.model.note import Note
+from ripely.model.profile import Profile
+
+Texts: TypeAlias = dict[str, list[str]]
+"""Properties by name, or by the way into objects and lists (`products.category`): their values as text."""
+
+Cell: TypeAlias = object
+"""One value of an answer: a number, a text, a moment, a list of those, or None."""
+
+
+class EventRow(msgspec.Struct, frozen=True):
+    """An event as the fold took it. `n` orders those of one contact and position.
+
+    `url` is the property of that name, apart because it is asked for most. `exact` is the JSON of
+    the properties that `url` and `properties` do not tell exactly, or nothing.
+    """
+
+    contact: ContactId
+    position: int
+    n: int
+    id: int
+    name: str
+    occurred_ms: int
+    received_ms: int
+    source: str
+    url: str
+    properties: Texts
+    exact: str
+
+
+class DecisionRow(msgspec.Struct, frozen=True):
+    """A note of the fold: why something happened, or did not. `n` orders those of one contact and position."""
+
+    contact: ContactId
+    position: int
+    n: int
+    at_ms: int
+    kind: str
+    subject: str
+    reason: str
+    value: int
+
+
+class ScoreRow(msgspec.Struct, frozen=True):
+    """A score of a contact: what `model.profile.Decaying` says, or `points` alone that do not fade."""
+
+    points: float
+    lasting: int
+    at_s: int
+    half_life: int
+    least: int | None
+    most: int | None
+
+
+class PlaceRow(msgspec.Struct, frozen=True):
+    """Where a contact is in a journey."""
+
+    journey: str
+    version: int
+    step: str
+    entered_s: int
+    since_s: int
+
+
+class DealRow(msgspec.Struct, frozen=True):
+    id: str
+    pipeline: str
+    stage: str
+    state: str
+    value: float
+    moved_s: int
+
+
+class QuoteRow(msgspec.Struct, frozen=True):
+    id: str
+    state: str
+    value: float
+    changed_s: int
+
+
+class CartLineRow(msgspec.Struct, frozen=True):
+    product: str
+    quantity: float
+    price: float
+    category: str
+
+
+class PersonRow(msgspec.Struct, frozen=True):
+    """A contact as the fold left it, after everything up to `position` of its partition.
+
+    `at_ms` is when the latest event was received. Times ending in `_s` are whole seconds since 1970
+    in UTC; 0 means never. `segments` and `lists` tell since when; `entered` and `goals`, by
+    journey, when last.
+    """
+
+    contact: ContactId
+    position: int
+    at_ms: int
+    merged_into: ContactId | None
+    created_s: int
+    seen_s: int
+    visits: int
+    attributes: Texts
+    tags: list[str]
+    lists: dict[str, int]
+    segments: dict[str, int]
+    lifecycle: str
+    consents: dict[str, bool]
+    topics: dict[str, bool]
+    suppressed: dict[str, str]
+    first_touch: dict[str, str]
+    last_touch: dict[str, str]
+    scores: dict[str, ScoreRow]
+    inside: list[PlaceRow]
+    entered: dict[str, int]
+    goals: dict[str, int]
+    deals: list[DealRow]
+    quotes: list[QuoteRow]
+    cart: list[CartLineRow]
+    cart_touched_s: int
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """What the fold made of one batch of one contact: the events it took, and its notes."""
+
+    contact: ContactId
+    position: int
+    events: Sequence[Event]
+    notes: Sequence[Note]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The next part of history: complete for each partition after `after` up to `upto`.
+
+    `profiles` are the contacts it tells of, as they were when the page was read: after everything
+    up to `seen` of their partition, which is `upto` or later.
+    """
+
+    after: Mapping[int, int]
+    upto: Mapping[int, int]
+    folded: Sequence[Folded]
+    profiles: Sequence[Profile]
+    seen: Mapping[int, int]
+
+
+class Told(Protocol):
+    """What the fold has committed, in the order of each partition, for whoever keeps it elsewhere."""
+
+    def after(self, positions: Mapping[int, int], limit: int) -> Page:
+        """Return about `limit` batches after these positions, from one view of the database."""
+        ...
+
+
+class Archive(Protocol):
+    """Where history is kept in columns. One process writes at a time."""
+
+    def positions(self) -> Mapping[int, int]:
+        """Return how far each partition is kept."""
+        ...
+
+    def keep(self, page: Page) -> None:
+        """Keep a page, and how far it goes, in one transaction; one that is kept already does nothing."""
+        ...
+
+    def compact(self) -> None:
+        """Make few large files of many small ones, and let go of what nothing shows any more."""
+        ...
+
+    def erase(self, contacts: Sequence[ContactId]) -> None:
+        """Take contacts out of every file, so that not a byte of them is left."""
+        ...
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The answer to a question in SQL: names of the columns, and rows."""
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[Cell, ...]]
+
+
+class Warehouse(Protocol):
+    """What answers questions in SQL about history. It reads, and never writes.
+
+    `dialect` is `duckdb` or `clickhouse`. The tables are `events`, `decisions`, `people` (a row for
+    each contact and day on which it changed) and `present` (the latest row of each contact).
+    """
+
+    dialect: str
+
+    def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
+        """Return the answer, at most so many rows of it. Raises `AskError`."""
+        ...
+
+
+class AskError(Exception):
+    """The question cannot be answered, and why, for whoever asked it."""
