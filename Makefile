@@ -46,8 +46,8 @@ fmt: $(DEV) ## format the code and apply the safe fixes
 chaos: $(DEV) ## kill workers and dispatchers under load, 200 times each (KILLS=n)
 	RIPELY_KILLS=$(or $(KILLS),200) $(BIN)/pytest tests/chaos
 
-mutate: $(DEV) ## make mistakes in engine and compiler, and list those that no test notices (FILES=path for one file)
-	PYTHONPATH=tests $(BIN)/python -m mutation $(FILES)
+mutate: $(DEV) ## make mistakes in engine and compiler, and list those that no test notices (FILES=path for one file, EVERY=n for each nth, AT_ONCE=n)
+	PYTHONPATH=tests $(BIN)/python -m mutation $(if $(EVERY),--every $(EVERY)) $(if $(AT_ONCE),--at-once $(AT_ONCE)) $(FILES)
 
 bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits, in 15 minutes (ONLY=name for one)
 	$(BIN)/python -m bench $(ONLY)

@@ -1,8 +1,9 @@
 """Makes small mistakes in the engine and the compiler, one at a time, and lists those that no test notices.
 
-python -m mutation [file or folder ...]      (in tests/; `make mutate` does it)
+python -m mutation [--every n] [--at-once n] [file or folder ...]      (in tests/; `make mutate` does it)
 """
 
+import argparse
 import ast
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from mutation.mutants import Mutant, mutants
@@ -41,19 +43,33 @@ NOT_NEEDED = (
 )
 
 
-def main(names: list[str]) -> int:
+def main(args: list[str]) -> int:
+    asked = _asked(args)
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         root = Path(folder).resolve() / "copy"  # What is edited meanwhile is not in it.
         shutil.copytree(HERE, root, ignore=shutil.ignore_patterns(*NOT_NEEDED))
         reach = Reach(_measured(root))
         for test in reach.left_out:
             print(f"left out, it does not pass as things are: {test}")
-        places = [place for source in _sources(root, names) for place in _places(source)]
+        sources = _sources(root, asked.names)
+        found = [place for source in sources for place in places(source, asked.every)]
         load(root)
         nothing = Trial(root, "", NO_MUTANT, "", reach.tests("", range(0), None))
         if next(try_all(iter([nothing]), reach.seconds, 1))[1] != SURVIVED:
             sys.exit("mutation: the tests fail, or are too slow, without any mutant")
-        return _report(root, places, reach)
+        return _report(root, found, reach, asked.at_once)
+
+
+def _asked(args: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="mutation")
+    parser.add_argument("names", nargs="*", metavar="file or folder")
+    parser.add_argument(
+        "--every", type=int, default=1, help="try only each nth mutant of a file"
+    )
+    parser.add_argument(
+        "--at-once", type=int, default=os.cpu_count() or 1, help="so many processes"
+    )
+    return parser.parse_args(args)
 
 
 def _measured(root: Path) -> Path:
@@ -73,17 +89,19 @@ def _sources(root: Path, names: list[str]) -> Iterator[Path]:
         yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
 
 
-def _places(source: Path) -> Iterator[tuple[Path, int, Mutant]]:
-    for number, mutant in enumerate(mutants(ast.parse(source.read_text()))):
+def places(source: Path, every: int) -> Iterator[tuple[Path, int, Mutant]]:
+    numbered = enumerate(mutants(ast.parse(source.read_text())))
+    for number, mutant in islice(numbered, 0, None, every):
         yield source, number, mutant
 
 
-def _report(root: Path, places: list[tuple[Path, int, Mutant]], reach: Reach) -> int:
+def _report(
+    root: Path, found: list[tuple[Path, int, Mutant]], reach: Reach, at_once: int
+) -> int:
     outcomes: dict[Path, Counter[str]] = {}
-    mutant_of = {(source, number): mutant for source, number, mutant in places}
-    trials = (_trial(root, *place, reach) for place in places)
-    expected = Counter(source.relative_to(root) for source, _, _ in places)
-    at_once = os.cpu_count() or 1
+    mutant_of = {(source, number): mutant for source, number, mutant in found}
+    trials = (_trial(root, *place, reach) for place in found)
+    expected = Counter(source.relative_to(root) for source, _, _ in found)
     for trial, code in try_all(trials, reach.seconds, at_once):
         mutant, name = mutant_of[trial.source, trial.number], trial.source.relative_to(root)
         outcome = "survived" if code == SURVIVED else "killed"

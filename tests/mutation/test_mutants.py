@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from mutation.__main__ import places
 from mutation.mutants import mutants, mutated
 
 
@@ -75,3 +76,16 @@ def test_of_a_long_line_only_what_changes_is_told():
     assert len(told) < 200
     assert "word_20" in "".join(sorted(changes(words)))
     assert len(changes(words)) == 40
+
+
+def test_a_sample_is_each_nth_mutant_and_keeps_their_numbers(tmp_path):
+    source = tmp_path / "f.py"
+    source.write_text("found = [a < b, c < d, e < f, g < h, i < j]\n")
+    whole = list(places(source, 1))
+    assert len(whole) == 5
+    assert [str(mutant) for *_, mutant in places(source, 2)] == [
+        str(mutant) for *_, mutant in (whole[0], whole[2], whole[4])
+    ]
+    for _, number, mutant in places(source, 2):
+        (line,) = mutated(source.read_text(), number, "f.py").body
+        assert str(mutant).split("  ->  ")[1] in ast.unparse(line)
