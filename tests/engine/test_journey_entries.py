@@ -205,6 +205,7 @@ def test_journeys_that_start_each_other_begin_once_a_moment(wait_s) -> None:
     told = [event(1, ANN, "x", START_S)]
     after = live(compiled, new_profile(ANN, START_S), told, START_S + 10)
     assert after.profile.scores == {INTEREST: 2 if wait_s == 0 else 10}
+    assert reasons(after) == ["it has begun at this very moment"] * (wait_s == 0)
 
 
 def heldout(percent: float, **more) -> Journey:

@@ -1,5 +1,8 @@
 """Laws of the fold, for journeys that use every step."""
 
+from collections import Counter
+from types import SimpleNamespace
+
 import msgspec
 from hypothesis import given, strategies as st
 
@@ -34,6 +37,7 @@ from ripely.model.journey import (
     WaitUntil,
 )
 from ripely.model.trigger import OnCondition, OnEvent
+from ripely.runtime.tally import tally
 
 HOUR = Duration(3600)
 DAY = Duration(86_400)
@@ -230,3 +234,16 @@ def test_events_of_two_orders_are_independent(ones, twos) -> None:
     one_way = sorted(a + b, key=lambda e: e.received_ms)
     other_way = sorted(b + a, key=lambda e: e.received_ms)
     assert settled(known + one_way) == settled(known + other_way)
+
+
+@given(happenings, st.integers(0, 200_000))
+def test_the_notes_count_everybody_at_the_step_where_they_are(happened, rest_s) -> None:
+    until_s = START_S + sum(gap for _, gap, _ in happened) + rest_s
+    after = live(RULES, new_profile(ANN, START_S), told(happened), until_s)
+    counts = tally([SimpleNamespace(story=after)])
+    inside = {
+        (journey, step.removesuffix(":inside")): n
+        for (kind, journey, step), n in counts.items()
+        if kind == "step" and step.endswith(":inside")
+    }
+    assert inside == Counter((e.journey, e.step) for e in after.profile.enrollments)

@@ -70,6 +70,15 @@ def test_a_step_that_is_passed_again_decides_anew() -> None:
     ]  # fmt: skip
 
 
+def test_of_what_is_done_once_no_number_is_kept() -> None:
+    once = Update(add_points={INTEREST: 1}, then=TWO)
+    after = lived(journey({ONE: once, TWO: Wait(DAY)}), until_s=START_S)
+    both = lived(journey({ONE: Together((POINT, POINT), TWO), TWO: Wait(DAY)}), until_s=START_S)
+    assert (after.profile.scores, both.profile.scores) == ({INTEREST: 1}, {INTEREST: 2})
+    assert [e.rounds for e in after.profile.enrollments] == [{}]
+    assert [e.rounds for e in both.profile.enrollments] == [{ONE: 2}]
+
+
 def test_a_circle_that_is_drawn_by_hand_decides_anew_too() -> None:
     steps = {
         ONE: send("again", TWO),

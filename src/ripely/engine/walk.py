@@ -29,14 +29,14 @@ def walk(
     draft: Draft, program: Program, enrollment: Enrollment, to: StepId | None, way: str = ""
 ) -> None:
     """Leave the step the contact is at by some way, and go on to `to`, until something must be waited for."""
-    again = bool(way) and to == enrollment.step and not is_wait(program.steps[enrollment.step])
+    again = to == enrollment.step and not is_wait(program.steps[to])
     if way:
         _end(draft, enrollment, way, again=again)
     for _ in range(STEPS_PER_WALK_MAX):
-        at = program.steps.get(to) if to is not None else None
-        if at is None or to is None:
+        if to is None:
             leave(draft, enrollment, "journey.exited", "the end")
             return
+        at = program.steps[to]
         if not again:
             enrollment.step, enrollment.since_s = to, draft.now_s
         due_s, again = _due_s(draft, enrollment, at), False
@@ -82,14 +82,13 @@ def way_out(at: Instruction, enrollment: Enrollment, way: str) -> StepId | None:
 
 def has_asked(enrollment: Enrollment) -> bool:
     """Whether the step is done and has asked the world something."""
-    data = enrollment.data
-    return bool(data) and ASKED in data.get(enrollment.step, ())
+    return ASKED in enrollment.data.get(enrollment.step, ())
 
 
 def _end(draft: Draft, enrollment: Enrollment, way: str, *, again: bool) -> None:
     """End the wait. A step that is only tried `again` is not passed by that."""
     kind = "journey.redone" if again else "journey.resumed"
-    asked = not again and way != HEARD and has_asked(enrollment)
+    asked = way != HEARD and has_asked(enrollment)
     draft.note(kind, enrollment.journey, f"{enrollment.step}: {way}", int(asked))
     enrollment.due_s = 0
     if asked:
