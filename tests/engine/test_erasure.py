@@ -6,6 +6,7 @@ from ripely.model.action import AddNote
 from ripely.model.acts import Did
 from ripely.model.condition import HasConsent, Not, Reachable
 from ripely.model.duration import Duration
+from ripely.model.effect import ForgetContact
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
@@ -81,7 +82,10 @@ def test_journeys_end_at_once_and_none_begins() -> None:
     assert {("journey.exited", "viewed"), ("journey.exited", "quiet")} <= set(notes)
     assert ("contact.erased", f"{ANN:016x}") in notes
     assert not [subject for kind, subject in notes if kind == "journey.entered"]
-    assert (after.profile.due_s, after.effects) == (0, [])
+    assert after.profile.due_s == 0
+    emitted, forgotten = after.effects
+    assert (emitted.target, emitted.name) == (DAN, "contact.cleared")
+    assert (type(forgotten), forgotten.contact) == (ForgetContact, ANN)
 
 
 def test_an_old_yes_that_comes_late_does_not_undo_it() -> None:

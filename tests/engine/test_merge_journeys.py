@@ -11,12 +11,13 @@ from engine.test_laws import acts
 from engine.test_merge import People
 from ripely.engine.handover import GIVEN_MAX, UNDO_MAX
 from ripely.engine.limits import ATTRIBUTES_MAX, TAGS_MAX
+from ripely.engine.merge import PARTS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import Send, Update
 from ripely.model.acts import Did
 from ripely.model.condition import AttributeIs, HasTag
 from ripely.model.duration import Duration
-from ripely.model.effect import EmitEvent, SendMessage
+from ripely.model.effect import EmitEvent, ForgetContact, SendMessage
 from ripely.model.event import DERIVED, timer_fired
 from ripely.model.ids import ContactId, JourneyId, SegmentId, StepId, TemplateId
 from ripely.model.journey import Await, Goal, Journey, Wait
@@ -183,7 +184,9 @@ def test_no_history_is_lost_however_many_devices_a_person_had() -> None:
         told.tell(device, "contact.merged", START_S + 10 * number + 5, into=ANN)
     ann = told.profiles[ANN]
     assert ann.scores[INTEREST] == 2 * 3 * UNDO_MAX
-    assert len(ann.absorbed) == UNDO_MAX
+    assert sum(1 for taken in ann.absorbed.values() if taken) == UNDO_MAX
+    told.tell(ANN, "contact.unmerged", START_S + 10_000, **{"from": ContactId(1000)})
+    assert told.profiles[ContactId(1000)].merged_into == ANN
     assert max(len(moments) for moments in ann.counts.values()) >= 3 * UNDO_MAX
     assert len(ann.attributes) == 3 * UNDO_MAX
 
@@ -381,3 +384,44 @@ def test_live_equals_replay_through_any_merges(happened) -> None:
         first, *rest = [e for e in told.told if e.contact == who and e.source != DERIVED]
         replayed = fold(told.rules, new_profile(who, first.occurred_s), [first, *rest])
         assert msgspec.msgpack.encode(replayed.profile) == msgspec.msgpack.encode(profile)
+
+
+def test_who_is_erased_is_forgotten_in_every_part() -> None:
+    told = People()
+    for number in range(2 * UNDO_MAX):
+        phone, device = ContactId(1000 + number), ContactId(2000 + number)
+        for part in (phone, device):
+            told.tell(part, "contact.identified", START_S, email=f"{part}@example.com")
+            told.tell(part, "email.bounced", START_S, reason=f"{part}@example.com is unknown")
+        told.tell(phone, "contact.merged", START_S + 5, into=device)
+        told.tell(device, "contact.merged", START_S + 10 + number, into=ANN)
+    told.tell(ContactId(1000), "contact.erased", START_S + 100)  # Said of any of them.
+    parts = [profile for contact, profile in told.profiles.items() if contact != ANN]
+    assert len(parts) == 4 * UNDO_MAX
+    for profile in parts:
+        assert profile.merged_into is not None
+        assert b"example.com" not in msgspec.msgpack.encode(profile)
+    assert told.profiles[ANN].attributes == {}
+    forgotten = {e.contact for e in told.effects if isinstance(e, ForgetContact)}
+    assert forgotten == told.profiles.keys()
+
+
+def test_a_part_that_lives_again_is_not_forgotten_with_the_other() -> None:
+    told = People()
+    told.tell(DAN, "contact.identified", START_S, city="Lviv")
+    told.tell(DAN, "contact.merged", START_S + 5, into=ANN)
+    told.tell(ANN, "contact.unmerged", START_S + 10, **{"from": DAN})
+    told.tell(ANN, "contact.erased", START_S + 20)
+    told.tell(DAN, "contact.cleared", START_S + 30, **{"from": ANN})
+    assert told.profiles[DAN].attributes == {"city": "Lviv"}
+
+
+def test_more_parts_than_are_known_are_forgotten_before() -> None:
+    told = People()
+    for number in range(PARTS_MAX + 1):
+        part = ContactId(1000 + number)
+        told.tell(part, "contact.identified", START_S, city=f"City {number}")
+        told.tell(part, "contact.merged", START_S + 5 + number, into=ANN)
+    assert len(told.profiles[ANN].absorbed) == PARTS_MAX
+    assert told.profiles[ContactId(1000)].attributes == {}
+    assert told.profiles[ContactId(1001)].attributes == {"city": "City 1"}

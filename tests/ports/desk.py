@@ -52,6 +52,14 @@ class Office(Protocol):
 
     def notices(self) -> list[str]: ...
 
+    def kept(self) -> str:
+        """Everything that is kept for people to do or to read, as text."""
+        ...
+
+    def choices(self) -> set[str]:
+        """Ids of the choices of owners that are still known."""
+        ...
+
     def finish_task(self, task: str) -> None:
         """Say that a person has done a task."""
         ...
@@ -103,6 +111,13 @@ class MemoryOffice:
 
     def notices(self) -> list[str]:
         return list(self.desk.notices)
+
+    def kept(self) -> str:
+        desk = self.desk
+        return repr([*desk.queue.values(), *desk.tasks.values(), *desk.notices.values()])
+
+    def choices(self) -> set[str]:
+        return {str(one.id) for _, one in self.desk.chosen}
 
     def finish_task(self, task: str) -> None:
         self.desk.done.add(EffectId(task))
@@ -158,6 +173,15 @@ class PostgresOffice:
 
     def notices(self) -> list[str]:
         return [row[0] for row in self._rows("SELECT id FROM notices")]
+
+    def kept(self) -> str:
+        tables = ("queue", "tasks", "notices")
+        rows = [self._rows(f"SELECT to_jsonb({t}) FROM {t}") for t in tables]
+        bodies = [bytes(body) for (body,) in self._rows("SELECT body FROM queue")]
+        return repr([*rows, *bodies])
+
+    def choices(self) -> set[str]:
+        return {row[0] for row in self._rows("SELECT id FROM assignments")}
 
     def finish_task(self, task: str) -> None:
         with self.pool.connection() as connection:

@@ -11,11 +11,12 @@ import pytest
 from ports.desk import NOW, MemoryOffice, Office, postgres_office
 from ripely.compiler.ruleset import Published
 from ripely.model.company import Member, Team
-from ripely.model.effect import AssignOwner, CreateTask
+from ripely.model.effect import AssignOwner, CreateTask, ForgetContact, NotifyPerson
 from ripely.model.event import Event
 from ripely.model.ids import TeamId
 from ripely.ports import Call, Chosen, Finished, Loaded, Released
 from ripely.runtime.assigning import assign_owners
+from ripely.runtime.effects import Effects, perform_once
 from ripely.runtime.releasing import Releasing, release_once
 from ripely.runtime.rules import staff_of
 from ripely.runtime.staff import Staff
@@ -136,6 +137,46 @@ def test_a_turn_that_fails_leaves_everything_as_it_was(office):
     with one.teams.turn(SALES) as turn:
         assert turn.workload(["ann"], NOW - HOUR).last == ""
         assert [task.id for task in turn.next(10)] == ["a"]
+
+
+def test_nothing_stays_at_hand_of_a_contact_that_is_forgotten(office):
+    one = office.dispatcher()
+    queue(office, one, call("a", title="Call Ann"), call("b", title="Call Bob", contact=2))
+    released = [
+        call("c", title="Ring Ann", assignee="ann"),
+        call("d", title="Ring Bob", contact=2),
+    ]
+    with one.teams.turn(SALES) as turn:
+        turn.release(Released(NOW, released))
+    common = {"decided_ms": MS, "to": "eve"}
+    office.put(NotifyPerson(id="n", contact=1, text="Ann is here", **common))
+    office.put(NotifyPerson(id="m", contact=2, text="Bob is here", **common))
+    office.put(ForgetContact(id="f", contact=1, decided_ms=MS))
+    people = staff("ann", "bob")
+    perform_once(Effects(one.outbox, one.teams, people, None, b"", Clock()))
+    kept = office.kept()
+    assert "Ann" not in kept
+    assert all(said in kept for said in ("Call Bob", "Ring Bob", "Bob is here"))
+    with one.teams.turn(SALES) as turn:
+        load = turn.workload(["ann"], NOW - HOUR)
+        assert [task.id for task in turn.next(10)] == ["b"]
+    assert Call(NOW, "ann", False) in load.released  # The pace of the team stays true.
+    assert not office.waiting()
+
+
+def test_who_was_given_a_contact_is_known_for_days_only(office):
+    one, day = office.dispatcher(), timedelta(days=1)
+    with one.teams.turn(SALES) as turn:
+        turn.choose([Chosen("first", "ann", "turns", NOW - 9 * day)])
+        turn.choose([Chosen("turn", "bob", "turns", NOW - 8 * day)])
+        turn.choose([Chosen("room", "ann", "capacity", NOW - 7 * day)])
+        turn.choose([Chosen("now", "ann", "capacity", NOW)])
+    assert office.choices() == {"turn", "now"}
+    with one.teams.turn(SALES) as turn:
+        load = turn.workload(["ann", "bob"], NOW - day)
+        assert (load.last, load.given) == ("bob", {"ann": 1})
+        turn.choose([Chosen("next", "ann", "turns", NOW + 3 * day)])
+    assert office.choices() == {"next"}
 
 
 # The loops on them.

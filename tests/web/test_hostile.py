@@ -225,7 +225,7 @@ ODD = [
 def test_a_story_of_any_event_with_any_value_is_told(client, world, odd):
     world.publish()
     inner = {"contact.merged", "contact.absorbed", "contact.unmerged", "contact.revived", "contact.erased",
-             "contact.resumed", "rules.changed"}  # fmt: skip
+             "contact.cleared", "contact.resumed", "rules.changed"}  # fmt: skip
     for number, standard in enumerate(s for s in CATALOG if s.name not in inner):
         said = dict.fromkeys([*standard.properties, "reason", "by", "journey", "segment"], odd)
         world.tell("eve", standard.name, 1_000 - number, **said)

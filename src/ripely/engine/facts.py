@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import get_args
 
 from ripely.engine.answers import take_answer
-from ripely.engine.erasure import erase
+from ripely.engine.erasure import clear, erase
 from ripely.engine.lifecycle import record_lifecycle
 from ripely.engine.limits import (
     ATTRIBUTES_MAX,
@@ -267,4 +267,5 @@ _TELLERS: Mapping[str, _Teller] = {
     "contact.unmerged": release,
     "contact.revived": revive,
     "contact.erased": erase,
+    "contact.cleared": clear,
 }

@@ -21,6 +21,10 @@ from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId, derive_text
 from ripely.model.profile import Enrollment
 
+CLEARED = "contact.cleared"
+PARTS_MAX = 1_000
+"""How many contacts that were taken in are known, so that they can be reached."""
+
 
 def freeze(draft: Draft, event: Event) -> None:
     """Take leave: everything known goes to the winner, and nothing happens here any more."""
@@ -54,8 +58,7 @@ def absorb(draft: Draft, event: Event) -> None:
         return
     draft.note("contact.absorbed", f"{loser:016x}")
     facts = msgspec.convert(event.properties["facts"], Facts, strict=False)
-    if len(profile.absorbed) >= UNDO_MAX:
-        del profile.absorbed[next(iter(profile.absorbed))]  # That long ago cannot be undone.
+    _make_room(draft)
     profile.absorbed[loser] = msgspec.to_builtins(take_in(draft, facts))
     room = ENROLLMENTS_MAX - len(profile.enrollments)
     draft.joining += [e for e in facts.enrollments if _goes_on(draft, e)][:room]
@@ -70,13 +73,27 @@ def absorb(draft: Draft, event: Event) -> None:
     join_pursuits(draft, facts.pursuits)
 
 
+def _make_room(draft: Draft) -> None:
+    """Keep of merges of long ago only with whom: they cannot be undone any more."""
+    parts = draft.profile.absorbed
+    undoable = [part for part, taken in parts.items() if taken]
+    if len(undoable) >= UNDO_MAX:
+        parts[undoable[0]] = {}
+    if len(parts) >= PARTS_MAX:
+        oldest = next(iter(parts))
+        del parts[oldest]
+        emit(draft, oldest, CLEARED, {"from": draft.profile.contact})
+
+
 def release(draft: Draft, event: Event) -> None:
     """Give an absorbed contact its facts back, and let it live again."""
     loser = ContactId(int(event.properties["from"]))
-    kept = draft.profile.absorbed.pop(loser, None)
-    if kept is None:
-        draft.note("event.ignored", event.name, f"{loser:016x} is no part of this contact")
+    parts = draft.profile.absorbed
+    if not parts.get(loser):
+        old = "was taken in too long ago" if loser in parts else "is no part of this contact"
+        draft.note("event.ignored", event.name, f"{loser:016x} {old}")
         return
+    kept = parts.pop(loser)
     draft.note("contact.unmerged", f"{loser:016x}")
     give_back(draft, msgspec.convert(kept, Taken, strict=False))
     emit(draft, loser, "contact.revived", {"from": draft.profile.contact})
@@ -105,7 +122,9 @@ def emit(
     origin = draft.event
     draft.effects.append(
         EmitEvent(
-            id=EffectId(derive_text("emit", str(origin.contact), str(origin.id), name)),
+            id=EffectId(
+                derive_text("emit", str(origin.contact), str(origin.id), name, str(target))
+            ),
             contact=origin.contact,
             decided_ms=draft.now_ms,
             target=target,

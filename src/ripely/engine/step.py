@@ -27,7 +27,7 @@ EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
 _ERASED = "contact.erased"
 _REVIVED = "contact.revived"
-_COMES_TO_MERGED = frozenset({"contact.merged", _REVIVED, TIMER_FIRED})
+_COMES_TO_MERGED = frozenset({"contact.merged", "contact.cleared", _REVIVED, TIMER_FIRED})
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Profile).decode

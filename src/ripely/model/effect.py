@@ -109,6 +109,10 @@ class SyncAudience(_Effect, frozen=True, kw_only=True, tag="sync_audience"):
     change: str
 
 
+class ForgetContact(_Effect, frozen=True, kw_only=True, tag="forget"):
+    """What is kept of the contact beside its profile, calls that wait and tasks for people, is to go."""
+
+
 Effect = (
     SendMessage
     | CreateTask
@@ -117,4 +121,5 @@ Effect = (
     | EmitEvent
     | AssignOwner
     | SyncAudience
+    | ForgetContact
 )

@@ -19,7 +19,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     topic.joined / left · consent.granted / withdrawn · call.allowed / forbidden ·
     lifecycle.changed (value: how far, from 0) · coupon.issued · deal.opened / moved / won / lost / kept / missing ·
     notice.missing · event.repeated / ignored / forwarded ·
-    contact.merged / absorbed / unmerged / revived / erased
+    contact.merged / absorbed / unmerged / revived / erased / cleared
     """
 
     kind: str

@@ -13,7 +13,7 @@ from ripely.operations.names import Names, spoken
 REASONS_SHOWN = 4
 SILENT_NOTES = frozenset({
     # Events of their own say the same; or the way of a step, or the border of a visit, does.
-    "visit.started", "contact.merged", "contact.absorbed", "contact.unmerged", "contact.erased",
+    "visit.started", "contact.merged", "contact.absorbed", "contact.unmerged", "contact.erased", "contact.cleared",
     "event.repeated", "event.forwarded", "journey.measured",
 })  # fmt: skip
 

@@ -10,6 +10,9 @@ from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId
 
+FORGOTTEN = "forgotten"
+"""What a task of a contact that is forgotten is called, and how it ended when nobody has done it."""
+
 
 class Claimed(msgspec.Struct, frozen=True):
     """An effect taken from the outbox by one dispatcher, and the attempt this is (from 1)."""
@@ -29,7 +32,8 @@ class Retry(msgspec.Struct, frozen=True):
 class Finished(msgspec.Struct, frozen=True):
     """Effects that are done, and what came of them: stored together, or not at all.
 
-    `queued` are calls that wait for their team.
+    `queued` are calls that wait for their team; `forgotten` contacts of which nothing may stay that
+    says anything about them.
     """
 
     ids: Sequence[EffectId]
@@ -38,6 +42,7 @@ class Finished(msgspec.Struct, frozen=True):
     messages: Sequence[SendMessage] = ()
     events: Sequence[Event] = ()
     queued: Sequence[CreateTask] = ()
+    forgotten: Sequence[ContactId] = ()
 
 
 class Outbox(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -10,6 +10,9 @@ import msgspec
 from ripely.model.effect import CreateTask
 from ripely.model.event import Event
 from ripely.model.ids import EffectId, TeamId
+
+CHOICES_KEPT = timedelta(days=2)
+"""How long it is known who was given a contact; of those by turns the latest stays, for whose turn it is."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -61,7 +64,9 @@ class Turn(Protocol):
 
     def workload(self, people: Collection[str], since: datetime) -> Workload: ...
 
-    def choose(self, chosen: Sequence[Chosen]) -> None: ...
+    def choose(self, chosen: Sequence[Chosen]) -> None:
+        """Keep who was chosen, and no longer than `CHOICES_KEPT` who was before."""
+        ...
 
     def next(self, limit: int) -> list[CreateTask]:
         """Return the calls to be released first: of the highest priority, then the oldest."""

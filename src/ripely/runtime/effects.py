@@ -14,12 +14,13 @@ from ripely.model.effect import (
     CreateTask,
     Effect,
     EmitEvent,
+    ForgetContact,
     NotifyPerson,
     SendMessage,
     SyncAudience,
 )
 from ripely.model.event import Event
-from ripely.model.ids import EffectId, EventId, TemplateId, derive
+from ripely.model.ids import ContactId, EffectId, EventId, TemplateId, derive
 from ripely.ports import (
     Answer,
     Claimed,
@@ -67,6 +68,7 @@ class _Work(msgspec.Struct):
     messages: list[SendMessage] = []
     events: list[Event] = []
     retries: list[Retry] = []
+    forgotten: list[ContactId] = []
 
 
 class _Answered(msgspec.Struct, frozen=True):
@@ -111,6 +113,8 @@ def _plan(work: _Work, claimed: Claimed, now: datetime) -> None:
             work.messages.append(effect)
         case SyncAudience():
             work.events.append(_audience_event(effect, now))
+        case ForgetContact():
+            work.forgotten.append(effect.contact)
         case CallWebhook() | AssignOwner():
             return  # They are done one by one, and together.
         case _:
@@ -240,5 +244,6 @@ def _finish(outbox: Outbox, work: _Work) -> None:
                 messages=work.messages,
                 events=work.events,
                 queued=work.queued,
+                forgotten=work.forgotten,
             )
         )

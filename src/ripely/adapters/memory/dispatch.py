@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ripely.adapters.memory.log import MemoryLog
 from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
-from ripely.model.ids import EffectId, TeamId
+from ripely.model.ids import ContactId, EffectId, TeamId
 from ripely.ports import (
     Chosen,
     Claimed,
@@ -22,6 +22,7 @@ from ripely.ports import (
     Retry,
     Settled,
 )
+from ripely.ports.dispatch import FORGOTTEN
 
 _STATE = ("effects", "tasks", "queue", "released", "reasons", "chosen", "notices", "messages")
 
@@ -164,6 +165,8 @@ class MemoryOutbox(Outbox):
         for task in finished.queued:
             if task.id not in self._desk.tasks:
                 self._desk.queue.setdefault(task.id, task)
+        for contact in finished.forgotten:
+            self._forget(contact)
         self._desk.put(finished.messages)
         for effect in finished.ids:
             self._desk.effects.pop(effect, None)
@@ -175,6 +178,16 @@ class MemoryOutbox(Outbox):
         for retry in retries:
             entry = self._desk.effects[retry.id]
             entry.claimed_by, entry.next_at = None, retry.at
+
+    def _forget(self, contact: ContactId) -> None:
+        desk = self._desk
+        for place in (desk.queue, desk.notices):
+            for key in [key for key, one in place.items() if one.contact == contact]:
+                del place[key]
+        for key, task in desk.tasks.items():
+            if task.contact == contact:
+                desk.tasks[key] = msgspec.structs.replace(task, title=FORGOTTEN, script="")
+                desk.done.add(key)
 
 
 def _message(entry: _Entry) -> SendMessage:

@@ -11,6 +11,7 @@ from ripely.adapters.memory.dispatch import Desk
 from ripely.model.effect import CreateTask
 from ripely.model.ids import TeamId
 from ripely.ports import Call, Chosen, Released, Teams, Turn, Workload
+from ripely.ports.teams import CHOICES_KEPT
 
 
 class MemoryTeams(Teams):
@@ -59,7 +60,17 @@ class MemoryTurn(Turn):
 
     @override
     def choose(self, chosen: Sequence[Chosen]) -> None:
+        if not chosen:
+            return
         self._desk.chosen += [(self._team, one) for one in chosen]
+        since = max(one.at for one in chosen) - CHOICES_KEPT
+        turns = (one for team, one in reversed(self._desk.chosen) if team == self._team)
+        last = next((one for one in turns if one.how == "turns"), None)
+        self._desk.chosen = [
+            (team, one)
+            for team, one in self._desk.chosen
+            if team != self._team or one.at >= since or one is last
+        ]
 
     @override
     def next(self, limit: int) -> list[CreateTask]:

@@ -12,6 +12,7 @@ from ripely.adapters.postgres.log import append_events
 from ripely.adapters.postgres.statements import load
 from ripely.model.effect import CreateTask, Effect, SendMessage
 from ripely.ports import Claimed, Finished, Outbox, Retry
+from ripely.ports.dispatch import FORGOTTEN
 
 SQL = load("outbox")
 
@@ -40,6 +41,10 @@ class PostgresOutbox(Outbox):
             for statement, rows in _rows(finished):
                 if rows:
                     cursor.executemany(SQL[statement], rows)
+            if finished.forgotten:
+                gone = {"contacts": list(finished.forgotten), "forgotten": FORGOTTEN}
+                for statement in ("forget_queued", "forget_notices", "forget_tasks"):
+                    cursor.execute(SQL[statement], gone)
             cursor.execute(SQL["remove"], {"me": self._me, "ids": list(finished.ids)})
             append_events(self._connection, finished.events)
 

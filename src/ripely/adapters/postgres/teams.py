@@ -15,6 +15,7 @@ from ripely.adapters.postgres.statements import load
 from ripely.model.effect import CreateTask, Effect
 from ripely.model.ids import TeamId
 from ripely.ports import Call, Chosen, Released, Teams, Turn, Workload
+from ripely.ports.teams import CHOICES_KEPT
 
 SQL = load("teams")
 TEAMS = 0x5269_7004
@@ -62,6 +63,8 @@ class PostgresTurn(Turn):
         with self._connection.cursor() as cursor:
             if rows:
                 cursor.executemany(SQL["choose"], rows)
+                since = max(one.at for one in chosen) - CHOICES_KEPT
+                cursor.execute(SQL["forget_chosen"], {"team": self._team, "since": since})
 
     @override
     def next(self, limit: int) -> list[CreateTask]:

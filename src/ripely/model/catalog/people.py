@@ -29,6 +29,7 @@ PEOPLE = (
     _ours("contact.revived", "Lives again after an undone merge.", inner=True),
     _ours("contact.resumed", "Came out of quarantine.", inner=True),
     _ours("contact.erased", "Asked to be forgotten.", inner=True),
+    _ours("contact.cleared", "Was forgotten with the contact it is a part of.", _OTHER, inner=True),
     _ours("attributes.set", "A colleague, or a rule, changed facts.", {"plan": "pro"}),
     Standard("consent.granted", "Agreed to a purpose.", {"purpose": "marketing"}, ("Consent Granted",), act=False, browser=True),
     Standard("consent.withdrawn", "Withdrew from a purpose.", {"purpose": "marketing"}, ("Consent Withdrawn",), act=False, browser=True),

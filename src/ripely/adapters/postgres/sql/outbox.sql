@@ -43,3 +43,14 @@ ON CONFLICT (id) DO NOTHING;
 
 -- open_queue: say that calls wait for a team.
 INSERT INTO queues (team) VALUES (%(team)s) ON CONFLICT (team) DO NOTHING;
+
+-- forget_queued: calls to contacts that are forgotten wait no more.
+DELETE FROM queue WHERE contact = ANY(%(contacts)s);
+
+-- forget_notices: lines about contacts that are forgotten go.
+DELETE FROM notices WHERE contact = ANY(%(contacts)s);
+
+-- forget_tasks: of tasks it is kept that there were some, for the pace of teams, but not what they say.
+UPDATE tasks SET title = %(forgotten)s, script = '', remark = '', done_at = coalesce(done_at, now()),
+                 outcome = CASE WHEN done_at IS NULL THEN %(forgotten)s ELSE outcome END
+WHERE contact = ANY(%(contacts)s);

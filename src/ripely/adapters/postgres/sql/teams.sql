@@ -24,6 +24,11 @@ GROUP BY assignee;
 INSERT INTO assignments (id, team, who, how, at) VALUES (%(id)s, %(team)s, %(who)s, %(how)s, %(at)s)
 ON CONFLICT (id) DO NOTHING;
 
+-- forget_chosen: drop choices of long ago, but for the latest by turns.
+DELETE FROM assignments WHERE team = %(team)s AND at < %(since)s AND number IS DISTINCT FROM (
+    SELECT number FROM assignments WHERE team = %(team)s AND how = 'turns' ORDER BY number DESC LIMIT 1
+);
+
 -- next: the calls to be released first.
 SELECT body FROM queue WHERE team = %(team)s ORDER BY priority DESC, decided_at, id LIMIT %(limit)s;
 
