@@ -1,0 +1,1 @@
+"""History in Parquet files, with their catalogue in the product's PostgreSQL."""

@@ -1,0 +1,188 @@
+"""What the fold told, as rows of the archive; and an event out of its row again."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ripely.compiler.paths import ITEMS_MAX
+from ripely.model.event import Event
+from ripely.model.profile import Profile
+from ripely.ports import (
+    CartLineRow,
+    DealRow,
+    DecisionRow,
+    EventRow,
+    Folded,
+    PersonRow,
+    PlaceRow,
+    QuoteRow,
+    ScoreRow,
+    Texts,
+)
+
+PROPERTIES_MAX = 200
+"""So many names and ways of an event can be asked for; what else it has is in `exact` alone."""
+PARTS_MAX = 8
+"""No way into objects and lists is longer."""
+
+_JSON = msgspec.json.Encoder()
+_object = msgspec.json.Decoder(dict[str, object]).decode
+
+
+def event_rows(folded: Folded) -> list[EventRow]:
+    position = folded.position
+    return [_event_row(position, n, event) for n, event in enumerate(folded.events)]
+
+
+def decision_rows(folded: Folded) -> list[DecisionRow]:
+    contact, position = folded.contact, folded.position
+    return [
+        DecisionRow(
+            contact, position, n, note.at_ms, note.kind, note.subject, note.reason, note.value
+        )
+        for n, note in enumerate(folded.notes)
+    ]
+
+
+def event_of(row: EventRow) -> Event:
+    properties: dict[str, object] = {
+        name: texts[0] for name, texts in row.properties.items() if "." not in name
+    }
+    if row.url:
+        properties["url"] = row.url
+    if row.exact:
+        properties |= _object(row.exact)
+    return Event(
+        row.id, row.contact, row.name, row.occurred_ms, row.received_ms, properties, row.source
+    )
+
+
+def person_row(profile: Profile, position: int) -> PersonRow:
+    return PersonRow(
+        contact=profile.contact,
+        position=position,
+        at_ms=profile.now_s * 1000,
+        merged_into=profile.merged_into,
+        created_s=profile.created_s,
+        seen_s=profile.visit.last_s,
+        visits=profile.visit.number,
+        attributes=_texts(profile.attributes),
+        tags=profile.tags,
+        lists=dict(profile.lists),
+        segments=dict(profile.segments),
+        lifecycle=profile.lifecycle,
+        consents={purpose: said.granted for purpose, said in profile.consents.items()},
+        topics={topic: said.granted for topic, said in profile.topics.items()},
+        suppressed=profile.suppressed,
+        first_touch=profile.first_touch,
+        last_touch=profile.last_touch,
+        scores=_scores(profile),
+        inside=[
+            PlaceRow(place.journey, place.version, place.step, place.entered_s, place.since_s)
+            for place in profile.enrollments
+        ],
+        entered=dict(profile.entered),
+        goals=dict(profile.goals),
+        deals=[
+            DealRow(key, deal.pipeline, deal.stage, deal.state, deal.value, deal.moved_s)
+            for key, deal in profile.deals.items()
+        ],
+        quotes=[
+            QuoteRow(key, quote.state, quote.value, quote.changed_s)
+            for key, quote in profile.quotes.items()
+        ],
+        cart=[CartLineRow(product, *line) for product, line in profile.cart.lines.items()],
+        cart_touched_s=profile.cart.touched_s,
+    )
+
+
+def spelled(value: str | float) -> str:
+    """Write a value as rules compare it, but for its case: `true`, and `5` for 5.0."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _event_row(position: int, n: int, event: Event) -> EventRow:
+    url, texts, apart = "", Texts(), {}
+    for name, value in event.properties.items():
+        if type(value) is not str or "." in name or len(texts) >= PROPERTIES_MAX:
+            apart[name] = value
+        elif name == "url" and value:
+            url = value
+        else:
+            texts[name] = [value]
+    if apart:
+        _add(texts, apart, event.properties)
+    return EventRow(
+        event.contact,
+        position,
+        n,
+        event.id,
+        event.name,
+        event.occurred_ms,
+        event.received_ms,
+        event.source,
+        url,
+        texts,
+        _JSON.encode(apart).decode() if apart else "",
+    )
+
+
+def _add(texts: Texts, apart: Mapping[str, object], properties: Mapping[str, object]) -> None:
+    """Add what can be asked for of values that are no plain texts, as far as there is room."""
+    for name, value in apart.items():
+        if len(texts) < PROPERTIES_MAX and (found := _leaves(_items(value))):
+            texts[name] = found
+    for name, value in apart.items():
+        if isinstance(value, dict | list) and "." not in name:
+            _add_ways(texts, name, _items(value), properties)
+
+
+def _add_ways(
+    texts: Texts, name: str, here: list[object], properties: Mapping[str, object]
+) -> None:
+    """Add what the ways that begin with a name find; a property of the very name is preferred."""
+    ahead = [(name, 1, here)]
+    for way, parts, items in ahead:
+        objects = [one for one in items[:ITEMS_MAX] if isinstance(one, dict)]
+        for part in dict.fromkeys(key for one in objects for key in one):
+            if "." in part:
+                continue
+            further = f"{way}.{part}"
+            inner = [item for one in objects if part in one for item in _items(one[part])]
+            del inner[ITEMS_MAX:]
+            if (found := _leaves(inner)) and further not in properties:
+                if len(texts) >= PROPERTIES_MAX:
+                    return
+                texts[further] = found
+            if parts + 1 < PARTS_MAX:
+                ahead.append((further, parts + 1, inner))
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _leaves(items: Iterable[object]) -> list[str]:
+    return [spelled(one) for one in items if isinstance(one, str | int | float)]
+
+
+def _texts(values: Mapping[str, object]) -> Texts:
+    return {name: found for name, value in values.items() if (found := _leaves(_items(value)))}
+
+
+def _scores(profile: Profile) -> dict[str, ScoreRow]:
+    scores: dict[str, ScoreRow] = {
+        score: ScoreRow(float(points), 0, 0, 0, None, None)
+        for score, points in profile.scores.items()
+    }
+    for score, kept in profile.decaying.items():
+        scores[score] = ScoreRow(
+            kept.points, kept.lasting, kept.at_s, kept.half_life, kept.least, kept.most
+        )
+    return scores
