@@ -1,5 +1,7 @@
 """Versions of a journey and pauses: people inside are moved, finish, or are held, and nothing is lost or doubled."""
 
+from types import SimpleNamespace
+
 import msgspec
 from hypothesis import given, strategies as st
 
@@ -20,6 +22,7 @@ from ripely.model.ids import EventId, JourneyId, RulesetId, StepId, TemplateId, 
 from ripely.model.journey import Await, Goal, Journey, People, Repeat, Together, Wait
 from ripely.model.profile import Profile
 from ripely.model.trigger import OnEvent
+from ripely.runtime.tally import tally
 
 J = JourneyId("j")
 DAY_S = 86_400
@@ -251,6 +254,23 @@ def test_a_step_that_is_named_otherwise_keeps_its_people_and_their_moment() -> N
     assert sent(told) == ["better"]
 
 
+def test_who_is_overdue_is_counted_where_a_new_version_moves_them() -> None:
+    profile = live(PAUSED, entered(), [asked(1, START_S + 60)], START_S + DAY_S).profile
+    pause = StepId("pause")
+    renamed = journey({pause: Wait(HOUR, MAIL), MAIL: send("better")}, paused=True)
+    renamed = msgspec.structs.replace(renamed, start=pause)
+    new = ruleset(renamed, 3, people={J: People(steps={WAIT: pause})})
+    told = fold(new, profile, [asked(2, START_S + DAY_S)])
+    hour = (START_S + HOUR) // 3_600
+    assert tally([SimpleNamespace(story=told)]) == {
+        ("event", str(START_S // DAY_S + 1), RULES_CHANGED): 1,
+        ("step", J, "wait:inside"): -1,
+        ("step", J, "pause:inside"): 1,
+        ("overdue", J, f"wait:{hour}"): -1,
+        ("overdue", J, f"pause:{hour}"): 1,
+    }
+
+
 def test_a_step_that_is_gone_lets_its_people_go() -> None:
     steps = {StepId("pause"): Wait(HOUR, MAIL), MAIL: send("better")}
     new = ruleset(msgspec.structs.replace(journey(steps), start=StepId("pause")), 2)
@@ -313,6 +333,10 @@ def test_an_absorbed_contact_comes_in_under_the_version_in_force() -> None:
     absorbed = event(10, BOB, handed.name, START_S + 90, **handed.properties)
     told = live(new, new_profile(BOB, START_S), [absorbed], START_S + HOUR)
     assert sent(told) == ["better"]
+    first = fold(new, new_profile(BOB, START_S), [absorbed])
+    counts = tally([SimpleNamespace(story=first)])
+    steps = {item: n for (kind, _, item), n in counts.items() if kind == "step"}
+    assert steps == {"pause:inside": 1}
 
 
 def test_what_was_done_together_is_not_done_again_after_a_move() -> None:

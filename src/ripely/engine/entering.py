@@ -51,7 +51,6 @@ def _late_s(draft: Draft) -> int:
 def join_journeys(draft: Draft) -> None:
     """Go on where an absorbed contact was: look first at what is known here of the goal and the wait."""
     joining, draft.joining = draft.joining, []
-    move_people(draft, joining)
     for enrollment in joining:
         enrollment.check_s = draft.now_s
         draft.profile.enrollments.append(enrollment)
@@ -60,6 +59,7 @@ def join_journeys(draft: Draft) -> None:
         if enrollment.overdue_s:
             note_overdue(draft, enrollment)
         draft.touch(f"journey/{enrollment.journey}")
+    move_people(draft, joining)  # Only now: it is noted from where to where.
 
 
 def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, object]) -> None:

@@ -94,6 +94,7 @@ def _move(draft: Draft, enrollment: Enrollment, program: Program) -> None:
     plan = draft.rules.people.get(enrollment.journey, MOVE)
     to = plan.steps.get(enrollment.step, enrollment.step)
     if to != enrollment.step:
-        draft.note("journey.moved", enrollment.journey, f"{enrollment.step}: {to}")
+        where = f"{enrollment.step}: {to}"
+        draft.note("journey.moved", enrollment.journey, where, enrollment.overdue_s)
     enrollment.step, enrollment.version = to, program.version
     enrollment.done = dict.fromkeys(enrollment.done, False)

@@ -11,9 +11,9 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     resumed (value: 1 when the step itself was done before, and an answer has come) / redone (tried again) / refused ·
     journey.heldout (kept out, to be compared) / converted (value: its worth, in hundredths) ·
     journey.measured / met (the way of an experiment, and its metric) ·
-    journey.moved (to another step) / overdue / released (value: since when; held while paused) ·
+    journey.moved (to another step) / overdue / released (value: since when; held while paused, or 0) ·
     journey.exited / goal (value: 1 when the contact was waiting) · message.decided / held ·
-    message.waits (value: until when) ·
+    message.waits (value: until when) / sent / opened / clicked (value: by human, unknown, machine; reason: segments) ·
     task.created / queued (for a team) / held · attribute.set / kept ·
     owner.assigned / kept / asked / missing · tag.added / removed · list.joined / left ·
     topic.joined / left · consent.granted / withdrawn · call.allowed / forbidden ·

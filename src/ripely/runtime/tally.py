@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ripely.engine.pursuits import KEPT_OUT
+from ripely.engine.reactions import BY
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.ports import Change
@@ -15,7 +16,9 @@ Tally = tuple[str, str, str]
 ("journey", id, "converted", "value", "heldout_converted" or "heldout_value") and ("arm", journey,
 "step:arm:entered", "...:converted" or "...:value"): conversions of those let in, of those kept out,
 and of each way of an experiment. Values are hundredths of the currency;
-("message", day, "template:waits:why" or "template:held:why"): what guards held back, and by what."""
+("message", day, "template:waits:why" or "template:held:why"): what guards held back, and by what;
+("mailing", template, "segment:sent", "segment:opened:by" or "segment:clicked:by") and ("audience",
+segment, "sent", ...): people that mails went to, and who opened and clicked; no segment: everybody."""
 
 _DAY_MS = 86_400_000
 _HOUR_S = 3_600
@@ -50,6 +53,16 @@ def _count_note(counts: Counter[Tally], note: Note) -> None:
     elif kind == "message" and what in {"waits", "held"}:
         day = str(note.at_ms // _DAY_MS)
         counts["message", day, f"{note.subject}:{what}:{why(note.reason)}"] += 1
+    elif kind == "message" and what in {"sent", "opened", "clicked"}:
+        _count_mail(counts, note, what)
+
+
+def _count_mail(counts: Counter[Tally], note: Note, what: str) -> None:
+    """Count one person for one mail: among all, and in each segment that they were in when it was decided."""
+    item = what if what == "sent" else f"{what}:{BY[note.value]}"
+    for segment in ("", *filter(None, note.reason.split(","))):
+        counts["mailing", note.subject, f"{segment}:{item}"] += 1
+        counts["audience", segment, item] += 1
 
 
 def why(reason: str) -> str:
@@ -75,15 +88,21 @@ def _count_journey(counts: Counter[Tally], note: Note, what: str) -> None:
         case "moved":
             counts["step", note.subject, f"{step}:inside"] -= 1
             counts["step", note.subject, f"{way}:inside"] += 1
+            _count_overdue(counts, note, step, -1)
+            _count_overdue(counts, note, way, 1)
         case "overdue" | "released":
-            more = 1 if what == "overdue" else -1
-            counts["overdue", note.subject, f"{step}:{note.value // _HOUR_S}"] += more
+            _count_overdue(counts, note, step, 1 if what == "overdue" else -1)
         case "exited" | "goal":
             counts["journey", note.subject, what] += 1
             if note.value:
                 counts["step", note.subject, f"{step}:inside"] -= 1
         case _:
             counts["journey", note.subject, what] += 1
+
+
+def _count_overdue(counts: Counter[Tally], note: Note, step: str, more: int) -> None:
+    if note.value:
+        counts["overdue", note.subject, f"{step}:{note.value // _HOUR_S}"] += more
 
 
 def _count_conversion(counts: Counter[Tally], note: Note, what: str) -> None:
