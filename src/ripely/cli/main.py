@@ -20,6 +20,7 @@ COMMANDS = {
     "pause": "Hold everybody in a journey where they are.",
     "resume": "Let a paused journey go on.",
     "rollback": "Publish an earlier version of a definition again.",
+    "doctor": "Look for what is wrong inside.",
     "schema": "Print the JSON Schema of definitions.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",

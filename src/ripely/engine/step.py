@@ -58,6 +58,15 @@ def fold(rules: Ruleset, profile: Profile, events: Iterable[Event]) -> Transitio
     return draft.done()
 
 
+def wait(rules: Ruleset, profile: Profile, now_s: int) -> Transition:
+    """Let time come to a moment at which nothing new happens. `profile` is taken over."""
+    draft = Draft(rules, profile)
+    if 0 < profile.due_s <= now_s:
+        _pass_time(draft, now_s)
+    draft.begin(timer_fired(profile.contact, now_s))
+    return draft.done()
+
+
 def _advance(draft: Draft, event: Event) -> None:
     profile = draft.profile
     if 0 < profile.due_s <= event.now_s:

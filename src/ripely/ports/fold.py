@@ -126,6 +126,10 @@ class Rulesets(Protocol):
 
     def current(self) -> RulesetId | None: ...
 
+    def markers(self) -> list[tuple[int, RulesetId]]:
+        """Return what was ever published, oldest first: the log position after which it holds, and what."""
+        ...
+
 
 class Sweep(msgspec.Struct, frozen=True):
     """The next contacts to be asked about rules that hold from `position` on; none: the end."""
@@ -154,6 +158,8 @@ class History(Protocol):
         """Return the latest stories before a log position, newest first."""
         ...
 
-    def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
-        """Every story, by contact, oldest first."""
+    def scan(
+        self, partitions: Collection[int] | None = None
+    ) -> Iterator[tuple[ContactId, int, Story]]:
+        """Every story, or those of the contacts of some partitions: by contact, oldest first."""
         ...

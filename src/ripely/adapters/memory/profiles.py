@@ -20,6 +20,7 @@ from ripely.ports import (
     ProfileStore,
     Story,
     UnstorableError,
+    partition_of,
 )
 
 _pack = msgspec.msgpack.Encoder().encode
@@ -101,7 +102,11 @@ class MemoryHistory(History):
         return told[::-1][:limit]
 
     @override
-    def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
+    def scan(
+        self, partitions: Collection[int] | None = None
+    ) -> Iterator[tuple[ContactId, int, Story]]:
         for contact in sorted(self._stories):
+            if partitions is not None and partition_of(contact) not in partitions:
+                continue
             for position, story in self._stories[contact]:
                 yield contact, position, story

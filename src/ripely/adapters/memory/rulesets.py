@@ -28,3 +28,8 @@ class MemoryRulesets(Rulesets):
     @override
     def current(self) -> RulesetId | None:
         return self._current
+
+    @override
+    def markers(self) -> list[tuple[int, RulesetId]]:
+        chunks = enumerate(self._log.chunks, 1)
+        return [(position, chunk) for position, chunk in chunks if isinstance(chunk, str)]

@@ -1,6 +1,6 @@
 """History in PostgreSQL: a row per contact and batch, in the order of the fold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from psycopg_pool import ConnectionPool
@@ -9,7 +9,7 @@ from typing_extensions import override
 from ripely.adapters.postgres.statements import load
 from ripely.adapters.postgres.story import unpack_story
 from ripely.model.ids import ContactId
-from ripely.ports import History, Story
+from ripely.ports import PARTITIONS, History, Story
 
 SQL = load("history")
 SCANNED_AT_ONCE = 5_000
@@ -27,12 +27,18 @@ class PostgresHistory(History):
         return [(position, unpack_story(body)) for position, body in rows]
 
     @override
-    def scan(self) -> Iterator[tuple[ContactId, int, Story]]:
+    def scan(
+        self, partitions: Collection[int] | None = None
+    ) -> Iterator[tuple[ContactId, int, Story]]:
+        asked = {
+            "parts": PARTITIONS,
+            "wanted": None if partitions is None else sorted(partitions),
+        }
         with (
             self._pool.connection() as connection,
             connection.transaction(),
             connection.cursor("history", binary=True) as cursor,
         ):
             cursor.itersize = SCANNED_AT_ONCE
-            for contact, position, body in cursor.execute(SQL["scan"]):
+            for contact, position, body in cursor.execute(SQL["scan"], asked):
                 yield ContactId(contact), position, unpack_story(body)

@@ -61,3 +61,9 @@ class PostgresRulesets(Rulesets):
         with self._pool.connection() as connection:
             row = connection.execute(SQL["current"]).fetchone()
         return None if row is None else RulesetId(row[0])
+
+    @override
+    def markers(self) -> list[tuple[int, RulesetId]]:
+        with self._pool.connection() as connection:
+            rows = connection.execute(SWEEPS["markers"]).fetchall()
+        return [(position, RulesetId(ruleset)) for position, ruleset in rows]

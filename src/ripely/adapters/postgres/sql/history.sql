@@ -3,5 +3,7 @@ SELECT position, body FROM history
 WHERE contact = %(contact)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s;
 
--- scan: every story, by contact, oldest first.
-SELECT contact, position, body FROM history ORDER BY contact, position;
+-- scan: every story, or those of the contacts of some partitions: by contact, oldest first.
+SELECT contact, position, body FROM history
+WHERE %(wanted)s::integer[] IS NULL OR contact %% %(parts)s = ANY(%(wanted)s::integer[])
+ORDER BY contact, position;

@@ -3,6 +3,9 @@ INSERT INTO sweeps (position, ruleset, previous)
 VALUES (%(position)s, %(ruleset)s,
         coalesce((SELECT id FROM rulesets WHERE id <> %(ruleset)s ORDER BY position DESC LIMIT 1), ''));
 
+-- markers: every ruleset that was ever published, and the log position after which it holds.
+SELECT position, ruleset FROM sweeps ORDER BY position;
+
 -- next: the oldest sweep to go on with, once every partition has come to its rules.
 SELECT position, ruleset, previous, contact FROM sweeps
 WHERE finished_at IS NULL AND position <= (SELECT min(p.position) FROM positions p)

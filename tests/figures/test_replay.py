@@ -1,0 +1,43 @@
+"""Whole histories, replayed: what the command finds is that nothing differs."""
+
+import pytest
+from click.testing import CliRunner
+
+from ripely.cli.main import ripely
+
+
+@pytest.fixture(scope="module")
+def told(module_database_url, data, run, fold):
+    """The demo's company and its two weeks, then a real shop's year and a half on top."""
+    run("demo", "seed")
+    fold()
+    run("import", "events", data("ecommerce_events_segment") / "segment_events.jsonl.gz")
+    fold()
+    return module_database_url
+
+
+def test_replay_of_a_real_history_equals_the_live_result(told, run):
+    said = run("doctor", "replay", "--all")
+    contacts = int(said.split()[0].replace(",", ""))
+    assert contacts > 100
+    assert said.endswith("0 differ.\n")
+
+
+def test_a_profile_that_was_changed_by_hand_is_found(told, app):
+    with app.pool.connection() as connection:
+        mine, other = connection.execute(
+            "SELECT array_agg(contact), (array_agg(body))[2] FROM"
+            " (SELECT contact, body FROM profiles ORDER BY contact LIMIT 2) AS two"
+        ).fetchone()
+        was = connection.execute(
+            "SELECT body FROM profiles WHERE contact = %s", [mine[0]]
+        ).fetchone()[0]
+        put = "UPDATE profiles SET body = %s WHERE contact = %s"
+        connection.execute(put, [other, mine[0]])
+        answer = CliRunner(env={"DATABASE_URL": told}).invoke(
+            ripely, ["doctor", "replay", "--contact", f"{mine[0]:016x}"]
+        )
+        connection.execute(put, [was, mine[0]])
+    assert answer.exit_code == 1
+    assert f"{mine[0]:016x} at " in answer.output
+    assert "1 differ." in answer.output
