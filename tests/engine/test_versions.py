@@ -276,6 +276,32 @@ def test_a_step_that_is_gone_lets_its_people_go() -> None:
     new = ruleset(msgspec.structs.replace(journey(steps), start=StepId("pause")), 2)
     told = live(new, entered(), [asked(1, START_S + 60)], START_S + HOUR)
     assert (sent(told), told.profile.enrollments) == ([], [])
+    assert notes(told, "journey.exited") == ["wait: its step is no longer in the journey"]
+
+
+def test_whose_step_is_gone_holds_nobody_up_elsewhere() -> None:
+    triggers = (OnEvent("order.completed"),)
+    other = Journey(
+        JourneyId("z"), "Z", triggers, WAIT, {WAIT: Wait(HOUR, MAIL), MAIL: send("z")}
+    )
+    gone = journey({LAST: Wait(HOUR)})
+
+    def both(one: Journey, version: int) -> Ruleset:
+        published = Published((one, other), {f"journey/{J}": version})
+        return compile_ruleset(published, RulesetId(str(version)), is_act)
+
+    profile = fold(
+        both(journey(), 1),
+        new_profile(ANN, START_S),
+        [
+            event(0, ANN, "contact.identified", START_S, email="ann@example.com"),
+            event(1, ANN, "order.completed", START_S),
+        ],
+    ).profile
+    assert [e.journey for e in profile.enrollments] == [J, "z"]
+    after = both(msgspec.structs.replace(gone, start=LAST), 2)
+    told = fold(after, profile, [asked(1, START_S + HOUR)])
+    assert sent(told) == ["z"]
 
 
 def test_people_move_once() -> None:
