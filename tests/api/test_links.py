@@ -122,6 +122,13 @@ def test_a_click_leads_on_and_tells_our_own_site_who_comes(door):
     }  # fmt: skip
 
 
+def test_what_a_reader_does_is_told_with_the_segments_of_the_sending(door):
+    door.letters.sent["m1"] = Sent(ANN, "welcome", "hello", "letter", NOW_MS, ["hot"])
+    door.ask(click())
+    door.ask(opened())
+    assert [properties["segments"] for _, _, properties in door.told()] == [["hot"], ["hot"]]
+
+
 def test_a_stranger_s_site_is_not_told_who_comes(door):
     assert (
         door.ask(click("https://elsewhere.example/"))[1]["location"]

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ripely.operations.proportions import Share, p_value
+from ripely.operations.proportions import Share, enough, p_value
 
 counts = st.integers(0, 100_000)
 shares = st.builds(lambda hits, more: Share(hits, hits + more), counts, counts)
@@ -56,3 +56,17 @@ def test_it_does_not_matter_which_of_two_comes_first(first, second):
 def test_nothing_differs_from_itself(share):
     assert p_value(share, share) == 1
     assert p_value(share, Share(0, 0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "can"),
+    [
+        (Share(5, 50), Share(5, 50), True),
+        (Share(4, 50), Share(5, 50), False),  # 4.5 are expected in each.
+        (Share(50, 50), Share(45, 50), False),  # 2.5 are expected not to.
+        (Share(3, 4), Share(500, 1000), False),
+        (Share(10, 20), Share(0, 0), False),
+    ],
+)
+def test_too_few_are_told_apart_from_enough(first, second, can):
+    assert enough(first, second) is enough(second, first) is can

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ports.desk import LATER, NOW, MemoryOffice, Office, message, postgres_office
+from ripely.adapters.postgres.ledger import PostgresCorrespondence
 from ripely.model.effect import CallWebhook, CreateTask, EmitEvent, NotifyPerson
 from ripely.model.event import Event
 from ripely.ports import Finished, Outcome, Retry, Settled
@@ -202,3 +203,11 @@ def test_an_effect_waits_for_its_retry(office):
     one.outbox.claim(10)
     one.outbox.retry([Retry("w", LATER, "500"), Retry("e", NOW, "?")])
     assert [(c.effect.id, c.attempt) for c in one.outbox.claim(10)] == [("e", 2)]
+
+
+def test_a_link_learns_in_which_segments_its_reader_was(database_url):
+    with postgres_office(database_url) as office:
+        office.put(message("a", segments=["hot", "near"]), message("b"))
+        letters = PostgresCorrespondence(office.pool)
+        assert letters.find("a").segments == ["hot", "near"]
+        assert letters.find("b").segments == []

@@ -178,6 +178,15 @@ def test_whether_it_may_go_is_asked_again_at_the_last_moment(profile, given, rea
     assert office.told()[0][0] == "email.held"
 
 
+def test_what_was_sent_is_told_with_the_segments_of_the_decision():
+    office = Office()
+    office.post.says["b"] = ("refused", "")
+    office.send(message("a", segments=["hot"]), message("b", segments=["hot"]))
+    told = {properties["message"]: properties for _, properties in office.told()}
+    assert told["a"]["segments"] == ["hot"]
+    assert "segments" not in told["b"]
+
+
 def test_a_receipt_needs_no_consent():
     office = Office(contact())
     office.send(message("a", purpose="transactional"))

@@ -50,3 +50,27 @@ def test_a_step_that_waits_for_an_answer_is_passed_once():
 )
 def test_reasons_are_of_few_sorts(reason, sort):
     assert why(reason) == sort
+
+
+def test_mails_are_counted_among_all_and_in_each_segment():
+    assert counted(
+        Note("message.sent", "news", "hot,near", 0),
+        Note("message.sent", "news", "", 0),
+        Note("message.opened", "news", "hot,near", 2),
+        Note("message.clicked", "news", "", 0),
+    ) == {
+        ("mailing", "news", ":sent"): 2,
+        ("mailing", "news", "hot:sent"): 1,
+        ("mailing", "news", "near:sent"): 1,
+        ("audience", "", "sent"): 2,
+        ("audience", "hot", "sent"): 1,
+        ("audience", "near", "sent"): 1,
+        ("mailing", "news", ":opened:machine"): 1,
+        ("mailing", "news", "hot:opened:machine"): 1,
+        ("mailing", "news", "near:opened:machine"): 1,
+        ("audience", "", "opened:machine"): 1,
+        ("audience", "hot", "opened:machine"): 1,
+        ("audience", "near", "opened:machine"): 1,
+        ("mailing", "news", ":clicked:human"): 1,
+        ("audience", "", "clicked:human"): 1,
+    }

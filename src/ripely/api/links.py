@@ -219,7 +219,7 @@ def _about(message: EffectId, sent: Sent) -> dict[str, object]:
         "journey": sent.journey,
         "step": sent.step,
         "template": sent.template,
-    }
+    } | ({"segments": list(sent.segments)} if sent.segments else {})
 
 
 def _arrival(

@@ -17,6 +17,7 @@ from ripely.engine.limits import (
     TOPICS_MAX,
 )
 from ripely.engine.merge import absorb, freeze, release, revive
+from ripely.engine.reactions import record_delivery, record_reaction
 from ripely.engine.sales import record_cart, record_deal, record_quote
 from ripely.engine.touches import begin_visit, record_rhythm
 from ripely.engine.transition import Draft
@@ -37,6 +38,11 @@ def record_facts(draft: Draft, event: Event) -> None:
     tell = _TELLERS.get(event.name)
     if tell is not None:
         tell(draft, event)
+
+
+def tells_facts(name: str) -> bool:
+    """Whether events of a name say something of the contact, whatever the rules."""
+    return name in _TELLERS
 
 
 def set_attribute(draft: Draft, name: str, value: Fact) -> None:
@@ -238,6 +244,9 @@ _TELLERS: Mapping[str, _Teller] = {
     **{f"{channel}.complained": _suppress for channel in get_args(ChannelKind)},
     **{f"{channel}.opened": record_rhythm for channel in get_args(ChannelKind)},
     **{f"{channel}.clicked": record_rhythm for channel in get_args(ChannelKind)},
+    "email.sent": record_delivery,
+    "email.opened": record_reaction,
+    "email.clicked": record_reaction,
     "visit.started": _come,
     "tag.added": _tag,
     "tag.removed": _tag,

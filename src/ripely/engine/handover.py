@@ -9,6 +9,7 @@ import msgspec
 
 from ripely.engine.gathering import Gathered, gathered_by, return_points, take_points
 from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
+from ripely.engine.reactions import join_reactions
 from ripely.engine.repeats import join_ids
 from ripely.engine.series import return_series, take_series
 from ripely.engine.standing import (
@@ -75,6 +76,7 @@ class Facts(msgspec.Struct, frozen=True):
     keys: dict[JourneyId, list[int]] = {}
     pursuits: list[Pursuit] = []
     sent: list[Sent] = []
+    reactions: dict[int, int] = {}
     standing: Standing = msgspec.field(default_factory=Standing)
 
 
@@ -113,6 +115,7 @@ def facts_of(profile: Profile) -> Facts:
         goals=profile.goals,
         keys=profile.keys,
         pursuits=profile.pursuits,
+        reactions=profile.reactions,
     )
 
 
@@ -150,6 +153,7 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         draft.note(how, purpose, "contact.absorbed")
     profile.created_s = min(profile.created_s, facts.created_s or profile.created_s)
     join_ids(profile.seen, facts.seen)
+    join_reactions(profile.reactions, facts.reactions)
     _touch_all(draft, taken)
     return taken
 

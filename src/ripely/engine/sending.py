@@ -2,6 +2,7 @@
 
 from ripely.engine.guards import count_message, reason_to_drop, recipient
 from ripely.engine.performance import Performance
+from ripely.engine.reactions import SEGMENTS_TOLD_MAX
 from ripely.model.action import Send
 from ripely.model.effect import SendMessage
 
@@ -25,6 +26,7 @@ def send(act: Performance, step: Send) -> None:
             topic=step.topic,
             late_ms=late_ms,
             late=step.late,
+            segments=list(profile.segments)[:SEGMENTS_TOLD_MAX],
         )
     )
     if held:

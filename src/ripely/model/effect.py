@@ -10,6 +10,7 @@ from ripely.model.ids import (
     EventId,
     JourneyId,
     ScoreId,
+    SegmentId,
     StepId,
     TeamId,
     TemplateId,
@@ -34,7 +35,8 @@ class SendMessage(_Effect, frozen=True, kw_only=True, tag="send_message"):
 
     `recipient` is the address known at the decision; `facts` are the contact's attributes and
     `entry` the properties of the event that let the contact in: what the template may speak of.
-    Not handed over by `late_ms` (0: whenever), it is treated as `late` says.
+    Not handed over by `late_ms` (0: whenever), it is treated as `late` says. `segments` are those
+    that the contact was in then.
     """
 
     channel: str
@@ -47,6 +49,7 @@ class SendMessage(_Effect, frozen=True, kw_only=True, tag="send_message"):
     topic: str = ""
     late_ms: int = 0
     late: str = "drop"
+    segments: list[SegmentId] = []
 
 
 class CreateTask(_Effect, frozen=True, kw_only=True, tag="create_task"):

@@ -15,6 +15,7 @@ SILENT_NOTES = frozenset({
     # Events of their own say the same; or the way of a step, or the border of a visit, does.
     "visit.started", "contact.merged", "contact.absorbed", "contact.unmerged", "contact.erased", "contact.cleared",
     "event.repeated", "event.forwarded", "journey.measured",
+    "message.sent", "message.opened", "message.clicked",
 })  # fmt: skip
 
 

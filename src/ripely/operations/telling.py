@@ -12,6 +12,7 @@ from ripely.model.effect import (
     CreateTask,
     Effect,
     EmitEvent,
+    ForgetContact,
     NotifyPerson,
     SendMessage,
     SyncAudience,
@@ -73,10 +74,9 @@ def _effect(effect: Effect) -> Iterator[str]:
         case SendMessage(channel=channel, template=template, recipient=recipient):
             by = "" if channel == "email" else f" by {channel}"
             yield f"send {template}{by} to {recipient}"
-        case CreateTask(type=kind, title=title, team=team) if team:
-            yield f'{kind} task "{title}" for the team {team}'
-        case CreateTask(type=kind, title=title, assignee=assignee):
-            yield f'{kind} task "{title}"{f" for {assignee}" if assignee else ""}'
+        case CreateTask(type=kind, title=title, team=team, assignee=assignee):
+            whose = f"the team {team}" if team else assignee
+            yield f'{kind} task "{title}"{f" for {whose}" if whose else ""}'
         case NotifyPerson(to=to, text=text):
             yield f"notify {to or 'everybody'}: {text}"
         case CallWebhook(url=url):
@@ -87,6 +87,8 @@ def _effect(effect: Effect) -> Iterator[str]:
             yield f"owner of the team {team} by {how}"
         case SyncAudience(audience=audience, change=change):
             yield f"audience {change} {audience}"
+        case ForgetContact():
+            yield "forget"
 
 
 def _note(note: Note) -> Iterator[str]:

@@ -104,13 +104,14 @@ class Ledger(Protocol):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What a link in a mail needs to know of the message it is in."""
+    """What a link in a mail needs to know of the message it is in. `segments`: of the contact at the decision."""
 
     contact: ContactId
     journey: str
     step: str
     template: str
     sent_ms: int
+    segments: Sequence[str] = ()
 
 
 class Correspondence(Protocol):

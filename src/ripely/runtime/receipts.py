@@ -14,13 +14,18 @@ _BAD_ADDRESS = re.compile(r"\b5\.(?:1\.\d|2\.1)\b")
 
 def receipt(message: SendMessage, outcome: Outcome, now: datetime) -> Event:
     now_ms = int(now.timestamp() * 1000)
+    told: dict[str, object] = {**properties(message)}
+    if outcome.reason:
+        told["reason"] = outcome.reason
+    if outcome.outcome == "sent" and message.segments:
+        told["segments"] = message.segments
     return Event(
         id=EventId(derive("receipt", message.id)),
         contact=message.contact,
         name=f"{message.channel}.{_verb(outcome)}",
         occurred_ms=now_ms,
         received_ms=now_ms,
-        properties=properties(message) | ({"reason": outcome.reason} if outcome.reason else {}),
+        properties=told,
         source="dispatch",
     )
 

@@ -55,6 +55,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def change(share: float) -> str:
+    """How much more or less: +78%."""
+    return f"{share:+.0%}"
+
+
+@register.filter
 def ago(at: datetime | None) -> SafeString:
     """How long ago; the browser keeps it up to date, and its title has the moment itself."""
     if at is None:

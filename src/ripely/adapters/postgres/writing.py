@@ -83,6 +83,7 @@ def _put_messages(connection: Connection[Any], messages: Sequence[SendMessage]) 
         decided=[m.decided_ms for m in messages],
         bodies=[_pack(m) for m in messages],
         held=[m.held for m in messages],
+        segments=[",".join(m.segments) for m in messages],
     )
 
 

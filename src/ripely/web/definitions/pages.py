@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ripely.operations import history
+from ripely.operations import history, mailings
 from ripely.web import access
 from ripely.web.definitions.forms import RollbackForm
 from ripely.web.publishing import preview, publish
@@ -27,6 +27,7 @@ def show(request: Request, kind: str, key: str) -> HttpResponse:
         "key": key,
         "name": history.name_of(published, kind, key),
         "past": history.history(versions, published),
+        "audiences": mailings.of_template(key, request.names) if kind == "template" else (),
     }
     return render(request, "definitions/show.html", shown)
 

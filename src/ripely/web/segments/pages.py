@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ripely.operations import segments
+from ripely.operations import mailings, segments
 from ripely.web import access
 from ripely.web.request import Request
 
@@ -18,6 +18,9 @@ def index(request: Request) -> HttpResponse:
 @require_GET
 def show(request: Request, key: str) -> HttpResponse:
     segment = access.segment_read(request, key)
-    return render(
-        request, "segments/show.html", {"detail": segments.detail(segment, request.names)}
-    )
+    audience = mailings.of_segment(segment.id, request.names)
+    shown = {
+        "detail": segments.detail(segment, request.names),
+        "audiences": [audience] if audience else [],
+    }
+    return render(request, "segments/show.html", shown)

@@ -36,7 +36,7 @@ RETURNING body;
 
 -- find: what a link needs to know of its message.
 SELECT contact, journey, step, template,
-       (extract(epoch FROM coalesce(finished_at, decided_at)) * 1000)::bigint AS sent_ms
+       (extract(epoch FROM coalesce(finished_at, decided_at)) * 1000)::bigint AS sent_ms, segments
 FROM messages WHERE id = %(message)s;
 
 -- count: add one to a live counter of a template.

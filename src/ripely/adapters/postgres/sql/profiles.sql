@@ -44,14 +44,14 @@ DELETE FROM timers WHERE contact = ANY(%(contacts)b::bigint[]);
 
 -- put_messages: enter decided messages into the ledger. One that is there already stays as it is.
 INSERT INTO messages (id, contact, journey, version, step, channel, template, recipient, decided_at,
-                      body, outcome, reason, finished_at)
+                      body, outcome, reason, finished_at, segments)
 SELECT id, contact, journey, version, step, channel, template, recipient, to_timestamp(decided_ms / 1000.0),
        CASE held WHEN '' THEN body END, CASE held WHEN '' THEN NULL ELSE 'held' END, held,
-       CASE held WHEN '' THEN NULL ELSE to_timestamp(decided_ms / 1000.0) END
+       CASE held WHEN '' THEN NULL ELSE to_timestamp(decided_ms / 1000.0) END, string_to_array(segments, ',')
 FROM unnest(%(ids)b::text[], %(contacts)b::bigint[], %(journeys)b::text[], %(versions)b::int8[], %(steps)b::text[],
             %(channels)b::text[], %(templates)b::text[], %(recipients)b::text[], %(decided)b::int8[],
-            %(bodies)b::bytea[], %(held)b::text[])
-  AS t (id, contact, journey, version, step, channel, template, recipient, decided_ms, body, held)
+            %(bodies)b::bytea[], %(held)b::text[], %(segments)b::text[])
+  AS t (id, contact, journey, version, step, channel, template, recipient, decided_ms, body, held, segments)
 ON CONFLICT (id) DO NOTHING;
 
 -- put_effects: hand other effects to the outbox.
