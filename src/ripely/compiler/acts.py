@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ripely.compiler.kernel import EVER, Chain, Gap, OfOccasions, Often, Window
 from ripely.compiler.windows import LONG_AGO_S, Span, open_window
-from ripely.engine.ruleset import Condition, Lapse, Test
+from ripely.engine.ruleset import Condition, Key, Lapse, Rising, Test
 from ripely.engine.visits import SEEN
 from ripely.model.acts import Seen
 from ripely.model.company import Company
@@ -40,14 +40,16 @@ def chain_of(chain: Chain, profile: Profile, now: int) -> list[int]:
 
 
 def _compile_often(often: Often, company: Company) -> Condition:
-    window = often.window
+    window, keys = often.window, frozenset({often.predicate})
+    # What must be older is kept only so far back that more of it can also push some of it out.
+    rises: dict[Key, Rising] = {} if window.older_s else {often.predicate: "up"}
     if window == EVER:
-        return Condition(_ever(often), None, frozenset({often.predicate}))
+        return Condition(_ever(often), None, keys, rises)
     if window == Window(within_s=window.within_s):
-        return Condition(_lately(often), _lately_lapse(often), frozenset({often.predicate}))
+        return Condition(_lately(often), _lately_lapse(often), keys, rises)
     span = open_window(window, company)
     lapse = _within_lapse(often, span) if span.lapses else None
-    return Condition(_within(often, span), lapse, span.keys | {often.predicate})
+    return Condition(_within(often, span), lapse, span.keys | keys, rises)
 
 
 def _ever(often: Often) -> Test:
@@ -172,4 +174,4 @@ def _compile_seen(seen: Seen) -> Condition:
         ends = profile.visit.last_s + within_s
         return ends if profile.visit.number and ends > now else 0
 
-    return Condition(lately, lapse, frozenset({SEEN}))
+    return Condition(lately, lapse, frozenset({SEEN}), {SEEN: "up"})

@@ -14,9 +14,10 @@ from ripely.compiler.kernel import (
     Several,
 )
 from ripely.compiler.points import compile_score
+from ripely.compiler.rising import agreed, opposite
 from ripely.compiler.times import compile_time
 from ripely.compiler.values import compile_value
-from ripely.engine.ruleset import Condition, Lapse, Test
+from ripely.engine.ruleset import Condition, Key, Lapse, Test
 from ripely.model.company import Company
 from ripely.model.condition import OfFacts, OfTime
 
@@ -34,7 +35,12 @@ def compile_matcher(kernel: Kernel, company: Company) -> Condition:
         case Negated(inner):
             part = compile_matcher(inner, company)
             refuses = part.test
-            return _joined(lambda profile, now, place: not refuses(profile, now, place), [part])
+            return Condition(
+                lambda profile, now, place: not refuses(profile, now, place),
+                part.lapse,
+                part.keys,
+                opposite(part.rises),
+            )
         case _:
             return _leaf(kernel, company)
 
@@ -53,7 +59,8 @@ def _leaf(kernel: Leaf, company: Company) -> Condition:
 
 def _joined(test: Test, parts: Sequence[Condition]) -> Condition:
     lapses = [part.lapse for part in parts if part.lapse is not None]
-    return Condition(test, _earliest(lapses), frozenset().union(*(part.keys for part in parts)))
+    keys = frozenset[Key]().union(*(part.keys for part in parts))
+    return Condition(test, _earliest(lapses), keys, agreed(parts))
 
 
 def _every(tests: Sequence[Test]) -> Test:

@@ -70,7 +70,7 @@ _LONGEST_S = {"today": 3 * 86_400, "this_week": 9 * 86_400, "this_month": 33 * 8
 class Kernels:
     """Writes conditions in the kernel, and collects what they need.
 
-    The predicates with how many moments to keep, the series, the trends of scores and the values
+    The predicates with how many moments to keep, and from how many on anybody asks; the series, the trends of scores and the values
     that they may pass, and whether anybody asks when a contact was last seen.
     """
 
@@ -81,6 +81,7 @@ class Kernels:
         self.borders: dict[ScoreId, set[int]] = {}
         self.predicates: dict[PredicateId, Predicate] = {}
         self.keep: dict[PredicateId, int] = {}
+        self.asked_from: dict[PredicateId, int] = {}
         self.series: dict[SeriesId, Tracked] = {}
         self.asks_seen = False
 
@@ -99,15 +100,17 @@ class Kernels:
             case _:
                 return self._leaf(condition)
 
-    def track(self, event: str, where: tuple[Where, ...], keep: int) -> PredicateId:
-        """Have the latest `keep` moments of an event remembered."""
-        return self._track(self._predicate(event, where), keep)
+    def track(
+        self, event: str, where: tuple[Where, ...], keep: int, asked_from: int = 1
+    ) -> PredicateId:
+        """Have the latest `keep` moments of an event remembered; fewer than `asked_from` answer nothing."""
+        return self._track(self._predicate(event, where), keep, asked_from)
 
     @property
     def rules(self) -> list[Rule]:
         """What is to be kept of which events."""
         counts = [
-            _rule(self.predicates[identity], count=(identity, keep))
+            _rule(self.predicates[identity], count=(identity, keep, self.asked_from[identity]))
             for identity, keep in self.keep.items()
         ]
         series = [
@@ -160,7 +163,7 @@ class Kernels:
     def _often(self, did: Did, times: int) -> Often:
         window = _window(did)
         keep = max(times, OLDER_MAX) if window.older_s else times
-        return Often(self._track(self._asked(did), keep), times, window)
+        return Often(self._track(self._asked(did), keep, times), times, window)
 
     def _total(self, asked: Aggregate) -> Kernel:
         window = _window(asked)
@@ -209,8 +212,10 @@ class Kernels:
         assert known == predicate, f"two predicates share the id {identity}"
         return predicate
 
-    def _track(self, predicate: Predicate, keep: int) -> PredicateId:
+    def _track(self, predicate: Predicate, keep: int, asked_from: int) -> PredicateId:
         self.keep[predicate.id] = max(keep, self.keep.get(predicate.id, 0))
+        known = self.asked_from.get(predicate.id, asked_from)
+        self.asked_from[predicate.id] = min(asked_from, known)
         return predicate.id
 
     def _keep(self, asked: Aggregate | Occasion, reading: Reading, keep: Keep) -> SeriesId:
@@ -235,7 +240,7 @@ def predicate_id(
 def _rule(
     predicate: Predicate,
     *,
-    count: tuple[PredicateId, int] | None = None,
+    count: tuple[PredicateId, int, int] | None = None,
     recording: Recording | None = None,
 ) -> Rule:
     return Rule(

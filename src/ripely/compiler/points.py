@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from ripely.compiler.kernel import Scored
-from ripely.engine.decay import next_change, passes_after
-from ripely.engine.parts import border, part, parts_of
-from ripely.engine.ruleset import Condition, Key, Lapse, Test
+from ripely.engine.decay import ahead, next_change, passes_after
+from ripely.engine.parts import border, changes, part, parts_of
+from ripely.engine.ruleset import Condition, Key, Lapse, Rising, Test
 from ripely.model.condition import OfScores, ScoreIs, ScoreLevel, ScoreTrend, TopPart, TopScore
 from ripely.model.ids import ScoreId, SeriesId, derive
 from ripely.model.profile import Decaying, Enrollment, Profile
@@ -35,7 +35,7 @@ def known_score(asked: OfScores, scores: Mapping[ScoreId, Score]) -> Scored:
 def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
     """Return the values whose passing alone can change the answer; nothing where other changes can, too."""
     asked = scored.asked
-    if scored.fading or not isinstance(asked, ScoreIs | ScoreLevel):
+    if not isinstance(asked, ScoreIs | ScoreLevel):
         return []
     key = part(asked.id, asked.of)
     bounds = ((asked.at_least, asked.at_most),) if isinstance(asked, ScoreIs) else scored.levels
@@ -44,19 +44,22 @@ def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
 
 def compile_score(scored: Scored) -> Condition:
     asked = scored.asked
-    keys = frozenset(border(key, value) for key, value in borders_of(scored))
-    keys = keys or frozenset(f"score/{score}" for score in (asked.id, *scored.rivals))
     match asked:
         case ScoreIs(score, least, most, of):
-            return _within(part(score, of), ((least, most),), scored, keys)
+            return _within(part(score, of), ((least, most),), scored)
         case ScoreLevel(score, _, of):
-            return _within(part(score, of), scored.levels, scored, keys)
+            return _within(part(score, of), scored.levels, scored)
         case ScoreTrend():
-            return Condition(*_trend(asked), keys)
+            return _trend(asked)
         case TopScore(score, _, lead):
-            return _highest(score, lambda _: scored.rivals, lead, scored, keys)
+            rises: dict[Key, Rising] = {changes(rival): "down" for rival in scored.rivals}
+            rises[changes(score)] = "up"
+            test, lapse = _highest(score, lambda _: scored.rivals, lead)
+            return Condition(test, lapse if scored.fading else None, frozenset(rises), rises)
         case TopPart(score, of):
-            return _highest(part(score, of), partial(_parts_known, score), 1, scored, keys)
+            key = part(score, of)
+            test, lapse = _highest(key, partial(_parts_known, score), 1)
+            return Condition(test, lapse if scored.fading else None, frozenset({changes(key)}))
 
 
 def trend_id(score: ScoreId) -> SeriesId:
@@ -72,12 +75,10 @@ def _levels(score: Score | None, names: Sequence[str]) -> Iterable[Bounds]:
             yield level.at_least, above.at_least - 1 if above else None
 
 
-def _within(
-    key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored, keys: frozenset[Key]
-) -> Condition:
-    """A score lies within one of some bounds."""
+def _within(key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored) -> Condition:
+    """A score lies within one of some bounds. Beside passing them it matters how soon fading does so: no rise hastens it."""
     holds = _between(*bounds[0]) if len(bounds) == 1 else _any_between(bounds)
-
+    keys = frozenset[Key](border(key, value) for key, value in borders_of(scored))
     if not scored.fading:
         return Condition(
             lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None, keys
@@ -85,7 +86,8 @@ def _within(
     return Condition(
         lambda profile, now, _place: holds(profile.points(key, now)),
         _passing(key, _values(bounds)),
-        keys,
+        keys | {changes(key)},
+        {changes(key): "none"},
     )
 
 
@@ -112,14 +114,13 @@ def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
         kept = profile.decaying.get(key)
         if kept is None:
             return 0
-        above = bisect_right(borders, kept.value(now))
-        nearest = above - 1 if kept.points > 0 else above
+        nearest = ahead(kept, borders, now)
         return passes_after(kept, borders[nearest], now) if 0 <= nearest < len(borders) else 0
 
     return lapse
 
 
-def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
+def _trend(asked: ScoreTrend) -> Condition:
     """Tell by the sum of the changes in the window, and when one of them leaves it with effect."""
     series, within_s = trend_id(asked.id), asked.within
     holds = _between(asked.at_least, asked.at_most)
@@ -138,22 +139,23 @@ def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
         changes: list[int] = kept.values[first:]  # type: ignore[assignment]
         together = sum(changes)
         was = holds(together)
+        if not was and asked.at_most is None and min(changes, default=0) >= 0:
+            return 0  # What leaves the window takes only away.
         for at, change in enumerate(changes, first):
             together -= change
             if holds(together) != was:
                 return kept.moments[at] + within_s
         return 0
 
-    return test, lapse
+    rises: dict[Key, Rising] = {}
+    if (asked.at_least is None) != (asked.at_most is None):
+        rises[changes(asked.id)] = "down" if asked.at_least is None else "up"
+    return Condition(test, lapse, frozenset({changes(asked.id)}), rises)
 
 
 def _highest(
-    key: ScoreId,
-    rivals: Callable[[Profile], Iterable[ScoreId]],
-    lead: int,
-    scored: Scored,
-    keys: frozenset[Key],
-) -> Condition:
+    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int
+) -> tuple[Test, Lapse]:
     """A score is above 0, and above each of its rivals by `lead` or more."""
 
     def test(profile: Profile, now: int, _place: Enrollment) -> bool:
@@ -168,8 +170,7 @@ def _highest(
                 return False
         return True
 
-    lapse = _first_turn(key, rivals, lead) if scored.fading else None
-    return Condition(test, lapse, keys)
+    return test, _first_turn(key, rivals, lead)
 
 
 def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:

@@ -33,7 +33,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     event: str
     where: tuple[Where, ...]
-    count: tuple[PredicateId, int] | None = None
+    count: tuple[PredicateId, int, int] | None = None
     points: EventPoints | None = None
     trigger: EventTrigger | None = None
     heard: Key | None = None
@@ -109,14 +109,14 @@ class _Index:
         ]
         counts = tuple(rule.count for rule in hits if rule.count)
         recordings = tuple(rule.recording for rule in hits if rule.recording)
-        touched = frozenset([*(p for p, _ in counts), *(r.series for r in recordings)])
-        watches = {rank for key in touched for rank in self.watchers.get(key, ())}
+        series = [recording.series for recording in recordings]
+        watches = {rank for key in series for rank in self.watchers.get(key, ())}
         return Reaction(
             counts=counts,
             points=_summed([rule.points for rule in hits if rule.points]),
             triggers=tuple(rule.trigger for rule in hits if rule.trigger),
             watches=tuple(sorted(watches)),
-            keys=touched,
+            keys=frozenset([*(predicate for predicate, _, _ in counts), *series]),
             heard=tuple(rule.heard for rule in hits if rule.heard is not None),
             recordings=recordings,
         )

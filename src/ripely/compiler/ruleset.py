@@ -14,6 +14,7 @@ from ripely.compiler.normalize import Kernels
 from ripely.compiler.order import ranked
 from ripely.compiler.program import compile_program, heard_by, stepped
 from ripely.compiler.reaction import compile_reactions
+from ripely.compiler.rising import risers
 from ripely.compiler.scoring import event_rules, fact_watches, scoring
 from ripely.compiler.triggers import Triggers
 from ripely.engine.ruleset import (
@@ -26,7 +27,7 @@ from ripely.engine.ruleset import (
     Watch,
 )
 from ripely.model.company import Company, Team
-from ripely.model.condition import Condition
+from ripely.model.condition import Condition, InSegment
 from ripely.model.definition import Definition
 from ripely.model.ids import (
     ContactId,
@@ -98,17 +99,23 @@ class _Assembly:
         self.company = published.company
         self.scores = [d for d in published.definitions if isinstance(d, Score)]
         self.kernels = Kernels(self.company, {score.id: score for score in self.scores})
+        self.segments = {
+            d.id: self.kernels.normalize(d.when)
+            for d in published.definitions
+            if isinstance(d, Segment)
+        }
+        self.segment_of = {repr(kernel): segment for segment, kernel in self.segments.items()}
         self.watches = lifecycle_watches(self.company, self._answer)
         self.rules = heard_by([j for _, j in (*published.journeys, *published.older)])
-        self.triggers = Triggers(self.kernels, self._answer)
+        self.triggers = Triggers(self.kernels, self._kept_answer)
 
     def add(self, definition: Definition) -> None:
         match definition:
-            case Segment(id=segment, when=when):
-                self._add_segment(segment, self._answer(when))
+            case Segment(id=segment):
+                self._add_segment(segment)
             case Score():
                 self.rules += event_rules(definition, self._answer)
-                self.watches += fact_watches(definition, self._answer)
+                self.watches += fact_watches(definition, self._kept_answer)
             case Journey():
                 self.triggers.add(definition)
             case _:
@@ -131,6 +138,7 @@ class _Assembly:
             at_birth=tuple(w for w in watches if _may_hold_at_birth(w)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
+            risers=risers(watches),
             tracked=dict(self.kernels.keep),
             scores=self.kernels.scores,
             segment_triggers=_frozen(triggers.segments),
@@ -158,16 +166,25 @@ class _Assembly:
         kept = {one.id: one.keep for one in self.kernels.series.values()}
         return kept | {trend.series: trend.keep for trend in followed.trends.values()}
 
-    def _add_segment(self, segment: SegmentId, answer: Answer) -> None:
-        key = f"segment/{segment}"
+    def _add_segment(self, segment: SegmentId) -> None:
+        key, answer = (
+            f"segment/{segment}",
+            compile_matcher(self.segments[segment], self.company),
+        )
         watch = Watch(0, key, "segment", segment, answer.test, answer.lapse, answer.keys)
-        self.watches.append(watch)
+        self.watches.append(msgspec.structs.replace(watch, rises=answer.rises))
 
     def _program(self, journey: Journey, version: int) -> Program:
         return compile_program(journey, version, self.kernels, self.company)
 
     def _answer(self, when: Condition) -> Answer:
         return compile_matcher(self.kernels.normalize(when), self.company)
+
+    def _kept_answer(self, when: Condition) -> Answer:
+        """Compile a condition that is kept up to date. What a segment asks already is not asked twice."""
+        kernel = self.kernels.normalize(when)
+        known = self.segment_of.get(repr(kernel))
+        return compile_matcher(InSegment(known) if known else kernel, self.company)
 
 
 def _may_hold_at_birth(watch: Watch) -> bool:

@@ -64,6 +64,7 @@ def fact_watches(score: Score, answer: Callable[[Condition], Answer]) -> Iterato
             keys=asked.keys,
             points=fact.points,
             reason=fact.name or "a fact",
+            rises=asked.rises,
         )
 
 
@@ -134,7 +135,7 @@ def _shape(score: Score, triggers: Mapping[ScoreId, Sequence[ScoreTrigger]]) -> 
     for key, found in triggers.items():
         if key == score.id or key.startswith(f"{score.id}/"):
             values.setdefault(key, set()).update(trigger.value for trigger in found)
-    borders = tuple((key, tuple(sorted(found))) for key, found in values.items() if found)
+    borders = {key: tuple(sorted(found)) for key, found in values.items() if found}
     return Shape(int(score.half_life or 0), score.least, score.most, borders)
 
 

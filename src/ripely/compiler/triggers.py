@@ -80,7 +80,9 @@ class Triggers:
     def _add_event(
         self, journey: JourneyId, event: str, where: tuple[Where, ...], nth: int | None
     ) -> None:
-        predicate = self.kernels.track(event, where, nth + 1) if nth else PredicateId(0)
+        predicate = PredicateId(0)
+        if nth:  # No answer asks for what is counted for a trigger alone.
+            predicate = self.kernels.track(event, where, nth + 1, nth + 2)
         reason = f"{event}, time {nth}" if nth else event
         self.rules.append(
             Rule(
@@ -151,7 +153,16 @@ class Triggers:
         self, key: str, kind: Literal["trigger", "schedule"], journey: JourneyId, answer: Answer
     ) -> None:
         self.watches.append(
-            Watch(0, key, kind, journey, answer.test, answer.lapse, answer.keys)
+            Watch(
+                rank=0,
+                key=key,
+                kind=kind,
+                subject=journey,
+                test=answer.test,
+                lapse=answer.lapse,
+                keys=answer.keys,
+                rises=answer.rises,
+            )
         )
 
 

@@ -13,14 +13,15 @@ def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
     if reaction.recordings:
         record_series(draft, event, reaction.recordings)
     at, kept = event.occurred_s, draft.profile.counts
-    for predicate, keep in reaction.counts:
+    for predicate, keep, asked_from in reaction.counts:
         moments = kept.get(predicate)
         if moments is None:
-            kept[predicate] = [at]
-            continue
-        if at >= moments[-1]:
+            moments = kept[predicate] = [at]
+        elif at >= moments[-1]:
             moments.append(at)
         else:
             insort(moments, at)
-        if len(moments) > keep:
-            del moments[0]
+        if len(moments) >= asked_from:
+            draft.rise(predicate)
+            if len(moments) > keep:
+                del moments[0]

@@ -1,6 +1,8 @@
 """Points that fade, and scores that stay within bounds: what is kept of them, and when they pass a value."""
 
-from math import ceil, log2
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import ceil, exp2, log2
 
 from ripely.engine.limits import SCORE_MAX
 from ripely.engine.ruleset import Shape
@@ -11,6 +13,7 @@ LOOKS = 32
 """How often a fading score is brought up to date by itself in each half-life, at least."""
 LOOK_S_MIN = 3_600
 _DIGITS = 6  # Kept of points that fade, so that every machine keeps the same.
+_LEAST = 10**-_DIGITS
 _HALF_LIVES_MAX = 2_000
 
 
@@ -25,17 +28,20 @@ def brought_to(profile: Profile, key: ScoreId, shape: Shape, now_s: int) -> Deca
     return kept
 
 
-def give(kept: Decaying, points: float, since_s: int) -> bool:
+def give(kept: Decaying, points: float, since_s: int, now_s: int) -> bool:
     """Add points that were given at `since_s`, as far as the bounds go. Return whether some went beyond."""
-    worth = points
-    if since_s < kept.at_s:
-        worth = Decaying(points, since_s, kept.half_life).left(kept.at_s)
-    wanted = given = max(-SCORE_MAX, min(kept.points + worth, SCORE_MAX))
+    left, worth = kept.left(now_s), points
+    if since_s < now_s and kept.half_life:
+        worth = points * exp2((since_s - now_s) / kept.half_life)
+    wanted = given = max(-SCORE_MAX, min(left + worth, SCORE_MAX))
     if worth > 0 and kept.most is not None:
-        given = min(wanted, max(kept.points, kept.most - kept.lasting))
+        given = min(wanted, max(left, kept.most - kept.lasting))
     elif worth < 0 and kept.least is not None:
-        given = max(wanted, min(kept.points, kept.least - kept.lasting))
-    kept.points = round(given, _DIGITS)
+        given = max(wanted, min(left, kept.least - kept.lasting))
+    if (
+        abs(given - left) >= _LEAST
+    ):  # Rounding alone would let a border be passed sooner than planned.
+        kept.points, kept.at_s = round(given, _DIGITS), now_s
     return given != wanted
 
 
@@ -59,6 +65,18 @@ def passes_after(kept: Decaying, value: int, now_s: int) -> int:
     if half_lives is None:
         return 0
     return max(now_s + 1, kept.at_s + int(half_lives * kept.half_life))
+
+
+def passes_next(kept: Decaying, borders: Sequence[int], now_s: int) -> int:
+    """Return the next second at which fading alone passes any of some values, in order; 0: never."""
+    nearest = ahead(kept, borders, now_s)
+    return passes(kept, borders[nearest], now_s) if 0 <= nearest < len(borders) else 0
+
+
+def ahead(kept: Decaying, borders: Sequence[int], now_s: int) -> int:
+    """Return the place of the value that fading comes to first: the nearest on its way to 0."""
+    above = bisect_right(borders, kept.value(now_s))
+    return above - 1 if kept.points > 0 else above
 
 
 def next_change(kept: Decaying, now_s: int) -> int:

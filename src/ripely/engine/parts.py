@@ -15,6 +15,12 @@ def whole(key: ScoreId) -> ScoreId:
     return ScoreId(key.partition("/")[0])
 
 
+def changes(key: ScoreId) -> str:
+    """Return what an answer depends on that changes with a score, or with any of the parts of one."""
+    score, of, _ = key.partition("/")
+    return f"score/{score}/*" if of else f"score/{score}"
+
+
 def border(key: ScoreId, value: int) -> str:
     """Return what an answer depends on that only changes when a score passes a value."""
     return f"score/{key}>={value}"

@@ -45,12 +45,21 @@ Key = int | str
 """What an answer can depend on: a tracked predicate (int), or `attribute/city`, `segment/hot` ..."""
 
 
+Rising = Literal["up", "down", "none"]
+"""What more of something can do to an answer: only make it true, only make it false, or nothing."""
+
+
 class Condition(msgspec.Struct, frozen=True):
-    """A compiled condition: its test, when time alone changes it, and what it depends on."""
+    """A compiled condition: its test, when time alone changes it, and what it depends on.
+
+    `rises` tells of some keys what more of them can do: to the answer, and so that what changes
+    by time alone does it no sooner.
+    """
 
     test: Test
     lapse: Lapse | None
     keys: frozenset[Key]
+    rises: Mapping[Key, Rising] = {}
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -65,6 +74,18 @@ class Watch(msgspec.Struct, frozen=True):
     keys: frozenset[Key]
     points: int = 0
     reason: str = ""
+    rises: Mapping[Key, Rising] = {}
+
+
+class Risers(msgspec.Struct, frozen=True):
+    """Who is to be asked when there is more of something: `always`, or where it does not hold (`True`) or not.
+
+    Those asked by what holds now are watches by rank, with their segment or the name of their fact.
+    """
+
+    always: tuple[int, ...]
+    segments: tuple[tuple[int, SegmentId, bool], ...]
+    facts: tuple[tuple[int, str, bool], ...]
 
 
 class EventPoints(msgspec.Struct, frozen=True):
@@ -121,9 +142,12 @@ class Recording(msgspec.Struct, frozen=True):
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """Everything that one kind of event touches: found once, then looked up."""
+    """Everything that one kind of event touches: found once, then looked up.
 
-    counts: tuple[tuple[PredicateId, int], ...]
+    `counts` says how many moments to keep of a predicate, and from how many on anybody asks.
+    """
+
+    counts: tuple[tuple[PredicateId, int, int], ...]
     points: tuple[EventPoints, ...]
     triggers: tuple[EventTrigger, ...]
     watches: tuple[int, ...]  # By rank.
@@ -246,7 +270,7 @@ class Shape(msgspec.Struct, frozen=True):
     half_life_s: int
     least: int | None
     most: int | None
-    borders: tuple[tuple[ScoreId, tuple[int, ...]], ...] = ()  # Of the whole, and of parts.
+    borders: Mapping[ScoreId, tuple[int, ...]] = {}  # Of the whole, and of parts, in order.
 
 
 class Trend(msgspec.Struct, frozen=True):
@@ -270,7 +294,7 @@ class Scoring(msgspec.Struct, frozen=True):
 
 
 class Ruleset(msgspec.Struct, frozen=True):
-    """`react` finds what an event touches; `watchers` what a changed fact touches, by rank.
+    """`react` finds what an event touches; `watchers` what a changed fact touches, by rank; `risers` who asks for more.
 
     `at_birth` are the conditions that hold for a contact of whom nothing is known.
     """
@@ -281,6 +305,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     at_birth: tuple[Watch, ...]
     watch_by_key: Mapping[str, Watch]
     watchers: Mapping[Key, tuple[int, ...]]
+    risers: Mapping[Key, Risers]
     tracked: Mapping[PredicateId, int]  # And how many moments of each to keep.
     scores: Mapping[ScoreId, Score]
     segment_triggers: Mapping[tuple[SegmentId, str], tuple[JourneyId, ...]]

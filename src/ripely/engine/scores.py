@@ -2,9 +2,9 @@
 
 from bisect import bisect_right, insort
 
-from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes
+from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes_next
 from ripely.engine.limits import SCORE_MAX
-from ripely.engine.parts import border, keys_of, parts_of, whole
+from ripely.engine.parts import border, changes, keys_of, parts_of, whole
 from ripely.engine.ruleset import EventPoints, Shape
 from ripely.engine.series import trim
 from ripely.engine.transition import Draft
@@ -15,6 +15,7 @@ from ripely.model.score import PARTS_MAX
 
 GRANTS_MAX = 200
 """How many moments a score keeps at which points end; beyond it the two that come first are one."""
+WITH_TIME = "with time"
 _JOINING = frozenset({"contact.absorbed", "contact.unmerged"})
 
 
@@ -112,13 +113,14 @@ def change(draft: Draft, key: ScoreId, before: int, after: int, reason: str) -> 
     draft.note("score.changed", key, f"{after - before:+d} {reason}", after)
     if after == before:
         return
-    draft.touch(f"score/{whole(key) if '/' in key else key}")
     if key in scoring.borders:
         _pass_borders(draft, key, before, after)
     if key in scoring.triggers or scoring.told:
         draft.scored.setdefault(key, before)
+    rises = after > before
     if key in scoring.trends:
-        _remember(draft, key, after - before)
+        rises = _remember(draft, key, after - before) and rises
+    draft.rise(changes(key)) if rises else draft.touch(changes(key))
 
 
 def _pass_borders(draft: Draft, key: ScoreId, before: int, after: int) -> None:
@@ -133,7 +135,7 @@ def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
     """Note what has been lost since the score was last looked at."""
     before, now = draft.profile.scores.get(key, 0), kept.value(draft.now_s)
     if now != before:
-        change(draft, key, before, now, "with time")
+        change(draft, key, before, now, WITH_TIME)
 
 
 def plan_look(draft: Draft, score: ScoreId, shape: Shape) -> None:
@@ -145,10 +147,10 @@ def plan_look(draft: Draft, score: ScoreId, shape: Shape) -> None:
     dues = []
     if any(round(profile.decaying[k].left(now_s)) for k in keys_of(profile.decaying, score)):
         dues.append(now_s + max(LOOK_S_MIN, shape.half_life_s // LOOKS))
-    for key, borders in shape.borders:
+    for key, borders in shape.borders.items():
         kept = profile.decaying.get(key)
-        if kept is not None:
-            dues += [due for border in borders if (due := passes(kept, border, now_s))]
+        if kept is not None and (due_s := passes_next(kept, borders, now_s)):
+            dues.append(due_s)
     if dues:
         profile.lapses[name] = min(dues)
     else:
@@ -169,22 +171,31 @@ def _add_shaped(
     draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int, bool], reason: str
 ) -> None:
     points, since_s, lasting = given
-    profile, now_s, score = draft.profile, draft.now_s, whole(key)
-    kept = brought_to(profile, key, shape, now_s)
-    see_fading(draft, key, kept)
-    before, falls = profile.scores.get(key, 0), kept.points >= 0
-    beyond = False
+    profile, now_s = draft.profile, draft.now_s
+    kept = profile.decaying.get(key)
+    if kept is None:
+        kept = brought_to(profile, key, shape, now_s)
+    known, before = profile.scores.get(key, 0), kept.value(now_s)
+    if known != before:
+        change(draft, key, known, before, WITH_TIME)
+    # What falls by itself and comes up falls below nothing any sooner; anything else may pass a border sooner.
+    rises, beyond = kept.points >= 0 and points > 0, False
     if lasting:
         kept.lasting += round(points)
     else:
-        beyond = give(kept, points, since_s)
+        beyond = give(kept, points, since_s, now_s)
     after = kept.value(now_s)
     if beyond or after == kept.least or after == kept.most:  # noqa: PLR1714 - most scores have neither.
         reason = _limited(kept, points, after - before, reason)
     change(draft, key, before, after, reason)
-    # What falls by itself and has come up without passing a border falls below none any sooner.
-    rises = falls and before <= after and not _passed(shape, key, before, after)
-    if not rises or f"decay/{score}" not in profile.lapses:
+    if not rises:
+        draft.touch(changes(key))
+    score = whole(key)
+    if (
+        not rises
+        or _passed(shape, key, before, after)
+        or f"decay/{score}" not in profile.lapses
+    ):
         plan_look(draft, score, shape)
 
 
@@ -196,10 +207,8 @@ def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
 
 
 def _passed(shape: Shape, key: ScoreId, before: int, after: int) -> bool:
-    for named, borders in shape.borders:
-        if named == key and bisect_right(borders, before) < bisect_right(borders, after):
-            return True
-    return False
+    borders = shape.borders.get(key, ())
+    return bisect_right(borders, before) < bisect_right(borders, after)
 
 
 def _multiplied(rule: EventPoints, event: Event) -> int:
@@ -236,19 +245,24 @@ def forget(draft: Draft, key: ScoreId) -> None:
         kept.pop(key, None)
 
 
-def _remember(draft: Draft, key: ScoreId, points: int) -> None:
-    """Keep a change for questions about the trend.
+def _remember(draft: Draft, key: ScoreId, points: int) -> bool:
+    """Keep a change for questions about the trend; return whether that is all that has changed about it.
 
     Points that come from another contact, or go back to it, bring their own past.
     """
     if draft.event.name in _JOINING:
-        return
+        return False
     trend = draft.rules.scoring.trends[key]
-    series = draft.profile.series.setdefault(trend.series, Series())
+    series = draft.profile.series.get(trend.series)
+    if series is None:
+        series = draft.profile.series[trend.series] = Series([], [])
     series.moments.append(draft.now_s)
     series.values.append(points)
     # After a merge there are more than are asked for, so that taking some away leaves enough.
-    trim(series, trend.keep, draft.now_s, max(trend.keep.most, len(series.moments) - 1))
+    most = max(trend.keep.most, len(series.moments) - 1)
+    full = len(series.moments) > most
+    trim(series, trend.keep, draft.now_s, most)
+    return not full
 
 
 def _tell(draft: Draft, key: ScoreId, before: int, after: int) -> None:

@@ -15,7 +15,8 @@ def take(draft: Draft, event: Event) -> None:
     if reaction.keys:
         record_counts(draft, event, reaction)
         draft.changed |= reaction.keys
-        draft.stale.update(reaction.watches)
+        if reaction.watches:
+            draft.stale.update(reaction.watches)
     for rule in reaction.points:
         award(draft, rule, event)
     if reaction.triggers:

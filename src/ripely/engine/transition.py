@@ -109,6 +109,21 @@ class Draft:
         if ranks is not None:
             self.stale.update(ranks)
 
+    def rise(self, key: Key) -> None:
+        """Say that there is more of something: asked again is only who may answer otherwise by that."""
+        self.changed.add(key)
+        risers = self.rules.risers.get(key)
+        if risers is None:
+            return
+        self.stale.update(risers.always)
+        segments, facts = self.profile.segments, self.profile.facts
+        for rank, segment, holding in risers.segments:
+            if (segment in segments) != holding:
+                self.stale.add(rank)
+        for rank, fact, holding in risers.facts:
+            if (fact in facts) != holding:
+                self.stale.add(rank)
+
     def recheck(self, watches: Iterable[Watch]) -> None:
         self.stale.update(watch.rank for watch in watches)
 

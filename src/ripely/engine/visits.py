@@ -27,7 +27,8 @@ def record_visit(draft: Draft, event: Event) -> Event | None:
     visit.last_s = max(visit.last_s, at)
     visit.pages += event.name == "page.viewed"
     if draft.rules.asks_seen:
-        draft.touch(SEEN)
+        # The first visit also ends that the contact was never seen.
+        draft.rise(SEEN) if visit.number > 1 or started is None else draft.touch(SEEN)
     section = section_of(event.properties, draft.rules.section_depth)
     if section:
         _add_interest(draft.profile.interests, section)

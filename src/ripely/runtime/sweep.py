@@ -62,7 +62,7 @@ def _past(rules: Ruleset, wanted: frozenset[int], history: History, contact: Con
     for _, story in reversed(stories):
         for event in story.events:
             reaction = rules.react(event)
-            for predicate, _ in reaction.counts:
+            for predicate, *_ in reaction.counts:
                 if predicate in wanted:
                     past.counts.setdefault(predicate, []).append(event.occurred_s)
             asked = [r for r in reaction.recordings if r.series in wanted]
