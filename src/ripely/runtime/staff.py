@@ -25,7 +25,7 @@ class Crew(msgspec.Struct, frozen=True):
         return [member.who for member in self.team.members]
 
     def day(self, member: Member, now: datetime) -> date:
-        return now.astimezone(self._zone(member)).date()
+        return now.astimezone(self.zone(member)).date()
 
     def is_away(self, member: Member, now: datetime) -> bool:
         today = self.day(member, now).isoformat()
@@ -37,11 +37,11 @@ class Crew(msgspec.Struct, frozen=True):
     def is_at_work(self, member: Member, now: datetime) -> bool:
         """Whether it is an hour of theirs, by their own clock, on a day on which they are there."""
         hours = member.hours or self.company.business_hours
-        zone, now_s = self._zone(member), int(now.timestamp())
+        zone, now_s = self.zone(member), int(now.timestamp())
         works = is_open(now_s, zone, hours, self.company.holidays)
         return works and not self.is_away(member, now)
 
-    def _zone(self, member: Member) -> ZoneInfo:
+    def zone(self, member: Member) -> ZoneInfo:
         return zone_named(member.timezone) or ZoneInfo(self.company.timezone)
 
 

@@ -1,0 +1,1 @@
+"""Backtests: a journey over stored history, before it is switched on."""

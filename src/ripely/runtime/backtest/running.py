@@ -1,0 +1,119 @@
+"""A backtest at work: contact by contact, some partitions after one another, each independent of all others."""
+
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter, itemgetter
+
+import msgspec
+
+from ripely.engine.reliving import relive
+from ripely.model.event import DERIVED, RULES_CHANGED, TIMER_FIRED, Event
+from ripely.model.ids import ContactId
+from ripely.ports import History, Story
+from ripely.runtime.backtest.course import Course
+from ripely.runtime.backtest.findings import Findings, Watcher
+
+FAILURES_MAX = 20
+TOLD_EVERY = 500
+"""How many contacts go by before it is told how far it is, and asked whether to go on."""
+
+Tell = Callable[[int, int], bool]
+"""Is told of so many more contacts and events; answers whether to go on."""
+
+
+class CancelledError(Exception):
+    """Somebody does not want to know any more."""
+
+
+def run_part(
+    course: Course, history: History, partitions: Collection[int], tell: Tell
+) -> Findings:
+    """Go through the contacts of some partitions. Raises `CancelledError`."""
+    return run(course, _by_contact(history.scan(partitions)), tell)
+
+
+def run(
+    course: Course, histories: Iterable[tuple[ContactId, list[Story]]], tell: Tell
+) -> Findings:
+    """Go through contacts with what is told of each."""
+    findings = Findings()
+    contacts = events = 0
+    for contact, stories in histories:
+        told = accepted(stories)
+        contacts, events = contacts + 1, events + len(told)
+        _look(course, findings, contact, told)
+        if contacts >= TOLD_EVERY:
+            if not tell(contacts, events):
+                raise CancelledError
+            contacts = events = 0
+    if not tell(contacts, events):
+        raise CancelledError
+    return findings
+
+
+def accepted(stories: Iterable[Story]) -> list[Event]:
+    """Return what happened to a contact by itself: what the fold and its timers made is made again."""
+    return [
+        event
+        for story in stories
+        for event in story.events
+        if event.source != DERIVED and event.name not in {TIMER_FIRED, RULES_CHANGED}
+    ]
+
+
+def in_time(events: list[Event], late_ms: int) -> list[Event]:
+    """Put what was told very late, as an imported past is, where it happened."""
+    if all(event.received_ms - event.occurred_ms <= late_ms for event in events):
+        return events
+    placed = [
+        msgspec.structs.replace(event, received_ms=event.occurred_ms)
+        if event.received_ms - event.occurred_ms > late_ms
+        else event
+        for event in events
+    ]
+    return sorted(placed, key=attrgetter("received_ms"))
+
+
+def _look(course: Course, findings: Findings, contact: ContactId, told: list[Event]) -> None:
+    findings.add(("contacts",))
+    findings.add(("events",), len(told))
+    events = in_time(told, course.span.rules.late_entry_s * 1000)
+    if not events or not _may_enter(course, events):
+        return
+    findings.add(("folded",), len(events))
+    # What one contact's history makes fail is told of, and stops only itself.
+    own = Findings()
+    watcher = Watcher(course, own, contact)
+    try:
+        for after in relive(course.span, events):
+            watcher.take(after)
+    except Exception:  # noqa: BLE001 - a draft's mistake may be any.
+        error = traceback.format_exc(limit=-1).strip().rpartition("\n")[2]
+        findings.show(("failed", error), contact, course.asked.since_s)
+        return
+    watcher.end()
+    findings.join(own)
+
+
+def _may_enter(course: Course, events: list[Event]) -> bool:
+    """Whether anything in the period can let a contact in."""
+    since_s, until_s = course.asked.since_s, course.asked.until_s
+    if events[0].now_s > until_s:
+        return False
+    names, react, journey = course.starts_by, course.span.rules.react, course.asked.journey
+    if names is None:
+        return True
+    return any(
+        event.name in names
+        and since_s <= event.now_s <= until_s
+        and any(trigger.journey == journey for trigger in react(event).triggers)
+        for event in events
+    )
+
+
+def _by_contact(
+    rows: Iterator[tuple[ContactId, int, Story]],
+) -> Iterator[tuple[ContactId, list[Story]]]:
+    for contact, told in groupby(rows, key=itemgetter(0)):
+        yield contact, [story for _, _, story in told]
