@@ -11,6 +11,7 @@ from ripely.engine.protection import NEVER_S
 from ripely.engine.quiet import quiet_until
 from ripely.engine.quiet_laws import LAWS
 from ripely.model.company import Company, Guard, Quiet, QuietHours
+from ripely.model.ids import SegmentId
 from ripely.model.profile import Profile
 from ripely.model.words import Weekday
 
@@ -133,6 +134,75 @@ def test_a_rule_is_for_its_channels_countries_and_regions():
     assert until(rule, at_home, at, "email") is None
     assert until(rule, somebody(country="de", region="Berlin"), at, "sms") is None
     assert until(rule, somebody(), at, "sms") is None
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours_left"),
+    [("2030-03-31T01:00", 6), ("2030-10-27T01:00", 8), ("2030-10-28T01:00", 7)],
+)
+def test_a_night_in_which_the_clock_is_put_ends_by_the_clock(begins, hours_left):
+    """In Kyiv at three in the morning on 31 March to four, and at four on 27 October to three."""
+    night = protection(Quiet((QuietHours("21:00", "08:00"),)))
+    at = datetime.fromisoformat(begins).replace(tzinfo=ZoneInfo("Europe/Kyiv")).astimezone(UTC)
+    assert until(night, somebody(timezone="Europe/Kyiv"), at) == at + timedelta(
+        hours=hours_left
+    )
+
+
+def test_a_quiet_that_the_clock_skips_or_repeats_ends_or_lasts_with_it():
+    """On 31 March the clock in Kyiv shows no time from three to four; on 27 October it does twice."""
+    kyiv = somebody(timezone="Europe/Kyiv")
+    two_to_half_past_three = protection(Quiet((QuietHours("02:00", "03:30"),)))
+    spring = datetime(2030, 3, 31, 0, 15, 30, tzinfo=UTC)
+    assert until(two_to_half_past_three, kyiv, spring) == datetime(2030, 3, 31, 1, tzinfo=UTC)
+    autumn = datetime(2030, 10, 27, 0, 15, 30, tzinfo=UTC)
+    assert until(two_to_half_past_three, kyiv, autumn) == datetime(
+        2030, 10, 27, 0, 30, tzinfo=UTC
+    )
+    assert until(two_to_half_past_three, kyiv, autumn + timedelta(hours=1)) == datetime(
+        2030, 10, 27, 1, 30, tzinfo=UTC
+    )
+
+
+def test_hours_of_the_day_are_for_their_weekdays():
+    tuesday = protection(Quiet((QuietHours("12:00", "14:00", ("tuesday",)),)))
+    at = datetime(2030, 1, 8, 13, 10, 20, tzinfo=UTC)
+    assert until(tuesday, somebody(), at) == datetime(2030, 1, 8, 14, tzinfo=UTC)
+    assert until(tuesday, somebody(), at + timedelta(days=1)) is None
+
+
+def test_a_night_that_begins_on_sunday_ends_on_monday():
+    sunday = protection(Quiet((QuietHours("22:00", "06:00", ("sunday",)),)))
+    monday = datetime(2030, 1, 7, 5, tzinfo=UTC)
+    assert until(sunday, somebody(), monday) == datetime(2030, 1, 7, 6, tzinfo=UTC)
+    assert until(sunday, somebody(), monday + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_hers"),
+    [
+        ({"countries": ("DE",)}, True),
+        ({"countries": ("FR",)}, False),
+        ({"regions": ("Bayern",)}, True),
+        ({"countries": ("FR",), "regions": ("Bayern",)}, False),
+        ({"countries": ("DE",), "regions": ("Berlin",)}, False),
+    ],
+)
+def test_of_a_place_that_a_rule_names_each_part_must_be_hers(rule, is_hers):
+    night = protection(Quiet((QuietHours("00:00", "23:59"),), **rule))
+    found = until(
+        night, somebody(country="DE", region="Bayern"), datetime(2030, 1, 8, 12, tzinfo=UTC)
+    )
+    assert (found is not None) == is_hers
+
+
+def test_quiet_hours_with_a_segment_are_for_its_members():
+    hours = Quiet((QuietHours("00:00", "23:59"),))
+    guard = Guard("g", "G", quiet=(hours,), segment=SegmentId("cold"))
+    cold = compile_guards([guard], Company("company"))
+    at = datetime(2030, 1, 8, 12, tzinfo=UTC)
+    assert until(cold, somebody(), at) is None
+    assert until(cold, Profile(1, segments={SegmentId("cold"): 1}), at)
 
 
 def test_holidays_are_quiet_all_day_and_join_the_nights_around_them():
