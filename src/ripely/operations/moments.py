@@ -209,7 +209,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "email": ("messages", "mail"),
     "sms": ("messages", "message"),
     **dict.fromkeys(("push", "web_push", "in_app", "notice"), ("messages", "bell")),
-    **dict.fromkeys(("messenger", "chat"), ("messages", "message")),
+    **dict.fromkeys(("message", "messenger", "chat"), ("messages", "message")),
     "voice": ("messages", "phone"),
     "score": ("scores", "chart-bar"),
     "segment": ("segments", "filter"),

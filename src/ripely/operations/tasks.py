@@ -115,11 +115,11 @@ def context_of(history: History, contact: ContactId, names: Names) -> Context:
 
 
 def finish(
-    log: EventLog, task: ContactTask, outcome: Outcome, remark: str, now: datetime
+    log: EventLog, task: ContactTask, outcome: Outcome, remark: str, now: datetime, by: str
 ) -> None:
     """Tell the log what came of a task, then the row. A call that reached nobody comes back tomorrow."""
     # The log first: it takes the same event twice without harm, a closed row would never tell it.
-    log.append([_outcome_event(task, outcome, remark, now)])
+    log.append([_outcome_event(task, outcome, remark, now, by)])
     task.outcome, task.remark = outcome, remark
     if outcome == "not_reached":
         task.due_at = now + TRY_AGAIN_AFTER
@@ -128,9 +128,17 @@ def finish(
     task.save(update_fields=["outcome", "remark", "due_at", "done_at"])
 
 
-def _outcome_event(task: ContactTask, outcome: Outcome, remark: str, now: datetime) -> Event:
+def _outcome_event(
+    task: ContactTask, outcome: Outcome, remark: str, now: datetime, by: str
+) -> Event:
     at = int(now.timestamp() * 1000)
-    properties = {"task": task.id, "title": task.title, "outcome": outcome, "remark": remark}
+    properties = {
+        "task": task.id,
+        "title": task.title,
+        "outcome": outcome,
+        "remark": remark,
+        "by": by,
+    }
     return Event(
         id=EventId(derive("task", task.id, outcome, task.due_at.isoformat())),
         contact=ContactId(task.contact),

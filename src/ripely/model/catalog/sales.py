@@ -5,7 +5,7 @@ from ripely.model.catalog.standard import Standard
 _CALL = {"phone": "+380441234567", "by": "bob"}
 _MEETING = {"meeting": "m2", "topic": "Showroom", "starts": "2030-05-04T10:00:00+03:00"}
 _QUOTE = {"quote": "q12", "value": 4990.0, "currency": "EUR"}
-_DEAL = {"deal": "d7", "value": 4990.0, "currency": "EUR"}
+_DEAL = {"deal": "d7", "value": 4990.0, "currency": "EUR", "by": "bob"}
 _TASK = {"title": "Call about the offer", "type": "call"}
 
 SALES = (
@@ -32,11 +32,12 @@ SALES = (
     Standard("deal.won", "A deal was won.", _DEAL, ("Deal Won",), act=False),
     Standard("deal.lost", "A deal was lost.", {**_DEAL, "reason": "price"}, ("Deal Lost",), act=False),
     Standard("task.created", "A colleague got a task.", {**_TASK, "assignee": "bob"}, act=False, reserved=True),
-    Standard("task.done", "A colleague finished a task.", {**_TASK, "outcome": "reached"}, ("Task Done",), act=False),
+    Standard("task.done", "A colleague finished a task.", {**_TASK, "outcome": "reached", "by": "bob"}, ("Task Done",), act=False),
     Standard("task.overdue", "A task was not done in time.", _TASK, act=False, reserved=True),
     Standard("task.released", "A task came up that had waited for a free colleague.", _TASK, act=False, reserved=True),
     Standard("task.dropped", "A task was given up: it came too late.", {**_TASK, "reason": "too late"}, act=False, reserved=True),
     Standard("ticket.opened", "Asked for help.", {"ticket": "t5", "subject": "The brake"}, ("Ticket Opened", "Ticket Created")),
     Standard("ticket.closed", "A question was settled.", {"ticket": "t5", "subject": "The brake"}, ("Ticket Closed", "Ticket Solved"), act=False),
+    Standard("message.written", "A colleague wrote a message by hand.", {"channel": "email", "template": "offer-sent", "subject": "Our offer", "by": "bob"}, ("Message Written", "Email Written"), act=False),
     Standard("note.added", "A colleague wrote a note.", {"text": "Prefers to be called in the morning", "by": "bob"}, ("Note Added",), act=False),
 )  # fmt: skip

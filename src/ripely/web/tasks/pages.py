@@ -29,6 +29,7 @@ def finish(request: Request, key: str) -> HttpResponse:
         return HttpResponseBadRequest("Choose what came of the task.")
     remark = request.POST.get("remark", "").replace("\x00", "").strip()[:REMARK_LENGTH_MAX]
     now = request.app.clock.now()
-    tasks.finish(request.app.log, task, cast("tasks.Outcome", outcome), remark, now)
+    by = request.user.email
+    tasks.finish(request.app.log, task, cast("tasks.Outcome", outcome), remark, now, by)
     messages.success(request, tasks.OUTCOMES[outcome])
     return redirect("task-list")
