@@ -62,7 +62,9 @@ def test_an_earlier_version_comes_back(ripely, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--map", "rest"], "--map is written OLD=NEW"),
+        (["--map", "rest"], "--map is written OLD=NEW, or JOURNEY:OLD=NEW"),
+        (["--map", ":rest=pause"], "--map is written OLD=NEW, or JOURNEY:OLD=NEW"),
+        (["--map", "farewell:rest=pause"], "there is no journey farewell"),
         (["--map", "rest=pause", "--people", "leave"], "--map is for people who move"),
     ],
 )
@@ -77,3 +79,25 @@ def test_people_are_moved_by_a_map(ripely, tmp_path):
     assert slip.returncode == 1
     assert 'There is no step "paws" for the people at "rest".' in slip.stdout
     assert ripely("apply", tmp_path, "--map", "rest=pause").returncode == 0
+
+
+def test_of_several_journeys_a_map_says_which_one(ripely, tmp_path):
+    (tmp_path / "other.yaml").write_text(JOURNEY.replace("id: welcome", "id: other"))
+    assert ripely("apply", tmp_path).returncode == 0
+    for file, step in (("welcome", "pause"), ("other", "break")):
+        path = tmp_path / f"{file}.yaml"
+        path.write_text(path.read_text().replace("rest", step))
+    unclear = ripely("apply", tmp_path, "--map", "rest=pause")
+    assert unclear.returncode == 1
+    assert "Several journeys change" in unclear.stdout
+    assert "Nothing published" in unclear.stdout
+    wrong = ripely(
+        "apply", tmp_path, "--map", "welcome:rest=break", "--map", "other:rest=break"
+    )
+    assert 'There is no step "break" for the people at "rest".' in wrong.stdout
+    clear = ("--map", "welcome:rest=pause", "--map", "other:rest=break")
+    assert "Published as ruleset" in ripely("apply", tmp_path, *clear).stdout
+    other = ripely("rollback", "journey/welcome", "--yes", "--map", "other:pause=rest")
+    assert (other.returncode, "other does not change" in other.stderr) == (2, True)
+    back = ripely("rollback", "journey/welcome", "--yes", "--map", "welcome:pause=rest")
+    assert "Published as ruleset" in back.stdout

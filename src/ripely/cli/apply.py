@@ -19,8 +19,9 @@ from ripely.cli.publishing import (
     author_option,
     map_option,
     people_option,
-    plan,
+    plans_of,
     publishing,
+    read_moves,
     say_changes,
     say_published,
 )
@@ -37,12 +38,13 @@ def command(
     folder: Path, author: str, people: str, moves: Sequence[str], form: str, *, prune: bool
 ) -> None:
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
-    files, for_all = read_folder(folder), plan(people, moves)
+    files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply
-        from ripely.operations.people import Plans
 
-        outcome = apply(files, author, rulesets, timezone, Plans(for_all), prune=prune)
+        outcome = apply(
+            files, author, rulesets, timezone, plans_of(people, moving, rulesets), prune=prune
+        )
     found = outcome.plan
     if form == "json":
         said_in_json(

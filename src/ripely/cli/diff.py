@@ -14,7 +14,14 @@ from ripely.cli.folder import (
     say_findings,
     summary,
 )
-from ripely.cli.publishing import map_option, people_option, plan, publishing, say_changes
+from ripely.cli.publishing import (
+    map_option,
+    people_option,
+    plans_of,
+    publishing,
+    read_moves,
+    say_changes,
+)
 
 prune = click.option(
     "--prune", is_flag=True, help="Take out of force what is not in DIR. Otherwise it stays."
@@ -29,12 +36,11 @@ prune = click.option(
 @form
 def command(folder: Path, people: str, moves: Sequence[str], form: str, *, prune: bool) -> None:
     """Show what `ripely apply DIR` would change, line by line, and what would become of those inside."""
-    files, for_all = read_folder(folder), plan(people, moves)
+    files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, _):
         from ripely.operations.definitions import diff
-        from ripely.operations.people import Plans
 
-        found = diff(files, rulesets, Plans(for_all), prune=prune)
+        found = diff(files, rulesets, plans_of(people, moving, rulesets), prune=prune)
     if form == "json":
         said_in_json(problems=found.findings, changes=found.changes)
     else:

@@ -1,6 +1,6 @@
 """What commands that publish need: the database, Django, and where rulesets are kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getuser
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from ripely.cli.database import database
 from ripely.cli.folder import count
 from ripely.cli.records import load_django
 from ripely.compiler.ruleset import Published
-from ripely.model.ids import StepId
 from ripely.model.journey import People
 from ripely.ports import Rulesets
 from ripely.settings import read_settings
@@ -20,7 +19,7 @@ from ripely.wiring import rulesets_on
 
 if TYPE_CHECKING:
     from ripely.operations.definitions import Change, Outcome
-    from ripely.operations.people import Fate
+    from ripely.operations.people import Fate, Plans
     from ripely.operations.revisions import Revision
 
 people_option = click.option(
@@ -29,13 +28,17 @@ people_option = click.option(
     " name, finish the version they entered, or leave.",
 )  # fmt: skip
 map_option = click.option(
-    "--map", "moves", multiple=True, metavar="OLD=NEW",
-    help="Those at step OLD move to step NEW. Can be said several times.",
+    "--map", "moves", multiple=True, metavar="[JOURNEY:]OLD=NEW",
+    help="Those at step OLD of JOURNEY move to step NEW. Can be said several times; without JOURNEY"
+    " when only one changes.",
 )  # fmt: skip
 author_option = click.option(
     "--author", default=getuser, help="Who publishes; your user name unless said."
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+EVERY = ""
+Moves = Mapping[str, Mapping[str, str]]
+"""Old and new steps by journey; by `EVERY` for the one that changes."""
 _STATES = {"missing": "not in the folder"}
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -69,17 +72,38 @@ def say_changes(changes: "Iterable[Change]") -> None:
     click.echo(f"{', '.join(said)}." if said else f"{count(0, 'document')}.")
 
 
-def plan(people: str, moves: Sequence[str]) -> People:
-    """Read what the options say of those inside."""
-    steps: dict[StepId, StepId] = {}
+def read_moves(people: str, moves: Sequence[str]) -> Moves:
+    """Read what the options say of those inside: of each journey, which step leads to which."""
+    steps: dict[str, dict[str, str]] = {}
     for move in moves:
-        old, equals, new = move.partition("=")
-        if not (old and equals and new):
-            raise click.UsageError("--map is written OLD=NEW.")
-        steps[StepId(old)] = StepId(new)
+        place, _, new = move.partition("=")
+        journey, colon, old = place.rpartition(":")
+        if not (old and new and bool(journey) == bool(colon)):
+            raise click.UsageError("--map is written OLD=NEW, or JOURNEY:OLD=NEW.")
+        steps.setdefault(journey, {})[old] = new
     if steps and people != "move":
         raise click.UsageError("--map is for people who move.")
+    return steps
+
+
+def plan_of(people: str, moves: Moves, journey: str) -> People:
+    """Return what becomes of those inside the one journey that changes."""
+    for other in moves.keys() - {EVERY, journey}:
+        raise click.UsageError(f"--map: {other} does not change.")
+    steps = {**moves.get(EVERY, {}), **moves.get(journey, {})}
     return msgspec.convert({"plan": people, "steps": steps}, People)
+
+
+def plans_of(people: str, moves: Moves, rulesets: Rulesets) -> "Plans":
+    from ripely.operations.definitions import in_force
+    from ripely.operations.people import Plans
+
+    journeys = {journey.id for _, journey in in_force(rulesets).journeys}
+    for journey in moves.keys() - journeys - {EVERY}:
+        raise click.UsageError(f"--map: there is no journey {journey}.")
+    one = {journey: {"steps": steps} for journey, steps in moves.items() if journey != EVERY}
+    every = {"plan": people, "steps": moves.get(EVERY, {})}
+    return msgspec.convert({"all": every, "one": one}, Plans)
 
 
 def publish_revision(

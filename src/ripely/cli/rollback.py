@@ -8,8 +8,9 @@ import click
 from ripely.cli.publishing import (
     author_option,
     map_option,
-    plan,
+    plan_of,
     publish_revision,
+    read_moves,
     yes_option,
 )
 
@@ -36,7 +37,8 @@ def command(
     kind, slash, name = what.partition("/")
     if not (kind and slash and name):
         raise click.UsageError("Say what to roll back as KIND/NAME.")
-    for_all = plan(people or "move", moves) if people or moves else None
+    steps = read_moves(people or "move", moves)
+    for_all = plan_of(people or "move", steps, name) if people or moves else None
 
     def earlier(current: "Published") -> "Revision":
         from ripely.operations.revisions import rolled_back

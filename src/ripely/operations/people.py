@@ -72,15 +72,19 @@ def fates(old: Journey, new: Journey | None, plan: People) -> Sequence[Fate]:
 
 
 def misfits(changed: Mapping[JourneyId, tuple[Journey, Journey]], plans: Plans) -> list[Misfit]:
-    """Return what a plan says of steps that are not there: a slip would let people go."""
+    """Return what a plan says of steps that are not there, or of which journey it does not say: a slip would let people go."""
     found: list[Misfit] = []
-    known = {step for old, _ in changed.values() for step in old.steps}
+    meant = [journey for journey in changed if journey not in plans.one]
+    if len(meant) > 1 and plans.all.steps:
+        step, to = next(iter(plans.all.steps.items()))
+        sentence = f"Several journeys change, {' and '.join(meant)}: say which one is meant, as {meant[0]}:{step}={to}."
+        return [(meant[0], sentence)]
     for journey, (old, new) in changed.items():
         for step, to in plans.of(journey).steps.items():
-            if step in old.steps and to not in new.steps:
-                found.append((journey, f'There is no step "{to}" for the people at "{step}".'))
-            elif step not in known:
+            if step not in old.steps:
                 found.append((journey, f'There was no step "{step}" to move people from.'))
+            elif to not in new.steps:
+                found.append((journey, f'There is no step "{to}" for the people at "{step}".'))
     return found
 
 
