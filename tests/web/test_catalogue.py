@@ -67,10 +67,16 @@ def test_what_cannot_be_started_is_said(world, client) -> None:
     assert b"No running journey &quot;welcome&quot;" in answer.content
 
 
-def test_the_command_line_starts_a_journey_too(world, app, monkeypatch) -> None:
+def test_the_command_line_starts_a_journey_too(world, app, client, monkeypatch) -> None:
     world.publish(DEFINITIONS + THANKS)
     monkeypatch.setenv("DATABASE_URL", app.database_url)
-    told = CliRunner().invoke(ripely, ["start", "thanks", "--contact", "bob@example.com"])
+    asked = ["start", "thanks", "--contact", "Bob@example.com"]
+    told = CliRunner().invoke(ripely, asked)
+    assert told.exit_code == 2
+    assert "Nobody is known by Bob@example.com." in told.output
+    assert b"bob@example.com" not in client.get("/contacts/").content
+    assert CliRunner().invoke(ripely, [*asked, "--create"]).exit_code == 0
+    told = CliRunner().invoke(ripely, asked)
     assert told.exit_code == 0, told.output
     world.fold()
     bob = int(told.output.split()[-1].rstrip("."), 16)

@@ -12,8 +12,9 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from typing_extensions import override
 
+from ripely.model.identity import Claims
 from ripely.model.ids import ContactId
-from ripely.records.hot.models import ContactCard
+from ripely.records.hot.models import ContactCard, Identity
 
 CONTACTS_PER_PAGE = 50
 COUNTED_MAX = 10_000
@@ -55,6 +56,11 @@ class Found(msgspec.Struct, frozen=True):
     cards: Sequence[ContactCard]
     next: str
     count: Count
+
+
+def is_known(claims: Claims) -> bool:
+    """Whether there is a contact by any of these."""
+    return any(Identity.objects.filter(kind=k, value=v).exists() for k, v in claims)
 
 
 def find(wanted: Wanted) -> Found:
