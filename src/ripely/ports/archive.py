@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import msgspec
 
 from ripely.model.event import Event
-from ripely.model.ids import ContactId
+from ripely.model.ids import ContactId, JourneyId, ListId, SegmentId
 from ripely.model.note import Note
 from ripely.model.profile import Profile
 
@@ -24,7 +24,9 @@ class EventRow(msgspec.Struct, frozen=True):
     """An event as the fold took it. `n` orders those of one contact and position.
 
     `url` is the property of that name, apart because it is asked for most. `exact` is the JSON of
-    the properties that `url` and `properties` do not tell exactly, or nothing.
+    the properties that `url` and `properties` do not tell exactly, or nothing. `counts` is false
+    for what was passed on to the contact that this one is part of, and for acts beyond what one
+    contact can do in a minute.
     """
 
     contact: ContactId
@@ -35,6 +37,7 @@ class EventRow(msgspec.Struct, frozen=True):
     occurred_ms: int
     received_ms: int
     source: str
+    counts: bool
     url: str
     properties: Texts
     exact: str
@@ -62,6 +65,13 @@ class ScoreRow(msgspec.Struct, frozen=True):
     half_life: int
     least: int | None
     most: int | None
+
+
+class ChangeRow(msgspec.Struct, frozen=True):
+    """A change of a score, by so many points."""
+
+    at_s: int
+    points: int
 
 
 class PlaceRow(msgspec.Struct, frozen=True):
@@ -98,10 +108,11 @@ class CartLineRow(msgspec.Struct, frozen=True):
 
 
 class PersonRow(msgspec.Struct, frozen=True):
-    """A contact as the fold left it, after everything up to `position` of its partition.
+    """A contact as the fold left it at `position`, the latest at which anything happened to it.
 
     `at_ms` is when the latest event was received. Times ending in `_s` are whole seconds since 1970
-    in UTC; 0 means never. `segments` and `lists` tell since when; `entered` and `goals`, by
+    in UTC; 0 means never. `trends` are the latest changes of scores, where a rule asks for them.
+    `segments` and `lists` tell since when; `entered` and `goals`, by
     journey, when last.
     """
 
@@ -114,8 +125,8 @@ class PersonRow(msgspec.Struct, frozen=True):
     visits: int
     attributes: Texts
     tags: list[str]
-    lists: dict[str, int]
-    segments: dict[str, int]
+    lists: dict[ListId, int]
+    segments: dict[SegmentId, int]
     lifecycle: str
     consents: dict[str, bool]
     topics: dict[str, bool]
@@ -123,9 +134,10 @@ class PersonRow(msgspec.Struct, frozen=True):
     first_touch: dict[str, str]
     last_touch: dict[str, str]
     scores: dict[str, ScoreRow]
+    trends: dict[str, list[ChangeRow]]
     inside: list[PlaceRow]
-    entered: dict[str, int]
-    goals: dict[str, int]
+    entered: dict[JourneyId, int]
+    goals: dict[JourneyId, int]
     deals: list[DealRow]
     quotes: list[QuoteRow]
     cart: list[CartLineRow]
@@ -144,34 +156,50 @@ class Folded(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """The next part of history: complete for each partition after `after` up to `upto`.
 
-    `profiles` are the contacts it tells of, as they were when the page was read: after everything
-    up to `seen` of their partition, which is `upto` or later.
+    `folded` stand by position. `profiles` are the contacts of whom it tells the latest, as that
+    left them; those of whom more is known already come with a later page.
     """
 
     after: Mapping[int, int]
     upto: Mapping[int, int]
     folded: Sequence[Folded]
     profiles: Sequence[Profile]
-    seen: Mapping[int, int]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What the archive keeps of a page."""
+
+    after: Mapping[int, int]
+    upto: Mapping[int, int]
+    events: Sequence[EventRow]
+    decisions: Sequence[DecisionRow]
+    people: Sequence[PersonRow]
+
+
+class ArchiveError(Exception):
+    """The archive cannot be read or written now; nothing of what was asked for was done."""
 
 
 class Told(Protocol):
     """What the fold has committed, in the order of each partition, for whoever keeps it elsewhere."""
 
     def after(self, positions: Mapping[int, int], limit: int) -> Page:
-        """Return about `limit` batches after these positions, from one view of the database."""
+        """Return about `limit` events after these positions (0 where none is told), from one view of the database."""
         ...
 
 
 class Archive(Protocol):
-    """Where history is kept in columns. One process writes at a time."""
+    """Where history is kept in columns. One process writes at a time. All raise `ArchiveError`."""
 
     def positions(self) -> Mapping[int, int]:
         """Return how far each partition is kept."""
         ...
 
-    def keep(self, page: Page) -> None:
-        """Keep a page, and how far it goes, in one transaction; one that is kept already does nothing."""
+    def keep(self, rows: Rows) -> bool:
+        """Keep rows, and how far they go, in one transaction.
+
+        Return whether they were kept: not if the archive does not end where they begin.
+        """
         ...
 
     def compact(self) -> None:

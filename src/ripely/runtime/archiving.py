@@ -5,33 +5,90 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ripely.compiler.paths import ITEMS_MAX
+from ripely.compiler.points import trend_id
 from ripely.model.event import Event
+from ripely.model.ids import ContactId, EventId
 from ripely.model.profile import Profile
+from ripely.model.words import spelled
 from ripely.ports import (
+    Archive,
     CartLineRow,
+    ChangeRow,
     DealRow,
     DecisionRow,
     EventRow,
     Folded,
+    Page,
     PersonRow,
     PlaceRow,
     QuoteRow,
+    Rows,
     ScoreRow,
     Texts,
+    Told,
 )
 
+PAGE_EVENTS_MAX = 50_000
 PROPERTIES_MAX = 200
 """So many names and ways of an event can be asked for; what else it has is in `exact` alone."""
 PARTS_MAX = 8
 """No way into objects and lists is longer."""
 
+NUL = "\x00"
+"""What no text of a database can have: it is only told in `exact`."""
+FORGOTTEN = frozenset({"contact.erased", "contact.cleared"})
+
+_IDLE = frozenset({"event.forwarded", "event.ignored"})
+"""Notes whose value is the id of an event that counts for nothing here."""
+
 _JSON = msgspec.json.Encoder()
 _object = msgspec.json.Decoder(dict[str, object]).decode
 
 
+def archive_once(told: Told, archive: Archive, limit: int = PAGE_EVENTS_MAX) -> int:
+    """Keep what is told next; return how many events it held, at least 1 if there was anything.
+
+    Whoever is to be forgotten is erased first: it is done again if we die before the rest is kept.
+    """
+    page = told.after(archive.positions(), limit)
+    if page.upto == page.after:
+        return 0
+    forgotten = forgotten_in(page)
+    if forgotten:
+        archive.erase(sorted(forgotten))
+    rows = rows_of(page, forgotten)
+    return max(1, len(rows.events)) if archive.keep(rows) else 0
+
+
+def forgotten_in(page: Page) -> dict[ContactId, int]:
+    """Return who is to be forgotten, and the position up to which."""
+    return {
+        one.contact: one.position
+        for one in page.folded
+        if any(note.kind in FORGOTTEN for note in one.notes)
+    }
+
+
+def rows_of(page: Page, forgotten: Mapping[ContactId, int] = {}) -> Rows:
+    """Return what is to be kept of a page, and nothing of the forgotten up to their position."""
+    left = [one for one in page.folded if one.position > forgotten.get(one.contact, -1)]
+    at = {one.contact: one.position for one in left}  # The latest: they stand by position.
+    return Rows(
+        page.after,
+        page.upto,
+        [row for one in left for row in event_rows(one)],
+        [row for one in left for row in decision_rows(one)],
+        [person_row(one, at[one.contact]) for one in page.profiles if one.contact in at],
+    )
+
+
 def event_rows(folded: Folded) -> list[EventRow]:
     position = folded.position
-    return [_event_row(position, n, event) for n, event in enumerate(folded.events)]
+    idle = {note.value for note in folded.notes if note.kind in _IDLE and note.value}
+    return [
+        _event_row(position, n, event, counts=event.id not in idle)
+        for n, event in enumerate(folded.events)
+    ]
 
 
 def decision_rows(folded: Folded) -> list[DecisionRow]:
@@ -53,7 +110,13 @@ def event_of(row: EventRow) -> Event:
     if row.exact:
         properties |= _object(row.exact)
     return Event(
-        row.id, row.contact, row.name, row.occurred_ms, row.received_ms, properties, row.source
+        EventId(row.id),
+        row.contact,
+        row.name,
+        row.occurred_ms,
+        row.received_ms,
+        properties,
+        row.source,
     )
 
 
@@ -68,8 +131,8 @@ def person_row(profile: Profile, position: int) -> PersonRow:
         visits=profile.visit.number,
         attributes=_texts(profile.attributes),
         tags=profile.tags,
-        lists=dict(profile.lists),
-        segments=dict(profile.segments),
+        lists=profile.lists,
+        segments=profile.segments,
         lifecycle=profile.lifecycle,
         consents={purpose: said.granted for purpose, said in profile.consents.items()},
         topics={topic: said.granted for topic, said in profile.topics.items()},
@@ -77,12 +140,13 @@ def person_row(profile: Profile, position: int) -> PersonRow:
         first_touch=profile.first_touch,
         last_touch=profile.last_touch,
         scores=_scores(profile),
+        trends=_trends(profile),
         inside=[
             PlaceRow(place.journey, place.version, place.step, place.entered_s, place.since_s)
             for place in profile.enrollments
         ],
-        entered=dict(profile.entered),
-        goals=dict(profile.goals),
+        entered=profile.entered,
+        goals=profile.goals,
         deals=[
             DealRow(key, deal.pipeline, deal.stage, deal.state, deal.value, deal.moved_s)
             for key, deal in profile.deals.items()
@@ -96,21 +160,10 @@ def person_row(profile: Profile, position: int) -> PersonRow:
     )
 
 
-def spelled(value: str | float) -> str:
-    """Write a value as rules compare it, but for its case: `true`, and `5` for 5.0."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _event_row(position: int, n: int, event: Event) -> EventRow:
+def _event_row(position: int, n: int, event: Event, *, counts: bool) -> EventRow:
     url, texts, apart = "", Texts(), {}
     for name, value in event.properties.items():
-        if type(value) is not str or "." in name or len(texts) >= PROPERTIES_MAX:
+        if type(value) is not str or len(texts) >= PROPERTIES_MAX or not _is_plain(name, value):
             apart[name] = value
         elif name == "url" and value:
             url = value
@@ -127,6 +180,7 @@ def _event_row(position: int, n: int, event: Event) -> EventRow:
         event.occurred_ms,
         event.received_ms,
         event.source,
+        counts,
         url,
         texts,
         _JSON.encode(apart).decode() if apart else "",
@@ -136,10 +190,14 @@ def _event_row(position: int, n: int, event: Event) -> EventRow:
 def _add(texts: Texts, apart: Mapping[str, object], properties: Mapping[str, object]) -> None:
     """Add what can be asked for of values that are no plain texts, as far as there is room."""
     for name, value in apart.items():
-        if len(texts) < PROPERTIES_MAX and (found := _leaves(_items(value))):
+        if (
+            len(texts) < PROPERTIES_MAX
+            and NUL not in name
+            and (found := _leaves(_items(value)))
+        ):
             texts[name] = found
     for name, value in apart.items():
-        if isinstance(value, dict | list) and "." not in name:
+        if isinstance(value, dict | list) and "." not in name and NUL not in name:
             _add_ways(texts, name, _items(value), properties)
 
 
@@ -151,7 +209,7 @@ def _add_ways(
     for way, parts, items in ahead:
         objects = [one for one in items[:ITEMS_MAX] if isinstance(one, dict)]
         for part in dict.fromkeys(key for one in objects for key in one):
-            if "." in part:
+            if "." in part or NUL in part:
                 continue
             further = f"{way}.{part}"
             inner = [item for one in objects if part in one for item in _items(one[part])]
@@ -164,16 +222,26 @@ def _add_ways(
                 ahead.append((further, parts + 1, inner))
 
 
+def _is_plain(name: str, value: str) -> bool:
+    return "." not in name and NUL not in name and NUL not in value
+
+
 def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
 def _leaves(items: Iterable[object]) -> list[str]:
-    return [spelled(one) for one in items if isinstance(one, str | int | float)]
+    return [
+        spelled(one).replace(NUL, "") for one in items if isinstance(one, str | int | float)
+    ]
 
 
 def _texts(values: Mapping[str, object]) -> Texts:
-    return {name: found for name, value in values.items() if (found := _leaves(_items(value)))}
+    return {
+        name: found
+        for name, value in values.items()
+        if NUL not in name and (found := _leaves(_items(value)))
+    }
 
 
 def _scores(profile: Profile) -> dict[str, ScoreRow]:
@@ -186,3 +254,17 @@ def _scores(profile: Profile) -> dict[str, ScoreRow]:
             kept.points, kept.lasting, kept.at_s, kept.half_life, kept.least, kept.most
         )
     return scores
+
+
+def _trends(profile: Profile) -> dict[str, list[ChangeRow]]:
+    """Return the changes that are kept for questions about trends."""
+    kept = ((score, profile.series.get(trend_id(score))) for score in profile.scores)
+    return {
+        score: [
+            ChangeRow(at, value)
+            for at, value in zip(series.moments, series.values, strict=True)
+            if isinstance(value, int)
+        ]
+        for score, series in kept
+        if series is not None
+    }

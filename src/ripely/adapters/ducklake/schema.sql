@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS events (
     occurred_at TIMESTAMP,
     received_at TIMESTAMP,
     source VARCHAR,
+    counts BOOLEAN,
     url VARCHAR,
     properties MAP(VARCHAR, VARCHAR[]),
     exact VARCHAR
@@ -51,6 +52,7 @@ CREATE TABLE IF NOT EXISTS people (
     first_touch MAP(VARCHAR, VARCHAR),
     last_touch MAP(VARCHAR, VARCHAR),
     scores MAP(VARCHAR, STRUCT(points DOUBLE, lasting BIGINT, at_s BIGINT, half_life BIGINT, least BIGINT, most BIGINT)),
+    trends MAP(VARCHAR, STRUCT(at_s BIGINT, points BIGINT)[]),
     inside STRUCT(journey VARCHAR, version INTEGER, step VARCHAR, entered_s BIGINT, since_s BIGINT)[],
     entered MAP(VARCHAR, BIGINT),
     goals MAP(VARCHAR, BIGINT),

@@ -1,0 +1,89 @@
+"""The archive in DuckLake: Parquet files by day, and one transaction for rows and how far they go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from typing_extensions import override
+
+from ripely.adapters.ducklake.lake import Means, Place, connect, lay_out
+from ripely.adapters.ducklake.staging import INLINED_ROWS_MAX, TABLES, Staging, allow_inlining
+from ripely.adapters.ducklake.upkeep import compact, erase
+from ripely.model.ids import ContactId
+from ripely.ports import Archive, ArchiveError, Rows
+
+MEANS_MEMORY = "384MB"
+MEANS_THREADS = 2
+
+
+class DuckLakeArchive(Archive):
+    """The one writer's connection; `folder` is its own, for what it is at."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        means = Means(MEANS_MEMORY, MEANS_THREADS, folder / "spill")
+        self._place = place
+        self._connection = connect(place, means)
+        with _told_apart():
+            lay_out(self._connection)
+            self._staging = Staging(self._connection, folder)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @override
+    def positions(self) -> Mapping[int, int]:
+        with _told_apart():
+            rows = self._connection.execute("SELECT partition, position FROM positions")
+            return dict(rows.fetchall())
+
+    @override
+    def keep(self, rows: Rows) -> bool:
+        with _told_apart(), self._transaction():
+            kept = self.positions()
+            if any(kept.get(partition, 0) != after for partition, after in rows.after.items()):
+                return False
+            for table, some in zip(
+                TABLES, (rows.events, rows.decisions, rows.people), strict=True
+            ):
+                self._staging.put(table, some)
+            allow_inlining(self._connection, INLINED_ROWS_MAX)
+            self._connection.execute("DELETE FROM positions")
+            self._connection.execute(
+                "INSERT INTO positions SELECT unnest(?), unnest(?)",
+                [list(rows.upto.keys()), list(rows.upto.values())],
+            )
+        return True
+
+    @override
+    def compact(self) -> None:
+        with _told_apart():
+            compact(self._connection)
+
+    @override
+    def erase(self, contacts: Sequence[ContactId]) -> None:
+        with _told_apart():
+            erase(self._connection, self._place, contacts)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """End the transaction one way or the other, and leave no row lying about."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        else:
+            self._connection.execute("COMMIT")
+        finally:
+            self._staging.clear()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Say what went wrong in the words of the port."""
+    try:
+        yield
+    except duckdb.Error as wrong:
+        raise ArchiveError(str(wrong)) from wrong

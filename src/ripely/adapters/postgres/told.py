@@ -1,0 +1,82 @@
+"""What the fold has committed, page by page, for whoever keeps it elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+from typing_extensions import override
+
+from ripely.adapters.postgres.packing import unpack_profile
+from ripely.adapters.postgres.statements import load
+from ripely.adapters.postgres.story import unpack_story
+from ripely.model.ids import ContactId
+from ripely.model.profile import Profile
+from ripely.ports import PARTITIONS, Folded, Page, Told
+
+SQL = load("told")
+_EVERY = range(PARTITIONS)
+
+
+class PostgresTold(Told):
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    @override
+    def after(self, positions: Mapping[int, int], limit: int) -> Page:
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            after = {partition: positions.get(partition, 0) for partition in _EVERY}
+            upto = _upto(connection, after, limit)
+            if upto == after:
+                return Page(after, upto, (), ())
+            folded = _folded(connection, after, upto)
+            return Page(after, upto, folded, _latest(connection, folded, upto))
+
+
+def _upto(connection: Connection[Any], after: Mapping[int, int], limit: int) -> dict[int, int]:
+    """Return how far the page goes: as far as partitions are folded, but not too far at once."""
+    committed: dict[int, int] = dict(connection.execute(SQL["committed"]).fetchall())
+    behind = [
+        after[partition] for partition in _EVERY if committed[partition] > after[partition]
+    ]
+    if not behind:
+        return dict(after)
+    window = {"after": min(behind), "upto": max(committed.values()), "limit": limit}
+    row = connection.execute(SQL["window"], window).fetchone()
+    most = row[0] if row is not None and row[0] is not None else window["upto"]
+    return {
+        partition: max(after[partition], min(committed[partition], most))
+        for partition in _EVERY
+    }
+
+
+def _folded(
+    connection: Connection[Any], after: Mapping[int, int], upto: Mapping[int, int]
+) -> list[Folded]:
+    moved = [partition for partition in _EVERY if upto[partition] > after[partition]]
+    asked = {
+        "least": min(after[partition] for partition in moved),
+        "most": max(upto[partition] for partition in moved),
+        "afters": [after[partition] for partition in _EVERY],
+        "uptos": [upto[partition] for partition in _EVERY],
+    }
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(SQL["stories"], asked).fetchall()
+    folded = []
+    for contact, position, body in rows:
+        story = unpack_story(body)
+        folded.append(Folded(ContactId(contact), position, story.events, story.notes))
+    return folded
+
+
+def _latest(
+    connection: Connection[Any], folded: Sequence[Folded], upto: Mapping[int, int]
+) -> list[Profile]:
+    asked = {
+        "contacts": list({one.contact for one in folded}),
+        "uptos": [upto[partition] for partition in _EVERY],
+    }
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(SQL["latest"], asked).fetchall()
+    return [unpack_profile(body) for (body,) in rows]
