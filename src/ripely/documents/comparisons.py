@@ -35,7 +35,7 @@ def check_pattern(path: str, pattern: str) -> Iterator[Problem]:
     try:
         compile_pattern(pattern)
     except PatternError as wrong:
-        yield Problem("bad_pattern", path, f"This pattern cannot be read: {wrong}.")
+        yield Problem("bad_pattern", path, f"This pattern cannot be used: {wrong}.")
 
 
 def _value_wanted(op: Op, value: object) -> str:

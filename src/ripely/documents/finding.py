@@ -36,7 +36,7 @@ CODES: Mapping[str, str] = {
     "empty_score": "A score without rules.",
     "contradiction": "Numbers or settings that cannot hold together.",
     "never_true": "A wait for something that waiting cannot bring about.",
-    "bad_pattern": "A regular expression that cannot be read.",
+    "bad_pattern": "A regular expression that cannot be read, or is too large.",
     "wrong_value": "A value that the comparison cannot work with.",
     "bad_levels": "Levels that do not rise, or share a name.",
     "bad_zone": "Not a time zone like `Europe/Kyiv`.",
