@@ -145,6 +145,25 @@ def test_a_schedule_always_comes_and_never_twice_a_day(
     assert timedelta(0) < days[1] - days[0] <= timedelta(days=longest)
 
 
+def test_a_date_whose_time_is_this_very_moment_is_past() -> None:
+    """It becomes known at eleven in Kyiv."""
+    for at, let_in in (("11:00", []), ("11:01", ["2030-01-01T11:01"])):
+        assert entries(OnDate("d", at=at), "2030-01-03T00:00", d="2030-01-01") == let_in
+
+
+@pytest.mark.parametrize(
+    ("trigger", "reason"),
+    [
+        (OnDate("d", at="12:00"), "date d"),
+        (OnSchedule("week", EVERYBODY, at="12:00"), "every week at 12:00"),
+    ],
+)
+def test_who_is_let_in_by_the_calendar_is_told_by_which_date(trigger, reason) -> None:
+    told = event(1, ANN, "contact.identified", START_S, d="2030-01-05")
+    after = live(compiled(trigger), new_profile(ANN, START_S), [told], START_S + 7 * DAY_S)
+    assert [n.reason for n in after.notes if n.kind == "journey.entered"] == [reason]
+
+
 def test_a_schedule_ends_with_the_calendar() -> None:
     last = int(datetime(9999, 12, 31, 23, tzinfo=UTC).timestamp())
     assert next_time(OnSchedule("day", EVERYBODY), last, ZoneInfo("UTC")) is None

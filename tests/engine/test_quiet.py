@@ -155,6 +155,11 @@ def test_a_quiet_that_the_clock_skips_or_repeats_ends_or_lasts_with_it():
     two_to_half_past_three = protection(Quiet((QuietHours("02:00", "03:30"),)))
     spring = datetime(2030, 3, 31, 0, 15, 30, tzinfo=UTC)
     assert until(two_to_half_past_three, kyiv, spring) == datetime(2030, 3, 31, 1, tzinfo=UTC)
+    for seconds in range(1, 9):  # To the second, however the search comes there.
+        later = spring + timedelta(seconds=seconds)
+        assert until(two_to_half_past_three, kyiv, later) == datetime(
+            2030, 3, 31, 1, tzinfo=UTC
+        )
     autumn = datetime(2030, 10, 27, 0, 15, 30, tzinfo=UTC)
     assert until(two_to_half_past_three, kyiv, autumn) == datetime(
         2030, 10, 27, 0, 30, tzinfo=UTC

@@ -14,13 +14,22 @@ from ripely.engine.transition import Transition
 from ripely.model.action import Send
 from ripely.model.acts import Did
 from ripely.model.catalog import is_act
-from ripely.model.condition import HasTag
+from ripely.model.condition import HasTag, InJourney
 from ripely.model.duration import Duration
 from ripely.model.effect import EmitEvent, SendMessage
 from ripely.model.event import RULES_CHANGED, Event
-from ripely.model.ids import EventId, JourneyId, RulesetId, StepId, TemplateId, derive
+from ripely.model.ids import (
+    EventId,
+    JourneyId,
+    RulesetId,
+    SegmentId,
+    StepId,
+    TemplateId,
+    derive,
+)
 from ripely.model.journey import Await, Goal, Journey, People, Repeat, Together, Wait
 from ripely.model.profile import Profile
+from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
 from ripely.runtime.tally import tally
 
@@ -102,6 +111,7 @@ def test_a_wait_that_ends_in_a_pause_is_held_and_no_timer_is_set() -> None:
     told = live(PAUSED, entered(), [asked(1, START_S + 60)], START_S + DAY_S)
     (place,) = told.profile.enrollments
     assert (place.step, place.overdue_s, told.profile.due_s) == (WAIT, START_S + HOUR, 0)
+    assert notes(told, "journey.overdue") == ["wait: waited"]
     assert sent(told) == []
 
 
@@ -233,6 +243,27 @@ def test_who_entered_a_version_that_is_kept_no_more_moves() -> None:
     new = ruleset(journey({**STEPS, MAIL: send("better")}), 9, people={J: People("finish")})
     told = live(new, entered(), [asked(1, START_S + 60)], START_S + HOUR)
     assert sent(told) == ["better"]
+
+
+def test_who_is_in_a_journey_that_is_gone_leaves_and_hears_why() -> None:
+    nothing = compile_ruleset(Published(()), RulesetId("nothing"), is_act)
+    told = fold(nothing, entered(), [asked(1, START_S + 60)])
+    assert told.profile.enrollments == []
+    assert notes(told, "journey.exited") == ["wait: the journey is no longer published"]
+
+
+def test_where_a_new_version_moves_them_they_are_for_segments_too() -> None:
+    pause = StepId("pause")
+    there = Segment(SegmentId("there"), "There", InJourney(J, step=pause))
+    renamed = journey({pause: Wait(HOUR, MAIL), MAIL: send("better")})
+    published = Published(
+        (msgspec.structs.replace(renamed, start=pause), there), {f"journey/{J}": 2},
+        people={J: People(steps={WAIT: pause})},
+    )  # fmt: skip
+    told = fold(
+        compile_ruleset(published, RulesetId("2"), is_act), entered(), [asked(1, START_S + 60)]
+    )
+    assert set(told.profile.segments) == {"there"}
 
 
 def test_with_the_plan_to_leave_everybody_leaves_and_nobody_new_does() -> None:
