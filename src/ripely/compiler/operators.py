@@ -15,12 +15,13 @@ from ripely.engine.calendar import parse_date
 from ripely.model.acts import Op
 from ripely.model.days import Relative, names_days, parse_day
 from ripely.model.pattern import compile_pattern
+from ripely.model.words import lowered, spelled
 
 Check = Callable[[object], bool]
 
 IN_ORDER_OF_DAYS: tuple[Op, ...] = ("before", "after", "on")
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -77,17 +78,11 @@ def number(value: object) -> float | None:
 
 def text(value: object) -> str:
     """Return a value as text to compare: lower case, `true` and `false` for truth values."""
-    return (value if isinstance(value, str) else _spell(value)).lower()
+    return lowered(value if isinstance(value, str) else spelled(value))
 
 
 def words(value: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(value.lower()))
-
-
-def _spell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return frozenset(_WORD.findall(lowered(value)))
 
 
 def _same(wanted: object) -> Check:

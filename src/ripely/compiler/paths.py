@@ -5,6 +5,9 @@ from collections.abc import Callable, Mapping
 ITEMS_MAX = 100
 """What is found in longer lists is looked at no further."""
 
+URL = "url"
+"""An address is text, and nothing else under this name is known."""
+
 Lookup = Callable[[Mapping[str, object]], object]
 
 
@@ -14,14 +17,28 @@ def is_path(name: str) -> bool:
 
 def lookup(name: str) -> Lookup:
     """Return what finds a property. Along lists it finds the values of all items, as a tuple."""
+    if name == URL:
+        return _address
     if not is_path(name):
-        return lambda properties: properties.get(name)
+        return lambda properties: plain(properties.get(name))
     way = name.split(".")
 
     def found(properties: Mapping[str, object]) -> object:
-        return properties[name] if name in properties else _along(way, properties)
+        return plain(properties[name]) if name in properties else _along(way, properties)
 
     return found
+
+
+def _address(properties: Mapping[str, object]) -> object:
+    value = properties.get(URL)
+    return value if isinstance(value, str) and value else None
+
+
+def plain(value: object) -> object:
+    """Return what can be compared of a value: itself, the plain items of a list, nothing of an object."""
+    if isinstance(value, list | tuple):
+        return tuple(one for one in value if isinstance(one, str | int | float)) or None
+    return value if isinstance(value, str | int | float) else None
 
 
 def _along(way: list[str], properties: Mapping[str, object]) -> object:

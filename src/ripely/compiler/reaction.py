@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from ripely.compiler.operators import Check, check
-from ripely.compiler.paths import is_path, lookup
+from ripely.compiler.paths import URL, is_path, lookup, plain
 from ripely.compiler.shorthand import SECTION
 from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording
-from ripely.engine.visits import section_of
+from ripely.engine.visits import section_of, section_told
 from ripely.model.acts import Where
 from ripely.model.event import Event
 from ripely.model.ids import PredicateId
@@ -66,8 +66,8 @@ class _Index:
     ) -> None:
         asked = sorted({where.property for rule in rules for where in rule.where})
         self.watchers, self.depth = watchers, depth
-        self.plain = [name for name in asked if name != SECTION and not is_path(name)]
-        self.paths = [name for name in asked if is_path(name)]
+        self.paths = [name for name in asked if name == URL or is_path(name)]
+        self.plain = [name for name in asked if name != SECTION and name not in self.paths]
         self.lookups = [lookup(name) for name in self.paths]
         self.with_section = SECTION in asked
         self.days = sorted({s for rule in rules for s in (rule.since_s, rule.until_s) if s})
@@ -81,12 +81,12 @@ class _Index:
         if self.lookups:
             values += tuple([find(properties) for find in self.lookups])
         if self.with_section:
-            values += (get(SECTION) or section_of(properties, self.depth),)
+            values += (section_told(get(SECTION)) or section_of(properties, self.depth),)
         key = (bisect_right(self.days, event.occurred_s), values) if self.days else values
         try:
             reaction = self.remembered.get(key)
         except TypeError:  # A list or an object among the values cannot be looked up.
-            return self._match(values, event.occurred_s)
+            return self._match(tuple(map(plain, values)), event.occurred_s)
         if reaction is None:
             reaction = self._match(values, event.occurred_s)
             if _is_ordinary(values):

@@ -4,17 +4,24 @@ A local time that a clock change skips is taken as much later as the clock jumpe
 happens twice is its first occurrence (PEP 495, fold=0).
 """
 
+import re
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 from ripely.model.company import Company, Hours
 from ripely.model.profile import Profile
 
 BUSINESS_DAYS_MAX = 400
 """How far ahead business hours are looked for: holidays do not last longer."""
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    DAY.pattern + r"[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?"
+    r"(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])"
+)
+"""A moment with an offset, by ISO 8601: its day depends on where one is."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -25,15 +32,19 @@ def zone_of(profile: Profile, default: ZoneInfo) -> ZoneInfo:
 def known_zone(profile: Profile) -> ZoneInfo | None:
     """Return the zone that the contact is known to live in."""
     name = profile.attributes.get("timezone")
+    if isinstance(name, list):  # The first of several.
+        name = name[0] if name else None
     return zone_named(name) if isinstance(name, str) else None
 
 
 @lru_cache(maxsize=1_024)
 def zone_named(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return ZoneInfo(name) if name in zone_names() else None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def next_local(now_s: int, zone: ZoneInfo, at: str, weekdays: Collection[str]) -> int:
@@ -60,13 +71,14 @@ def local_day(at_s: int, zone: ZoneInfo) -> str:
 
 def parse_date(value: object, zone: tzinfo | None = None) -> date | None:
     """Read `1990-05-17`, or the day of an ISO 8601 moment: with an offset, its day in `zone`."""
-    if not isinstance(value, str):
+    found = DAY.match(value) if isinstance(value, str) else None
+    if found is None:
         return None
     with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(value)
-        return (moment.astimezone(zone) if zone and moment.tzinfo else moment).date()
+        if zone and MOMENT.fullmatch(found.string):
+            return datetime.fromisoformat(found.string).astimezone(zone).date()
     with suppress(ValueError):
-        return date.fromisoformat(value[:10])
+        return date.fromisoformat(found.group())
     return None
 
 

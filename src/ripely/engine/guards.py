@@ -14,6 +14,7 @@ from ripely.model.action import Send
 from ripely.model.ids import contact_code
 from ripely.model.journey import Together
 from ripely.model.profile import Enrollment, Profile, Sent
+from ripely.model.words import spelled
 
 TRANSACTIONAL = "transactional"
 CALL = "call"
@@ -33,8 +34,10 @@ def recipient(profile: Profile, channel: str) -> str:
     """Return the address for a channel. In a chat or in the product everybody can be met."""
     if channel not in ADDRESS:
         return contact_code(profile.contact)
-    address = profile.attributes.get(ADDRESS[channel])
-    return address if isinstance(address, str) else ""
+    address = profile.attributes.get(ADDRESS[channel], "")
+    if isinstance(address, list):  # The first of several.
+        address = address[0] if address else ""
+    return address if isinstance(address, str) else spelled(address)
 
 
 def reason_to_hold(profile: Profile, send: Send) -> str:
@@ -162,8 +165,7 @@ def _outranked(
     if not budgets:
         return None
     mine = _rank(enrollment, send)
-    waiting = (other for other in _waiting(draft) if other[0] is not enrollment)
-    above = [other for other in waiting if _rank(*other) < mine]
+    above = [other for other in _waiting(draft) if _rank(*other) < mine]
     for budget in budgets:
         rivals = [(e, s) for e, s in above if s.priority < budget.important]
         if room(budget, draft.profile.sent, draft.now_s) > len(rivals):
@@ -186,7 +188,7 @@ def _budgets(profile: Profile, send: Send, protection: Protection) -> list[Budge
 
 
 def _waiting(draft: Draft) -> Iterator[tuple[Enrollment, Send]]:
-    """Return the messages to this contact that wait for their time."""
+    """Return the messages to this contact that wait for their time: those of whoever moves on do not."""
     for enrollment in draft.profile.enrollments:
         if not enrollment.due_s or is_paused(draft, enrollment):
             continue

@@ -46,7 +46,7 @@ def forward(draft: Draft, event: Event) -> None:
     """Pass an event that came to a merged contact on to the one it is part of."""
     winner = draft.profile.merged_into
     assert winner is not None
-    draft.note("event.forwarded", f"{winner:016x}", event.name)
+    draft.note("event.forwarded", f"{winner:016x}", event.name, event.id)
     emit(draft, winner, event.name, event.properties, event)
 
 

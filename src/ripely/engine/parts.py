@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from ripely.model.ids import ScoreId
+from ripely.model.words import lowered
 
 
 def part(score: ScoreId, of: str) -> ScoreId:
     """Return how the part of a score is called, or the score itself of nothing. Case does not matter."""
-    return ScoreId(f"{score}/{of.lower()}") if of else score
+    return ScoreId(f"{score}/{lowered(of)}") if of else score
 
 
 def whole(key: ScoreId) -> ScoreId:

@@ -81,7 +81,8 @@ def _advance(draft: Draft, event: Event) -> None:
         forward(draft, event)
     elif profile.merged_into is None or event.name != TIMER_FIRED:
         if draft.rules.is_act(event.name) and _is_flood(draft, event):
-            draft.note("event.ignored", event.name, f"over {EVENTS_A_MINUTE_MAX} in a minute")
+            too_many = f"over {EVENTS_A_MINUTE_MAX} in a minute"
+            draft.note("event.ignored", event.name, too_many, event.id)
         else:
             _fold_one(draft, event)
 

@@ -4,6 +4,7 @@ from ripely.engine.transition import Draft
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive
 from ripely.model.profile import Visit
+from ripely.model.words import spelled
 
 GAP_S = 1_800
 INTERESTS_MAX = 40
@@ -62,14 +63,21 @@ def most_interesting(interests: dict[str, int], others: dict[str, int]) -> dict[
 
 def section_of(properties: dict[str, object], depth: int) -> str:
     """Return what a page or product is about: its category, or the first `depth` parts of its path."""
-    category = properties.get("category")
-    if isinstance(category, str) and category:
+    category = section_told(properties.get("category"))
+    if category:
         return category[:SECTION_MAX]
-    path = properties.get("path")
-    if not isinstance(path, str):
-        return ""
-    parts = [part for part in path.split("/", depth + 1) if part][:depth]
+    path = section_told(properties.get("path"))
+    parts = [part for part in path.split("/") if part][:depth]
     return ("/" + "/".join(parts))[:SECTION_MAX] if parts else ""
+
+
+def section_told(value: object) -> str:
+    """Return what names a section: a text, or of several values the first."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return next((spelled(one) for one in value if isinstance(one, str | int | float)), "")
+    return spelled(value) if isinstance(value, int | float) else ""
 
 
 def _visit_started(event: Event, number: int) -> Event:

@@ -1,5 +1,6 @@
 """Words that conditions, journeys and settings share."""
 
+from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -22,6 +23,23 @@ ChannelKind = Literal[
 LifecycleLevel = Literal["visitor", "potential_lead", "lead", "customer"]
 LIFECYCLE: tuple[LifecycleLevel, ...] = ("visitor", "potential_lead", "lead", "customer")
 """From the least to the most."""
+
+
+def lowered(text: str) -> str:
+    """Return text to compare without regard to case, letter by letter, as databases know it too."""
+    if text.isascii():
+        return text.lower()
+    return text.replace("İ", "i").lower().replace("ς", "σ")  # noqa: RUF001 - two sigmas of Greek.
+
+
+def spelled(value: object) -> str:
+    """Write a value as it is compared, but for its case: `true`, `5` for 5.0, no exponents."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        written = str(int(value)) if value.is_integer() else str(value)
+        return f"{Decimal(written):f}" if "e" in written else written
+    return str(value)
 
 
 def pattern_of(word: object) -> str:
