@@ -29,7 +29,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "ripely.records.accounts",
+    "ripely.records.backtests",
     "ripely.records.definitions",
+    "ripely.records.estimates",
     "ripely.records.hot",
 ]
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,1 @@
+"""What was reckoned before a journey was switched on."""
