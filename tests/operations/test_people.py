@@ -8,8 +8,7 @@ from happenings import NOW, World, person
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import People
-from ripely.runtime.rules import open_rules
-from ripely.runtime.sweep import sweep_once
+from ripely.runtime.sweep import Sweeper, past_from
 from ripely.settings import read_settings
 from ripely.wiring import assemble
 
@@ -52,9 +51,10 @@ class Company(World):
         return self.apply(revision.files, revision.plans)
 
     def sweep(self):
-        rules_of = open_rules(self.app.rulesets)
+        app = self.app
+        sweeper = Sweeper(app.sweeps, app.rulesets, past_from(app.history), Clock())
         self.fold()
-        while sweep_once(self.app.sweeps, self.app.history, rules_of, Clock()):
+        while sweeper.turn():
             self.fold()
         self.fold()
 

@@ -170,3 +170,18 @@ def test_a_timer_of_a_contact_in_quarantine_is_not_lost(world: World) -> None:
     profile = world.store.load([ANN]).profiles[ANN]
     assert profile.tags == ["waited"]
     assert world.timers.fire(datetime.fromtimestamp(START_S + 900, UTC), limit=10) == 0
+
+
+def test_whom_new_rules_leave_as_they_were_is_not_written_and_comes_to_them_later(
+    world: World,
+) -> None:
+    first = world.publish(often(2))
+    world.log.append([event(1, ANN, "product.viewed", START_S)])
+    world.work()
+    world.publish(often(2), when("bought", Did("order.completed")))
+    world.work()
+    world.sweep()
+    assert world.store.load([ANN]).profiles[ANN].ruleset == first
+    world.log.append([bought(2)])
+    world.work()
+    assert segments(world) == {"bought"}

@@ -27,7 +27,7 @@ from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
 from ripely.ports import Clock, EventLog, History, ProfileStore, Rulesets, Sweeps, Timers
 from ripely.runtime.rules import open_rules
-from ripely.runtime.sweep import sweep_once
+from ripely.runtime.sweep import Sweeper, past_from
 from ripely.runtime.worker import work_once
 
 
@@ -54,9 +54,9 @@ class World(msgspec.Struct, frozen=True):
 
     def sweep(self) -> None:
         """Ask every contact about the rules that hold now, and fold that."""
-        clock, rules_of = StoppedClock(), open_rules(self.rulesets)
+        sweeper = Sweeper(self.sweeps, self.rulesets, past_from(self.history), StoppedClock())
         while self.sweeps.next(1) is not None:
-            sweep_once(self.sweeps, self.history, rules_of, clock)
+            sweeper.turn()
         self.work()
 
 

@@ -7,7 +7,7 @@ import click
 from ripely.cli.database import database
 from ripely.cli.turns import Pause, collect_seldom, repeat, told_to_stop, while_reachable
 from ripely.runtime.rules import open_rules
-from ripely.runtime.sweep import sweep_once
+from ripely.runtime.sweep import Sweeper, past_from
 from ripely.runtime.timers import fire_once
 from ripely.runtime.worker import work_once
 from ripely.settings import read_settings
@@ -44,10 +44,9 @@ def _fold(app: App, stopping: threading.Event) -> None:
 
 
 def _let_time_pass(app: App, stopping: threading.Event) -> None:
-    rules_of = open_rules(app.rulesets)
+    sweeper = Sweeper(app.sweeps, app.rulesets, past_from(app.history), app.clock)
 
     def turn() -> int:
-        fired = fire_once(app.timers, app.clock)
-        return fired or sweep_once(app.sweeps, app.history, rules_of, app.clock)
+        return fire_once(app.timers, app.clock) or sweeper.turn()
 
     while_reachable(lambda: repeat(turn, PAUSE, stopping), stopping)

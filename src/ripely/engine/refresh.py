@@ -6,12 +6,13 @@ Whoever is in a new segment from the start has not entered it: no journey begins
 from collections import Counter
 
 from ripely.engine.ageing import AGEING, renew_scores
+from ripely.engine.ruleset import Watch
 from ripely.engine.scores import add_points
 from ripely.engine.series import drop_series, learn_series
 from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people
 from ripely.engine.watches import update_watches
-from ripely.model.event import Event
+from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import PredicateId, ScoreId, SeriesId
 
 
@@ -29,6 +30,7 @@ def learn_rules(draft: Draft, event: Event) -> None:
 def refresh(draft: Draft) -> None:
     """Come to the rules that hold now."""
     profile, rules = draft.profile, draft.rules
+    asked = _asked(draft)
     is_new, profile.ruleset = profile.ruleset is None, rules.id
     if is_new:  # The answers about somebody of whom nothing is known were found when compiling.
         draft.recheck(rules.at_birth)
@@ -57,7 +59,7 @@ def refresh(draft: Draft) -> None:
         enrollment.check_s = draft.now_s  # Its goal, and what it awaits, may be others now.
     for pursuit in profile.pursuits:
         pursuit.check_s = draft.now_s
-    draft.recheck(rules.watches)
+    draft.recheck(rules.watches if asked is None else asked)
     answer_quietly(draft)
 
 
@@ -67,6 +69,17 @@ def answer_quietly(draft: Draft) -> None:
     draft.entries.clear()
     draft.told.clear()
     draft.scored.clear()
+
+
+def _asked(draft: Draft) -> list[Watch] | None:
+    """Return the watches that the event of a sweep names for those who come from `since`; None: all of them."""
+    told, profile = draft.event.properties, draft.profile
+    if draft.event.name != RULES_CHANGED or told.get("since") != profile.ruleset:
+        return None
+    keys: list[str] | None = told.get("asked")
+    if keys is None:
+        return None
+    return [w for key in keys if (w := draft.rules.watch_by_key.get(key)) is not None]
 
 
 def _seed(draft: Draft, predicate: PredicateId, moments: list[int]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.transition import Transition
-from ripely.model.event import TIMER_FIRED, Event
+from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.profile import Profile
 from ripely.ports import (
@@ -31,6 +31,8 @@ RESUMED = "contact.resumed"
 
 RulesOf = Callable[[RulesetId], Ruleset]
 
+_encode = msgspec.msgpack.Encoder().encode
+
 
 class Work(msgspec.Struct, frozen=True):
     """What the log holds for one group of partitions that are equally far."""
@@ -41,11 +43,15 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class _Before(msgspec.Struct, frozen=True):
-    """What the store shows of a contact. Its card may read otherwise under other rules."""
+    """What the store shows of a contact. Its card may read otherwise under other rules.
+
+    `asked` is what it knew before it was only asked about new rules.
+    """
 
     due_s: int = 0
     card: Card | None = None
     same_rules: bool = True
+    asked: bytes | None = None
 
 
 def work_once(log: EventLog, store: ProfileStore, rules_of: RulesOf) -> int:
@@ -86,7 +92,9 @@ def decide(
         )
         if isinstance(outcome, Change):
             changes.append(outcome)
-        else:  # What was parked before stays where it is; only what is new joins it.
+        elif (
+            outcome is not None
+        ):  # What was parked before stays where it is; only what is new joins it.
             left.append(_park(contact, told[len(parked.get(contact, ())) :], outcome))
     return Commit(
         partitions=work.partitions,
@@ -142,23 +150,39 @@ def _fold(
     profile: Profile | None,
     contact: ContactId,
     told: Sequence[tuple[int, Event]],
-) -> Change | str:
-    """Return what the events change, or the error that they raise."""
+) -> Change | str | None:
+    """Return what the events change, if anything, or the error that they raise."""
     position = told[-1][0]
     events = [event for _, event in told]
-    before = _before(rules, profile)
+    before = _before(rules, profile, events)
     owned = profile or new_profile(contact, events[0].occurred_s)
     try:
         after = fold(rules, owned, events)
     except Exception:  # noqa: BLE001 - a rule's mistake may be any; it must stop this contact alone.
         return traceback.format_exc(limit=-4).replace("\x00", "")
+    if before.asked is not None and _known(after.profile) == before.asked:
+        return None
     return _change(rules, after, position, before)
 
 
-def _before(rules: Ruleset, profile: Profile | None) -> _Before:
+def _before(rules: Ruleset, profile: Profile | None, events: Sequence[Event]) -> _Before:
     if profile is None:
         return _Before()
-    return _Before(profile.due_s, card_of(rules, profile), profile.ruleset == rules.id)
+    asked = _known(profile) if all(map(_only_asks, events)) else None
+    return _Before(profile.due_s, card_of(rules, profile), profile.ruleset == rules.id, asked)
+
+
+def _only_asks(event: Event) -> bool:
+    """Whether it asks a contact about new rules that nobody's card, and no score, depends on."""
+    return event.name == RULES_CHANGED and "asked" in event.properties
+
+
+def _known(profile: Profile) -> bytes:
+    """Return what is known of a contact, but for how far it has come in time and rules.
+
+    One that new rules leave as it was need not be stored: its next event brings it to them.
+    """
+    return _encode(msgspec.structs.replace(profile, ruleset=None, now_s=0, seen={}))
 
 
 def _change(rules: Ruleset, after: Transition, position: int, before: _Before) -> Change:
