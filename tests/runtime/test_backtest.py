@@ -27,6 +27,7 @@ from ripely.runtime.backtest.running import CancelledError, run
 DAY = 86_400
 HOUR = 3_600
 SINCE, UNTIL = START_S + 10 * DAY, START_S + 20 * DAY
+NOBODY = Reactions()
 REMIND = JourneyId("remind")
 START, LETTER, LOOK, CALL, TWICE = map(StepId, ("start", "letter", "look", "call", "twice"))
 
@@ -70,7 +71,7 @@ def carts(contact, *days: float, first: int = 1) -> list[Event]:
 
 
 def find(
-    events: list[Event], journey: Journey, *others, reactions=Reactions(), ways: int = 1
+    events: list[Event], journey: Journey, *others, reactions=NOBODY, ways: int = 1
 ) -> Report:
     asked = Asked(journey.id, SINCE, UNTIL, reactions)
     course = course_of(Published((journey, *others)), asked)

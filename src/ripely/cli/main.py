@@ -22,6 +22,8 @@ COMMANDS = {
     "rollback": "Publish an earlier version of a definition again.",
     "doctor": "Look for what is wrong inside.",
     "schema": "Print the JSON Schema of definitions.",
+    "backtest": "Try a journey on the past before it is switched on.",
+    "jobs": "Work at what takes long: backtests.",
     "dispatch": "Send messages and do whatever else was decided.",
     "mailbox": "Take all mail and show it in the demo's mailbox.",
     "messages": "Look at messages that came too late: let them go, or drop them.",

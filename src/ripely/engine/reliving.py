@@ -3,6 +3,7 @@
 Before that moment the journey is paused, so that all it asks about is known and nobody is inside.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
@@ -43,20 +44,19 @@ def paused(rules: Ruleset, journey: JourneyId) -> Ruleset:
 def relive(span: Span, events: Sequence[Event]) -> Iterator[Transition]:
     """Yield what each event and moment of the period brings; `events` are one contact's, oldest first."""
     life = _Life(span, events[0])
-    number = 0
-    for number, event in enumerate(events):
-        if event.now_s >= span.since_s:
-            break
+    begins = bisect_left(events, span.since_s, key=_when)
+    ends = bisect_right(events, span.until_s, key=_when)
+    for event in events[:begins]:
         life.remember(event)
-    else:
-        number = len(events)
     life.switch_on()
-    for event in events[number:]:
-        if event.now_s > span.until_s:
-            break
+    for event in events[begins:ends]:
         yield from life.pass_time(event.now_s)
         yield from life.happen(event)
     yield from life.pass_time(span.until_s)
+
+
+def _when(event: Event) -> int:
+    return event.now_s
 
 
 class _Life:

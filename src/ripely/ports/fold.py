@@ -158,6 +158,10 @@ class History(Protocol):
         """Return the latest stories before a log position, newest first."""
         ...
 
+    def contacts(self) -> int:
+        """How many contacts there are, about."""
+        ...
+
     def scan(
         self, partitions: Collection[int] | None = None
     ) -> Iterator[tuple[ContactId, int, Story]]:

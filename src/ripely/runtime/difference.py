@@ -1,7 +1,6 @@
 """The first difference between two values, and the way to it."""
 
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 import msgspec
 
@@ -60,5 +59,5 @@ def _first(both: Iterable[tuple[str, object, object]]) -> Difference | None:
 
 
 def _said(value: object) -> str:
-    text = cast("str", msgspec.json.encode(value, enc_hook=str).decode())
+    text = msgspec.json.encode(value, enc_hook=str).decode()
     return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."

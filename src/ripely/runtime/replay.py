@@ -94,14 +94,13 @@ def _replay(
     contact: ContactId,
     stories: Sequence[Placed],
 ) -> Replayed:
+    done = _compare(past, markers, contact, stories)
     for _ in range(TRIES_MAX):
-        done = _compare(past, markers, contact, stories)
-        if done.wrong is None:
-            return done
-        again = _stories(past, contact)
+        again = _stories(past, contact) if done.wrong else stories
         if len(again) == len(stories):
-            return done
+            break
         stories = again  # It has lived on since: that is no difference.
+        done = _compare(past, markers, contact, stories)
     return done
 
 

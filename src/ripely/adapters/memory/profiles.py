@@ -102,6 +102,10 @@ class MemoryHistory(History):
         return told[::-1][:limit]
 
     @override
+    def contacts(self) -> int:
+        return len(self._stories)
+
+    @override
     def scan(
         self, partitions: Collection[int] | None = None
     ) -> Iterator[tuple[ContactId, int, Story]]:

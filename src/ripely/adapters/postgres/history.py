@@ -27,6 +27,13 @@ class PostgresHistory(History):
         return [(position, unpack_story(body)) for position, body in rows]
 
     @override
+    def contacts(self) -> int:
+        with self._pool.connection() as connection:
+            row = connection.execute(SQL["contacts"]).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    @override
     def scan(
         self, partitions: Collection[int] | None = None
     ) -> Iterator[tuple[ContactId, int, Story]]:

@@ -9,11 +9,13 @@ from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.documents.conditions import parts
 from ripely.documents.references import Key, key_of, references
 from ripely.engine.reliving import Span, paused
-from ripely.model.action import Audience, EmitAct, Notify, Send
+from ripely.engine.ruleset import Ruleset
+from ripely.model.action import Action, Audience, EmitAct, Notify, Send
 from ripely.model.acts import Message
 from ripely.model.backtest import Asked
 from ripely.model.catalog import is_act
 from ripely.model.company import Company, Guard, Team
+from ripely.model.condition import TopScore
 from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
 from ripely.model.journey import Journey, Together
@@ -27,7 +29,6 @@ _MADE_BY_RULES = (
     "owner.", "score.", "segment.", "tag.", "task.", "topic.", "visit.", "webhook.",
 )  # fmt: skip
 """Events that follow from others, or may: that history has them says nothing of whether they come."""
-_MATTERS_TO_NOBODY = (Notify, Audience)
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -50,8 +51,9 @@ def course_of(published: Published, asked: Asked) -> Course:
     """Prepare a journey of these definitions, the draft among them. Raises `LookupError`."""
     by_key = {key_of(definition): definition for definition in published.definitions}
     journey = by_key.get(("journey", asked.journey))
-    if not isinstance(journey, Journey):
+    if journey is None:
         raise LookupError(f"There is no journey “{asked.journey}”.")
+    assert isinstance(journey, Journey)
     live = msgspec.structs.replace(journey, paused=False)
     by_key["journey", asked.journey] = live
     kept = narrow(by_key, live)
@@ -77,10 +79,10 @@ def narrow(by_key: Mapping[Key, Definition], journey: Journey) -> list[Definitio
     guards = [d for d in by_key.values() if isinstance(d, Guard)]
     counting = any(guard.caps or guard.budget for guard in guards)
     others = [d for d in by_key.values() if isinstance(d, Journey)]
-    begin = [journey, *guards, *(one for one in others if _can_matter(one, counting=counting))]
-    begin += [d for d in by_key.values() if isinstance(d, Company | Team)]
+    waiting: list[Definition] = [journey, *guards]
+    waiting += [one for one in others if _can_matter(one, counting=counting)]
+    waiting += [d for d in by_key.values() if isinstance(d, Company | Team)]
     wanted: dict[Key, Definition] = {}
-    waiting: list[Definition] = list(begin)
     while waiting:
         definition = waiting.pop()
         if key_of(definition) in wanted:
@@ -101,7 +103,7 @@ def _needs(definition: Definition, by_key: Mapping[Key, Definition]) -> Iterator
     for _, key in references(definition):
         yield key
     for _, part in parts(definition):
-        if type(part).__name__ == "TopScore":
+        if isinstance(part, TopScore):
             yield from (key for key in by_key if key[0] == "score")
         if isinstance(part, Message) and part.journey:
             yield "journey", part.journey
@@ -111,21 +113,14 @@ def _can_matter(journey: Journey, *, counting: bool) -> bool:
     """Whether it may change anything that another journey sees."""
     for step in journey.steps.values():
         for action in step.actions if isinstance(step, Together) else (step,):
-            if isinstance(action, Send):
-                if counting:
-                    return True
-            elif hasattr(action, "then") and _acts(action):
+            if isinstance(action, Send) and not counting:
+                continue
+            if isinstance(action, Action) and not isinstance(action, Notify | Audience):
                 return True
     return False
 
 
-def _acts(step: object) -> bool:
-    return type(step).__module__.endswith(".action") and not isinstance(
-        step, _MATTERS_TO_NOBODY
-    )
-
-
-def _compile(published: Published, kept: Iterable[Definition]):
+def _compile(published: Published, kept: Iterable[Definition]) -> Ruleset:
     return compile_ruleset(
         Published(tuple(kept), published.versions, published.timezone), RULES, is_act
     )

@@ -3,6 +3,9 @@ SELECT position, body FROM history
 WHERE contact = %(contact)s AND position < %(before)s
 ORDER BY position DESC LIMIT %(limit)s;
 
+-- contacts: how many contacts there are.
+SELECT count(*) FROM profiles;
+
 -- scan: every story, or those of the contacts of some partitions: by contact, oldest first.
 SELECT contact, position, body FROM history
 WHERE %(wanted)s::integer[] IS NULL OR contact %% %(parts)s = ANY(%(wanted)s::integer[])

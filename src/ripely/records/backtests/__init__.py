@@ -1,0 +1,1 @@
+"""Backtests as they were asked for, and their reports."""

@@ -1,0 +1,156 @@
+"""A journey tried on the past: in the terminal, and in the background."""
+
+import json
+import threading
+
+import pytest
+from click.testing import CliRunner
+
+from ripely.cli.main import ripely
+
+DRAFT = """
+kind: journey
+id: remind
+name: Remind
+triggers: [{on: event, event: product.added}]
+start: wait
+steps:
+  wait: {do: wait, for: 1h, then: ask}
+  ask: {do: task, title: Call}
+goal: {when: {if: did, event: order.completed}}
+"""
+
+
+@pytest.fixture
+def run(database_url):
+    def command(*words):
+        answer = CliRunner(env={"DATABASE_URL": database_url}).invoke(
+            ripely, [*map(str, words)]
+        )
+        assert answer.exit_code == 0, answer.output
+        return answer
+
+    return command
+
+
+@pytest.fixture
+def past(run, tmp_path, database_url):
+    """Fifty people with a cart; every fifth buys within the hour."""
+    from ripely.runtime.rules import open_rules
+    from ripely.runtime.worker import work_once
+    from ripely.settings import read_settings
+    from ripely.wiring import assemble
+
+    calls = []
+    for n in range(50):
+        day = f"2026-03-{n % 20 + 1:02}"
+        calls.append(
+            {
+                "type": "track",
+                "event": "product.added",
+                "anonymousId": f"a{n}",
+                "timestamp": f"{day}T10:00:00Z",
+            }
+        )
+        if n % 5 == 0:
+            calls.append(
+                {
+                    "type": "track",
+                    "event": "order.completed",
+                    "anonymousId": f"a{n}",
+                    "timestamp": f"{day}T10:30:00Z",
+                }
+            )
+    path = tmp_path / "past.jsonl"
+    path.write_text("".join(json.dumps(call) + "\n" for call in calls))
+    run("import", "events", path)
+    with assemble(read_settings(), database_url) as app, app.fold_store() as store:
+        while work_once(app.log, store, open_rules(app.rulesets)):
+            pass
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(DRAFT)
+    return draft
+
+
+def test_a_draft_is_tried_on_an_imported_past_and_the_report_is_kept(
+    past, run, django_database
+):
+    words = ("backtest", past, "--since", "2026-03-01", "--until", "2026-04-01")
+    report = json.loads(run(*words, "--format", "json").stdout)
+    assert report["contacts"] == 50
+    assert report["entered"] == 50
+    assert {one["reason"]: one["times"] for one in report["ends"]} == {
+        "goal: goal": 10,
+        "the end": 40,
+    }
+    again = run(*words).stdout
+    assert "50 entries of 50 people" in again
+    from ripely.operations import backtests
+
+    kept = backtests.backtests_of("remind")
+    assert [one.state for one in kept] == ["done", "done"]
+    assert kept[0].content == report["content"]
+    found = backtests.report_in(backtests.find(kept[0].pk))
+    assert found.entered == 50
+
+
+def asked(past, database_url, total=50):
+    from ripely.model.backtest import Asked
+    from ripely.model.ids import JourneyId
+    from ripely.operations import backtests
+    from ripely.settings import read_settings
+    from ripely.wiring import assemble
+
+    with assemble(read_settings(), database_url) as app:
+        draft = backtests.draft_of({"draft.yaml": past.read_bytes()}, app.rulesets, "UTC")
+    since_s = 1_772_323_200
+    question = Asked(JourneyId("remind"), since_s, since_s + 31 * 86_400)
+    return backtests.ask(draft.published, question, "ann", total)
+
+
+def test_what_is_asked_for_in_the_background_is_made_once(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test = asked(past, django_database)
+    assert work(django_database, threading.Event()) == 1
+    assert work(django_database, threading.Event()) == 0
+    done = backtests.find(test.pk)
+    assert (done.state, done.contacts) == ("done", 50)
+    assert backtests.report_in(done).entered == 50
+
+
+def test_one_that_is_cancelled_is_not_made(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test = asked(past, django_database)
+    backtests.cancel(test)
+    assert backtests.find(test.pk).state == "cancelled"
+    assert work(django_database, threading.Event()) == 0
+
+
+def test_one_that_is_cancelled_while_it_runs_ends_without_a_report(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test = asked(past, django_database)
+    with backtests.claimed() as claimed:
+        assert claimed.pk == test.pk
+        backtests.cancel(test)
+        assert not backtests.progress(test, 1, 1)
+    assert work(django_database, threading.Event()) == 1
+    assert backtests.find(test.pk).state == "cancelled"
+    assert not backtests.find(test.pk).report
+
+
+def test_one_whose_worker_died_begins_anew(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test = asked(past, django_database)
+    with backtests.claimed():
+        pass  # It was begun, and never ended.
+    assert backtests.find(test.pk).state == "running"
+    work(django_database, threading.Event())
+    assert backtests.find(test.pk).state == "done"
