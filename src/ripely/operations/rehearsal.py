@@ -185,13 +185,13 @@ def rehearse(story: Story, stage: Stage) -> list[str]:
     differences: list[str] = []
     spoken = ALWAYS | {topic(text) for act in story.acts for text in act.follows}
     for act in story.acts:
-        told = [each for each in _play(world, act) if topic(each.text) in spoken]
+        told = [each for each in perform(world, act) if topic(each.text) in spoken]
         differences += _compare(story, act, told)
         differences += _look(world, act)
     return differences
 
 
-def _play(world: World, act: Act) -> list[Told]:
+def perform(world: World, act: Act) -> list[Told]:
     """Let a line happen; return what followed. Of a score that moved more than once, the last value."""
     at_s = int(act.at.timestamp())
     world.pass_time(at_s)
