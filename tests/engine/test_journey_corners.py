@@ -55,7 +55,9 @@ def test_a_trigger_that_is_not_met_yet_hides_none_of_the_others() -> None:
 def test_what_follows_from_an_imported_past_begins_nothing_either(late_s, inside) -> None:
     compiled = rules(journey(WAIT, OnEvent("attribute.changed")))
     told = event(1, ANN, "contact.identified", START_S, late_s=late_s, city="Kyiv")
-    assert [e.journey for e in folded(compiled, told).profile.enrollments] == inside
+    enrollments = folded(compiled, told).profile.enrollments
+    assert [e.journey for e in enrollments] == inside
+    assert all(e.entry["name"] == "city" for e in enrollments)
 
 
 def test_a_change_of_a_journey_tells_which_step_and_why() -> None:

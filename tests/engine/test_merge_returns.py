@@ -6,7 +6,7 @@ import pytest
 from company import ANN, BOB, DAN, HOUR, INTEREST, START_S, event, rules
 from engine.test_merge import RULES, People
 from ripely.engine.step import fold, new_profile
-from ripely.model.acts import Did
+from ripely.model.acts import Aggregate, Did
 from ripely.model.condition import HasConsent, HasTag, InJourney
 from ripely.model.effect import EmitEvent
 from ripely.model.ids import JourneyId, SegmentId, StepId
@@ -198,12 +198,15 @@ def test_where_he_is_or_was_in_a_journey_is_asked_again_at_once() -> None:
         assert told.profiles[DAN].segments == {}
 
 
-def test_nobody_goes_on_in_a_journey_that_is_no_longer_published() -> None:
-    told = People(rules(JOURNEY))
-    told.tell(DAN, "x", START_S)
+def test_what_rules_asked_for_that_are_gone_by_now_is_left_behind() -> None:
+    total = Aggregate("sum", "total", "x", at_least=1)
+    asked = [Segment(SegmentId("did"), "D", Did("x")), Segment(SegmentId("sum"), "S", total)]
+    told = People(rules(JOURNEY, *asked))
+    told.tell(DAN, "x", START_S, total=5)
     frozen = fold(told.rules, told.profiles[DAN], [event(9, DAN, "contact.merged", START_S + 9, into=ANN)])  # fmt: skip
     (handed,) = [e for e in frozen.effects if isinstance(e, EmitEvent)]
     absorbed = event(10, ANN, handed.name, START_S + 9, **handed.properties)
     after = fold(rules(TAGGED), new_profile(ANN, START_S), [absorbed])
     counts = tally([Change(after.profile, 1, Story([], after.notes), [], None, None)])
     assert counts == {}
+    assert (after.profile.counts, after.profile.series) == ({}, {})

@@ -105,6 +105,16 @@ def test_the_winner_has_both() -> None:
     assert set(ann.segments) == {"news", "bikes", "cart", "leads", "ads"}
 
 
+def test_of_two_who_came_in_one_second_the_winner_was_first_and_last() -> None:
+    two = Couple()
+    two.profiles[DAN] = new_profile(DAN, START_S)
+    for who, source in ((ANN, "news"), (DAN, "ads")):
+        two.tell(who, "page.viewed", 0, **PAGE, utm_source=source)
+    two.tell(DAN, "contact.merged", 30, into=ANN)
+    ann = two.profiles[ANN]
+    assert (ann.first_touch["source"], ann.last_touch["source"]) == ("news", "news")
+
+
 def test_undone_each_has_what_was_theirs() -> None:
     two = couple()
     before = {who: two.kept(who) for who in (ANN, DAN)}
