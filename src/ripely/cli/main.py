@@ -11,6 +11,7 @@ from ripely.settings import SettingsError, export
 
 # Name -> what it does. The command itself is `command` in `ripely/cli/<name>.py`.
 COMMANDS = {
+    "archive": "Keep history in the archive, as it happens.",
     "apply": "Publish a folder of definitions.",
     "check": "Check a folder of definitions: everything wrong at once.",
     "createuser": "Create an account for signing in.",
@@ -22,6 +23,7 @@ COMMANDS = {
     "rollback": "Publish an earlier version of a definition again.",
     "doctor": "Look for what is wrong inside.",
     "schema": "Print the JSON Schema of definitions.",
+    "paths": "Show every way through a journey, and what never happens.",
     "backtest": "Try a journey on the past before it is switched on.",
     "jobs": "Work at what takes long: backtests.",
     "dispatch": "Send messages and do whatever else was decided.",
@@ -29,6 +31,8 @@ COMMANDS = {
     "messages": "Look at messages that came too late: let them go, or drop them.",
     "import": "Import what happened before, or elsewhere, from files.",
     "events": "Count what happened.",
+    "export": "Write events of the archive to a file.",
+    "sql": "Ask the archive a question in SQL.",
     "migrate": "Bring the database up to date.",
     "start": "Start a journey for a contact.",
     "serve": "Run everything: database, pages, workers and dispatcher.",
