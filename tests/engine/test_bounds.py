@@ -1,19 +1,31 @@
 """What strangers send neither grows without end, nor changes what anything else means."""
 
+import msgspec
 import pytest
 
 from company import ANN, START_S, event, rules
-from ripely.engine.facts import ATTRIBUTES_MAX, NAME_MAX, PURPOSES_MAX, TAGS_MAX
+from engine.test_merge import People
 from ripely.engine.handover import SENT_MAX
+from ripely.engine.keeping import FACTS_LENGTH_MAX, JOURNEYS_BYTES_MAX
+from ripely.engine.limits import (
+    ATTRIBUTES_MAX,
+    ENROLLMENTS_MAX,
+    NAME_MAX,
+    PURPOSES_MAX,
+    TAGS_MAX,
+    TEXT_MAX,
+)
+from ripely.engine.merge import UNDO_BYTES_MAX
 from ripely.engine.step import ROUNDS_TOLD_MAX, fold, new_profile
-from ripely.model.action import Update
+from ripely.model.action import Update, Webhook
 from ripely.model.acts import Did, Where
 from ripely.model.condition import ScoreIs
-from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
-from ripely.model.journey import Journey
+from ripely.model.duration import Duration
+from ripely.model.ids import ContactId, JourneyId, ScoreId, SegmentId, StepId
+from ripely.model.journey import Journey, Wait
 from ripely.model.score import PointsFor, Score
 from ripely.model.segment import Segment
-from ripely.model.trigger import OnDate
+from ripely.model.trigger import OnDate, OnEvent
 
 
 def folded(*told, definitions=()):
@@ -126,3 +138,78 @@ def test_messages_known_through_merges_are_bounded() -> None:
     ]  # fmt: skip
     sent = folded(*told).sent
     assert [one.at_s for one in sent] == [2 * SENT_MAX + n for n in range(SENT_MAX)]
+
+
+def size(profile) -> int:
+    return len(msgspec.msgpack.encode(profile))
+
+
+def test_what_journeys_keep_of_events_is_bounded_together() -> None:
+    steps = {StepId("s"): Wait(Duration(86_400))}
+    journeys = [
+        Journey(JourneyId(f"j{n}"), "J", (OnEvent("order.completed"),), StepId("s"), steps)
+        for n in range(ENROLLMENTS_MAX)
+    ]
+    items = [{"sku": f"{n:04}", "name": "x" * 40} for n in range(300)]
+    order = event(1, ANN, "order.completed", START_S, order_id="o7", items=items, total=5)
+    after = fold(rules(*journeys), new_profile(ANN, START_S), [order])
+    entries = [place.entry for place in after.profile.enrollments]
+    assert len(entries) == ENROLLMENTS_MAX
+    assert entries[0] == order.properties
+    assert entries[-1] == {"order_id": "o7", "total": 5}
+    assert "journeys keep too much to keep items too" in [n.reason for n in after.notes]
+    assert size(after.profile) < 2 * JOURNEYS_BYTES_MAX
+
+
+def test_what_steps_keep_of_answers_is_bounded_together() -> None:
+    steps = {
+        StepId("ask"): Webhook("https://x.example/", keep=True, then=StepId("s")),
+        StepId("s"): Wait(Duration(86_400)),
+    }
+    journeys = [
+        Journey(JourneyId(f"j{n}"), "J", (OnEvent("order.completed"),), StepId("ask"), steps)
+        for n in range(ENROLLMENTS_MAX)
+    ]
+    told = fold(
+        rules(*journeys), new_profile(ANN, START_S), [event(1, ANN, "order.completed", START_S)]
+    )
+    answers = [
+        event(
+            10 + n,
+            ANN,
+            "webhook.answered",
+            START_S + 1,
+            call=call.id,
+            answer={"a": "x" * 3_000},
+        )
+        for n, call in enumerate(told.effects)
+    ]
+    profile = fold(rules(*journeys), told.profile, answers).profile
+    kept = [place.data[StepId("ask")] for place in profile.enrollments]
+    assert len(kept) == ENROLLMENTS_MAX
+    assert kept[0]["a"] == "x" * 3_000
+    assert kept[-1]["not_kept"] == "journeys keep too much already"
+    assert size(profile) < 2 * JOURNEYS_BYTES_MAX
+
+
+def test_long_facts_are_bounded_together_and_short_ones_are_known_in_any_case() -> None:
+    long = {f"long{n}": "x" * TEXT_MAX for n in range(ATTRIBUTES_MAX - 1)}
+    profile = folded(
+        event(1, ANN, "contact.identified", START_S, **long),
+        event(2, ANN, "contact.identified", START_S, plan="pro", long0="y" * TEXT_MAX),
+    )
+    assert profile.attributes["plan"] == "pro"
+    assert profile.attributes["long0"] == "y" * TEXT_MAX
+    assert sum(map(len, profile.attributes.values())) <= FACTS_LENGTH_MAX + len("pro")
+
+
+def test_what_is_kept_to_undo_merges_is_bounded_and_so_are_facts_that_come_by_them() -> None:
+    people = People(rules())
+    for number in range(10):
+        part = ContactId(1000 + number)
+        long = {f"f{number}.{n}": "x" * TEXT_MAX for n in range(20)}
+        people.tell(part, "contact.identified", START_S, **long)
+        people.tell(part, "contact.merged", START_S + 10 + number, into=ANN)
+    ann = people.profiles[ANN]
+    assert sum(map(len, ann.attributes.values())) <= FACTS_LENGTH_MAX
+    assert size(ann) < 2 * FACTS_LENGTH_MAX + UNDO_BYTES_MAX

@@ -1,5 +1,8 @@
 """What a step asks of the world and waits for: an owner from a team, the answer of another system."""
 
+import msgspec
+
+from ripely.engine.keeping import room_in_journeys
 from ripely.engine.performance import ASKED
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
@@ -22,8 +25,10 @@ def take_answer(draft: Draft, event: Event) -> None:
         for step, kept in enrollment.data.items():
             asked = kept.get(ASKED)
             if isinstance(asked, list) and call in asked:
-                left = [one for one in asked if one != call]
-                enrollment.data[step] = {**_said(event), ASKED: left}
+                said, left = _said(event), [one for one in asked if one != call]
+                if len(msgspec.json.encode(said)) > room_in_journeys(draft.profile):
+                    said = {"not_kept": "journeys keep too much already"}
+                enrollment.data[step] = {**said, ASKED: left}
                 draft.touch(f"data/{step}")
 
 

@@ -1,5 +1,6 @@
 """The ways into journeys: who is let in, who is not and why, and who is kept out to be compared."""
 
+from ripely.engine.keeping import keep_entry
 from ripely.engine.keys import key_of, remember
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.pursuits import KEPT_OUT, pursue_goal
@@ -53,6 +54,7 @@ def join_journeys(draft: Draft) -> None:
     joining, draft.joining = draft.joining, []
     for enrollment in joining:
         enrollment.check_s = draft.now_s
+        keep_entry(draft, enrollment)
         draft.profile.enrollments.append(enrollment)
         draft.note("journey.entered", enrollment.journey, "with an absorbed contact")
         draft.note("journey.waits", enrollment.journey, enrollment.step, enrollment.due_s)
@@ -81,6 +83,7 @@ def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, obje
         draft.note("journey.refused", journey, why_not)
         return
     draft.admitted.add(journey)
+    keep_entry(draft, place)
     key = key_of(program, entry)
     if key is not None:
         remember(draft.profile, journey, (key,))

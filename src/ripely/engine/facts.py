@@ -5,6 +5,7 @@ from typing import get_args
 
 from ripely.engine.answers import take_answer
 from ripely.engine.erasure import clear, erase
+from ripely.engine.keeping import has_room
 from ripely.engine.lifecycle import record_lifecycle
 from ripely.engine.limits import (
     ATTRIBUTES_MAX,
@@ -50,6 +51,9 @@ def set_attribute(draft: Draft, name: str, value: Fact) -> None:
     attributes, value = draft.profile.attributes, _bounded(value)
     before = attributes.get(name)
     if before == value or not _fits(name, attributes, ATTRIBUTES_MAX):
+        return
+    if not has_room(attributes, name, value):
+        draft.note("event.ignored", draft.event.name, f"no room for so long a {name}")
         return
     if value is None:
         del attributes[name]

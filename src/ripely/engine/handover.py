@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from ripely.engine.gathering import Gathered, gathered_by, return_points, take_points
+from ripely.engine.keeping import has_room
 from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
 from ripely.engine.reactions import join_reactions
 from ripely.engine.repeats import join_ids
@@ -131,7 +132,7 @@ def take_in(draft: Draft, facts: Facts) -> Taken:
         if purpose not in profile.consents or said.at_s > profile.consents[purpose].at_s
     }
     taken = Taken(
-        attributes=_new(facts.attributes, profile.attributes, ATTRIBUTES_MAX),
+        attributes=_new_attributes(facts.attributes, profile.attributes),
         tags=list(_new(dict.fromkeys(facts.tags), dict.fromkeys(profile.tags), TAGS_MAX)),
         consents=consents,
         replaced={p: said for p, said in profile.consents.items() if p in consents},
@@ -181,6 +182,17 @@ def _new(theirs: Mapping[str, _V], ours: Mapping[str, object], most: int) -> dic
     """Return what is not known here, as far as there is room."""
     found = ((name, value) for name, value in theirs.items() if name not in ours)
     return dict(islice(found, max(0, most - len(ours))))
+
+
+def _new_attributes(theirs: Mapping[str, Fact], ours: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return what is not known here, and not too long to be known as well."""
+    found, known = _new(theirs, ours, ATTRIBUTES_MAX), dict(ours)
+    for name, value in list(found.items()):
+        if has_room(known, name, value):
+            known[name] = value
+        else:
+            del found[name]
+    return found
 
 
 def _add(draft: Draft, taken: Taken) -> None:

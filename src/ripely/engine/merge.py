@@ -22,6 +22,8 @@ from ripely.model.ids import ContactId, EffectId, derive_text
 from ripely.model.profile import Enrollment
 
 CLEARED = "contact.cleared"
+UNDO_BYTES_MAX = 200_000
+"""How much of merges is kept so that they can be undone, beside the latest one."""
 PARTS_MAX = 1_000
 """How many contacts that were taken in are known, so that they can be reached."""
 
@@ -77,8 +79,10 @@ def _make_room(draft: Draft) -> None:
     """Keep of merges of long ago only with whom: they cannot be undone any more."""
     parts = draft.profile.absorbed
     undoable = [part for part, taken in parts.items() if taken]
-    if len(undoable) >= UNDO_MAX:
-        parts[undoable[0]] = {}
+    sizes = [len(msgspec.msgpack.encode(parts[part])) for part in undoable]
+    while len(sizes) >= UNDO_MAX or sum(sizes) > UNDO_BYTES_MAX:
+        parts[undoable[len(undoable) - len(sizes)]] = {}
+        del sizes[0]
     if len(parts) >= PARTS_MAX:
         oldest = next(iter(parts))
         del parts[oldest]
