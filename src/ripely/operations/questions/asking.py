@@ -30,7 +30,7 @@ Word = str | int | float | datetime | Sql | Sequence[str]
 
 def ask(warehouse: Warehouse, name: str, words: Mapping[str, Word]) -> Sequence[Row]:
     """Return the rows that answer a question. Raises `AskError`."""
-    sql = _statement(name).substitute({key: _written(word) for key, word in words.items()})
+    sql = part(name, words).text
     if warehouse.dialect != "duckdb":
         import sqlglot
 
@@ -39,6 +39,12 @@ def ask(warehouse: Warehouse, name: str, words: Mapping[str, Word]) -> Sequence[
     if len(rows) >= ROWS_MAX:
         raise AskError(f"The answer has {ROWS_MAX:,} rows or more: ask for a shorter time.")
     return rows
+
+
+def part(name: str, words: Mapping[str, Word]) -> Sql:
+    """Return a statement with its words put in, to be asked as a part of another."""
+    written = {key: _written(word) for key, word in words.items()}
+    return Sql(_statement(name).substitute(written))
 
 
 @cache
@@ -76,7 +82,7 @@ def number(cell: Cell) -> float:
 
 
 def whole(cell: Cell) -> int:
-    return int(number(cell))
+    return cell if isinstance(cell, int) else round(number(cell))
 
 
 def text(cell: Cell) -> str:
