@@ -16,6 +16,7 @@ from ripely.cli.folder import (
     summary,
 )
 from ripely.cli.publishing import (
+    anyway_option,
     author_option,
     map_option,
     people_option,
@@ -33,18 +34,18 @@ from ripely.cli.publishing import (
 @people_option
 @map_option
 @author_option
+@anyway_option
 @form
 def command(
-    folder: Path, author: str, people: str, moves: Sequence[str], form: str, *, prune: bool
+    folder: Path, author: str, people: str, moves: Sequence[str], form: str, **flags: bool
 ) -> None:
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
     files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply
 
-        outcome = apply(
-            files, author, rulesets, timezone, plans_of(people, moving, rulesets), prune=prune
-        )
+        plans = plans_of(people, moving, rulesets, anyway=flags["anyway"])
+        outcome = apply(files, author, rulesets, timezone, plans, prune=flags["prune"])
     found = outcome.plan
     if form == "json":
         said_in_json(

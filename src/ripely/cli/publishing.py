@@ -32,6 +32,10 @@ map_option = click.option(
     help="Those at step OLD of JOURNEY move to step NEW. Can be said several times; without JOURNEY"
     " when only one changes.",
 )  # fmt: skip
+anyway_option = click.option(
+    "--anyway", is_flag=True,
+    help="Publish without the backtest or the approvals that the company asks for; it is recorded.",
+)  # fmt: skip
 author_option = click.option(
     "--author", default=getuser, help="Who publishes; your user name unless said."
 )
@@ -94,7 +98,9 @@ def plan_of(people: str, moves: Moves, journey: str) -> People:
     return msgspec.convert({"plan": people, "steps": steps}, People)
 
 
-def plans_of(people: str, moves: Moves, rulesets: Rulesets) -> "Plans":
+def plans_of(
+    people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = False
+) -> "Plans":
     from ripely.operations.definitions import in_force
     from ripely.operations.people import Plans
 
@@ -103,7 +109,7 @@ def plans_of(people: str, moves: Moves, rulesets: Rulesets) -> "Plans":
         raise click.UsageError(f"--map: there is no journey {journey}.")
     one = {journey: {"steps": steps} for journey, steps in moves.items() if journey != EVERY}
     every = {"plan": people, "steps": moves.get(EVERY, {})}
-    return msgspec.convert({"all": every, "one": one}, Plans)
+    return msgspec.convert({"all": every, "one": one, "anyway": anyway}, Plans)
 
 
 def publish_revision(
@@ -129,7 +135,10 @@ def publish_revision(
         click.echo(warn(current), nl=False)
         if found.errors or not (yes or click.confirm("Publish this?")):
             raise click.Abort
-        say_published(apply(revision.files, author, rulesets, timezone, revision.plans))
+        outcome = apply(revision.files, author, rulesets, timezone, revision.plans)
+        for finding in outcome.plan.errors:
+            click.secho(finding.message, fg="red")
+        say_published(outcome)
 
 
 def say_published(outcome: "Outcome") -> None:

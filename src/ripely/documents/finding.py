@@ -45,6 +45,7 @@ CODES: Mapping[str, str] = {
     "empty_guard": "A guard without a cap, quiet hours, a budget or country rules.",
     "bad_url": "A webhook address that is not a web address.",
     "bad_template": "A template whose MJML or Liquid cannot be read.",
+    "untried": "A journey that the company wants tried or approved first, and this content of it was not.",
     "resumes": "Warning: a journey that is paused now goes on when this is published.",
     "unknown_event": "Warning: no standard event has this name. Your own events are welcome.",
 }

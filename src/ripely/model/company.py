@@ -1,6 +1,6 @@
 """What the whole company has in common: its clock, its people, and what guards its contacts."""
 
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -38,6 +38,16 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     customer: Condition | None = None
 
 
+class Publishing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a new or changed journey needs before it goes out: to be tried, with exactly this content, and approved.
+
+    A `backtest` counts as a `preview` too. `approvals` are of so many others than its author.
+    """
+
+    needs: Literal["none", "preview", "backtest"] = "none"
+    approvals: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
+
+
 class Company(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     tag_field="kind", tag="company",
@@ -59,6 +69,7 @@ class Company(
     rfm: RfmBounds = RfmBounds()
     lifecycle: Lifecycle = Lifecycle()
     holdout: Share = 0
+    publishing: Publishing = Publishing()
     description: str = ""
 
 

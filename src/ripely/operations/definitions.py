@@ -17,6 +17,7 @@ from ripely.model.definition import Definition
 from ripely.model.ids import JourneyId, RulesetId
 from ripely.model.journey import Journey
 from ripely.model.problem import Problem
+from ripely.operations.gate import findings_of, override, refusals
 from ripely.operations.people import EVERYBODY_MOVES, Fate, Plans, fates, misfits, with_people
 from ripely.operations.review import review
 from ripely.operations.versions import numbered
@@ -87,8 +88,13 @@ def apply(
             cursor.execute(_ONE_AT_A_TIME)
         before, current = rulesets.current(), in_force(rulesets)
         plan = _plan(files, current, plans, prune=prune)
+        refused = list(refusals(current, plan.definitions, author))
+        if refused and not plans.anyway:
+            findings = (*plan.findings, *findings_of(refused))
+            plan = msgspec.structs.replace(plan, findings=findings)
         if plan.errors:
             return Outcome(plan)
+        override(refused, author)
         versions = numbered(plan.definitions, author)
         published = with_people(Published(plan.definitions, versions, timezone), current, plans)
         documents = encode(published)

@@ -17,10 +17,14 @@ MOVE, FINISH, LEAVE = People("move"), People("finish"), People("leave")
 
 
 class Plans(msgspec.Struct, frozen=True):
-    """The plan for every journey that changes, unless there is one for it alone."""
+    """The plan for every journey that changes, unless there is one for it alone.
+
+    `anyway`: what the company asks for before publishing is passed over, and that is recorded.
+    """
 
     all: People = MOVE
     one: Mapping[JourneyId, People] = {}
+    anyway: bool = False
 
     def of(self, journey: JourneyId) -> People:
         return self.one.get(journey, self.all)

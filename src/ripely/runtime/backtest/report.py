@@ -17,7 +17,7 @@ from ripely.model.backtest import (
     StepCount,
 )
 from ripely.model.company import Member
-from ripely.model.journey import Journey, Split
+from ripely.model.journey import Experiment, Journey, Split
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.backtest.findings import Findings, counted
 from ripely.runtime.staff import Crew
@@ -56,8 +56,12 @@ def report_of(course: Course, found: Findings) -> Report:
 
 
 def content_of(journey: Journey) -> str:
-    """Return what names the content of a journey, whether it is paused or not."""
-    plain = msgspec.structs.replace(journey, paused=False)
+    """Return what names the content of a journey: a pause, or the winner of an experiment, is none."""
+    steps = {
+        step: msgspec.structs.replace(at, winner="") if isinstance(at, Experiment) else at
+        for step, at in journey.steps.items()
+    }
+    plain = msgspec.structs.replace(journey, paused=False, steps=steps)
     body = msgspec.json.encode(plain, enc_hook=str, order="deterministic")
     return sha256(body).hexdigest()
 

@@ -1,0 +1,124 @@
+"""What a company asks for before a journey goes out."""
+
+import msgspec
+import pytest
+
+from ripely.adapters.memory.log import MemoryLog
+from ripely.adapters.memory.rulesets import MemoryRulesets
+
+ZONE = "UTC"
+COMPANY = "kind: company\nid: company\npublishing: {needs: %s, approvals: %d}\n"
+
+
+def journey(title: str, *, paused: bool = False) -> bytes:
+    said = "paused: true\n" if paused else ""
+    return f"""
+kind: journey
+id: remind
+name: Remind
+{said}triggers: [{{on: event, event: cart.updated}}]
+start: ask
+steps: {{ask: {{do: task, title: {title}}}}}
+""".encode()
+
+
+@pytest.fixture
+def definitions(django_database):
+    from ripely.operations import definitions
+
+    return definitions
+
+
+@pytest.fixture
+def publish(definitions):
+    from ripely.operations.people import Plans
+
+    rulesets = MemoryRulesets(MemoryLog())
+
+    def apply(body: bytes, author: str = "ann", *, anyway: bool = False):
+        files = {"a.yaml": body}
+        return definitions.apply(files, author, rulesets, ZONE, Plans(anyway=anyway))
+
+    apply.rulesets = rulesets
+    return apply
+
+
+@pytest.fixture
+def tried(definitions, publish):
+    """Have a backtest of a journey done, asked for by somebody."""
+    from ripely.model.backtest import Report
+    from ripely.operations import backtests
+    from ripely.runtime.backtest.course import course_of
+    from ripely.runtime.backtest.findings import Findings
+    from ripely.runtime.backtest.report import report_of
+
+    def done(body: bytes, author: str = "ann") -> Report:
+        draft = backtests.draft_of({"a.yaml": body}, publish.rulesets, ZONE)
+        course = course_of(draft.published, backtests.Asked("remind", 1, 2))
+        report = report_of(course, Findings())
+        backtests.keep(draft.published, report, author)
+        return report
+
+    return done
+
+
+def wrong(outcome) -> list[str]:
+    return [finding.message for finding in outcome.plan.errors]
+
+
+def test_nothing_is_asked_for_unless_the_company_does(publish):
+    assert publish(journey("Call")).position is not None
+
+
+def test_a_journey_that_was_not_tried_is_not_published_and_one_that_was_is(publish, tried):
+    publish((COMPANY % ("backtest", 0)).encode())
+    refused = publish(journey("Call"))
+    assert refused.ruleset is None
+    assert wrong(refused) == [
+        "“Remind” is not published: it needs a backtest of exactly this content, and has none."
+    ]
+    tried(journey("Call"))
+    assert publish(journey("Call")).position is not None
+    assert wrong(publish(journey("Write")))  # Other words are other content.
+
+
+def test_a_pause_and_what_was_in_force_before_need_nothing_new(publish, tried):
+    publish(journey("Call"))
+    publish(journey("Write"))
+    publish((COMPANY % ("backtest", 2)).encode())
+    assert not wrong(publish(journey("Write", paused=True)))
+    assert not wrong(publish(journey("Call")))
+
+
+def test_it_is_approved_by_others_than_who_publishes_and_who_tried_it(publish, tried):
+    from ripely.operations import gate
+
+    publish((COMPANY % ("preview", 1)).encode())
+    content = tried(journey("Call"), "tom").content
+    for own in ("ann", "tom"):
+        gate.approve("remind", content, own)
+    assert "approval of somebody else" in wrong(publish(journey("Call")))[0]
+    gate.approve("remind", content, "mia")
+    assert not wrong(publish(journey("Call")))
+
+
+def test_a_preview_is_enough_where_a_preview_is_asked_for(publish, definitions):
+    from ripely.operations import backtests, gate
+
+    publish((COMPANY % ("preview", 0)).encode())
+    assert wrong(publish(journey("Call")))
+    draft = backtests.draft_of({"a.yaml": journey("Call")}, publish.rulesets, ZONE)
+    ((_, shown),) = draft.published.journeys
+    gate.record_preview(msgspec.structs.replace(shown, paused=True), "ann")
+    assert not wrong(publish(journey("Call")))
+
+
+def test_anyway_is_recorded_with_who_and_what_was_missing(publish, definitions):
+    from ripely.records.backtests.models import Override
+
+    publish((COMPANY % ("backtest", 1)).encode())
+    assert publish(journey("Call"), anyway=True).position is not None
+    (kept,) = Override.objects.all()
+    assert (kept.journey, kept.by) == ("remind", "ann")
+    assert "backtest" in kept.missing
+    assert "approval" in kept.missing
