@@ -325,3 +325,17 @@ def test_who_is_erased_leaves_every_journey_at_once() -> None:
     assert reasons(after, "journey.exited") == ["one: erased"]
     assert (after.profile.enrollments, after.profile.pursuits) == ([], [])
     assert after.profile.tags == []
+
+
+def test_a_second_start_by_one_event_is_refused_with_its_reason() -> None:
+    third = JourneyId("third")
+    compiled = rules(
+        journey({ONE: StartJourney(third)}, name="first"),
+        journey({ONE: Wait(DAY, TWO), TWO: tagged("in")}, OnRequest(("hand",)), "third"),
+        journey({ONE: StartJourney(third)}, name="second"),
+    )
+    after = fold(compiled, new_profile(ANN, START_S), [event(1, ANN, "x", START_S)])
+    assert [e.journey for e in after.profile.enrollments] == ["third"]
+    (refused,) = [n for n in after.notes if n.kind == "journey.refused"]
+    assert refused.subject == "third"
+    assert refused.reason == "journey second: it has begun by this event already"

@@ -42,6 +42,11 @@ def enter_journeys(draft: Draft) -> None:
             _let_in(draft, journey, reason, draft.event.properties)
     starts, draft.starts = draft.starts, []
     for journey, reason, entry in starts:
+        if journey in draft.admitted:
+            draft.note(
+                "journey.refused", journey, f"{reason}: it has begun by this event already"
+            )
+            continue
         _let_in(draft, journey, reason, entry)
 
 
@@ -99,7 +104,9 @@ def _let_in(draft: Draft, journey: JourneyId, reason: str, entry: dict[str, obje
 def _again(draft: Draft, program: Program, place: Enrollment) -> str:
     """Return why somebody who was let in before is not let in again, or nothing."""
     profile, journey = draft.profile, program.journey
-    last_s = profile.entered.get(journey, profile.entered.get(_kept_out(journey)))
+    last_s = profile.entered.get(journey)
+    if last_s is None:
+        last_s = profile.entered.get(_kept_out(journey))
     if program.reentry_per:
         why = _known_key(draft, program, place)
     elif last_s is None:
