@@ -186,8 +186,16 @@ def test_how_many_would_leave_on_resume_is_told(company):
     company.revise(paused(company.current(), "welcome"))
     company.app.log.append([timer_fired(person("bob"), LATER_S)])
     company.fold()
-    found = overdue(published_journey(company.current(), "welcome"), LATER + timedelta(hours=2))
-    assert (found.total, found.late) == (1, 1)
+    journey = published_journey(company.current(), "welcome")
+    told = []
+    for minutes in (0, 59, 60, 61, 119, 120, 121, 180):
+        found = overdue(journey, LATER + timedelta(minutes=minutes))
+        assert found.total == 1
+        told.append((minutes, found.leaving))
+    # The wait ended at the beginning of an hour that ends an hour after: until then nobody knows.
+    assert told == [
+        (0, ""), (59, ""), (60, "up to 1"), (61, "up to 1"), (119, "up to 1"), (120, "1"), (121, "1"), (180, "1"),
+    ]  # fmt: skip
 
 
 def test_only_the_latest_earlier_versions_are_kept(company):

@@ -38,8 +38,8 @@ def command(journey: str, author: str, *, yes: bool) -> None:
         who = count(found.total, "contact")
         lines = [f"Overdue: {who}, since {since}. They go on at once."]
         lines += [f"  {number:,} at {step}" for step, number in found.steps.items()]
-        if found.late:
-            lines.append(f"  At least {found.late:,} of them are too late, and leave.")
+        if found.leaving:
+            lines.append(f"  Of them {found.leaving} are too late, and leave.")
         return "\n".join(lines) + "\n"
 
     publish_revision(resumed, author, yes=yes, warn=waiting)

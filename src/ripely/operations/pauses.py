@@ -12,15 +12,30 @@ _HOUR_S = 3_600
 
 
 class Overdue(msgspec.Struct, frozen=True):
-    """How many waits have ended in the pause, by step, and since which hour; `late` of them leave on resume."""
+    """How many waits have ended in the pause, by step, and since which hour.
+
+    Of them `late` leave on resume, and at most `late_max`: of one hour it is not known.
+    """
 
     steps: Mapping[str, int] = {}
     since: datetime | None = None
     late: int = 0
+    late_max: int = 0
 
     @property
     def total(self) -> int:
         return sum(self.steps.values())
+
+    @property
+    def leaving(self) -> str:
+        """How many leave on resume, in words; nothing when nobody does."""
+        if not self.late_max:
+            return ""
+        if not self.late:
+            return f"up to {self.late_max:,}"
+        return f"{self.late:,}" + (
+            f" to {self.late_max:,}" if self.late_max > self.late else ""
+        )
 
 
 def overdue(journey: Journey, now: datetime) -> Overdue:
@@ -35,11 +50,10 @@ def overdue(journey: Journey, now: datetime) -> Overdue:
             hours[int(hour)] = hours.get(int(hour), 0) + number
     if not steps:
         return Overdue()
-    limit_s = journey.overdue_after
-    now_s = now.timestamp()
-    late = sum(
-        number
-        for hour, number in hours.items()
-        if limit_s is not None and now_s - (hour + 1) * _HOUR_S >= limit_s
-    )
-    return Overdue(steps, datetime.fromtimestamp(min(hours) * _HOUR_S, UTC), late)
+    since = datetime.fromtimestamp(min(hours) * _HOUR_S, UTC)
+    if journey.overdue_after is None:
+        return Overdue(steps, since)
+    latest_s = int(now.timestamp()) - journey.overdue_after
+    late = sum(n for hour, n in hours.items() if (hour + 1) * _HOUR_S <= latest_s + 1)
+    late_max = sum(n for hour, n in hours.items() if hour * _HOUR_S <= latest_s)
+    return Overdue(steps, since, late, late_max)
