@@ -63,7 +63,7 @@ def test_what_waited_was_not_asked_for_or_not_let_in_is_told_too(lake):
 def test_it_is_said_who_they_are(lake):
     capped, n = people(lake, *WEEK, Choice(reason="cap"))
     assert [(one.contact, one.times, one.reason) for one in capped] == [
-        (2, 1, CAP),
+        (BOB, 1, CAP),
         (1, 2, CAP),
     ]
     assert n == 2

@@ -17,6 +17,7 @@ from ripely.documents.encode import to_yaml
 from ripely.model.action import Action, AddNote, Deal, Send, StartJourney, Task, Update
 from ripely.model.acts import Where
 from ripely.model.catalog import CATALOG
+from ripely.model.definition import Definition
 from ripely.model.duration import Duration
 from ripely.model.event import Value
 from ripely.model.ids import JourneyId, ListId, SegmentId, StepId, TemplateId
@@ -24,7 +25,7 @@ from ripely.model.journey import Journey, Step, Wait
 from ripely.model.template import Template
 from ripely.model.trigger import OnEvent, OnSegment, Trigger
 from ripely.operations.names import spoken
-from ripely.operations.questions.asking import ask, number, text, whole
+from ripely.operations.questions.asking import Word, ask, number, text, whole
 from ripely.operations.reports import OWN_SOURCES
 from ripely.ports import Warehouse
 
@@ -85,7 +86,8 @@ class Suggestion(msgspec.Struct, frozen=True):
         """The journey, and what it sends, to be filled in."""
         steps = self.journey.steps.values()
         texts = [_text(step.template, self.subject) for step in steps if isinstance(step, Send)]
-        return "---\n".join(to_yaml(one) for one in (self.journey, *texts))
+        documents: tuple[Definition, ...] = (self.journey, *texts)
+        return "---\n".join(map(to_yaml, documents))
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ def suggestions(
     minutes: Mapping[str, float] = MINUTES,
 ) -> Sequence[Suggestion]:
     """Return what could be automated, the most hours first; not what a journey does already."""
-    words = {
+    words: dict[str, Word] = {
         "since": now - timedelta(days=days),
         "until": now,
         "kinds": tuple(MINUTES),

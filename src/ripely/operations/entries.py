@@ -51,8 +51,8 @@ def _entry(trigger: Trigger) -> str:
         case OnSegment(segment, change):
             return _decided(f"segment.{change}", segment)
         case OnScore(score, reaches=int(points), of=""):
-            change = "TRY_CAST(split_part(reason, ' ', 1) AS BIGINT)"
-            crossed = f"value >= {points} AND value - {change} < {points}"
+            given = "TRY_CAST(split_part(reason, ' ', 1) AS BIGINT)"
+            crossed = f"value >= {points} AND value - {given} < {points}"
             return f"{_decided('score.changed', score)} AND {crossed}"
         case _:
             raise UntoldError(type(trigger).__name__)

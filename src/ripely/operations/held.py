@@ -58,7 +58,7 @@ def held(warehouse: Warehouse, since: datetime, until: datetime) -> Sequence[Lin
     """Return everything that was held in a time, what happened most first."""
     told = part("held_back", {"since": since, "until": until})
     rows = ask(warehouse, "held", {"told": told})
-    return [Line(*map(text, row[:5]), whole(row[5]), whole(row[6])) for row in rows]
+    return [_line(row) for row in rows]
 
 
 def by(lines: Sequence[Line], of: By) -> Sequence[tuple[str, int]]:
@@ -97,6 +97,11 @@ def people(
     rows = ask(warehouse, "held_people", words)
     found = [_person(row) for row in rows]
     return found, whole(rows[0][4]) if rows else 0
+
+
+def _line(row: Sequence[object]) -> Line:
+    what, journey, subject, reason, day = map(text, row[:5])
+    return Line(what, journey, subject, reason, day, whole(row[5]), whole(row[6]))
 
 
 def _person(row: Sequence[object]) -> Person:

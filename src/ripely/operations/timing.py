@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from ripely.operations.questions.asking import Sql, ask, text, whole
+from ripely.operations.questions.asking import Sql, Word, ask, text, whole
 from ripely.ports import Warehouse
 
 BUYERS_MIN = 30
@@ -80,7 +80,7 @@ def timings(
     *, first: bool = False,
 ) -> Sequence[Timing]:  # fmt: skip
     """Return when people buy again, most bought first: after each purchase, or after the `first` alone."""
-    words = {
+    words: dict[str, Word] = {
         "subject": Sql(_SUBJECT[per]),
         "joined": Sql(_JOINED[per]),
         "event": event,

@@ -1,0 +1,187 @@
+"""Why, about one contact: this segment, this score, this way through a journey, this message; and what comes next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from ripely.engine.ruleset import Ruleset
+from ripely.model.journey import Await, AwaitAny, Branch, Case
+from ripely.model.note import Note
+from ripely.model.profile import Profile
+from ripely.operations.because import because
+from ripely.operations.moments import Moment
+from ripely.operations.names import Names, spoken
+from ripely.operations.reasons import reasons_of
+from ripely.operations.ripeness import scores_of
+from ripely.operations.upcoming import Next, first_of, upcoming
+from ripely.operations.why import Row, why
+
+MOMENTS_SHOWN = 30
+
+About = Literal["segment", "score", "journey", "message"]
+ABOUT: tuple[About, ...] = ("segment", "score", "journey", "message")
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """Who is asked about: what is known, and the notes of the fold, the latest first."""
+
+    profile: Profile
+    notes: Sequence[Note]
+    names: Names
+    rules: Ruleset | None
+    now: datetime
+
+    @property
+    def now_s(self) -> int:
+        return int(self.now.timestamp())
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An answer in one sentence; `rows` are conditions, each answered now; `moments` what was decided, latest first."""
+
+    about: str
+    name: str
+    answer: str
+    rows: Sequence[Row] = ()
+    moments: Sequence[Moment] = ()
+    next: Sequence[Next] = ()
+
+
+class UnknownNameError(Exception):
+    """Nothing of the kind has this id."""
+
+
+def tell(subject: Subject, about: About, key: str) -> Told:
+    """Answer one question. Raises `UnknownNameError` with a sentence."""
+    match about:
+        case "segment":
+            return _segment(subject, key)
+        case "score":
+            return _score(subject, key)
+        case "journey":
+            return _journey(subject, key)
+        case "message":
+            return _message(subject, key)
+
+
+def next_of(subject: Subject) -> Sequence[Next]:
+    return upcoming(subject.profile, subject.names, subject.rules, subject.now_s)
+
+
+def _segment(subject: Subject, key: str) -> Told:
+    segment = subject.names.segments.get(key)
+    if segment is None:
+        raise UnknownNameError(f"There is no segment “{key}”.")
+    row = why(segment.when, subject.profile, subject.names, subject.now)
+    notes = _about(subject, "segment.", key)
+    last = because(notes[0].reason, subject.names) if notes else ""
+    inside = "Is in" if key in subject.profile.segments else "Is not in"
+    answer = f"{inside} the segment “{segment.name}”{f': {last}' if last else ''}."
+    return Told("segment", segment.name, answer, [row], _moments(notes, subject))
+
+
+def _score(subject: Subject, key: str) -> Told:
+    whole = key.partition("/")[0]
+    found = scores_of(subject.profile, subject.names, subject.notes, subject.now_s)
+    one = next((score for score in found if score.id == whole), None)
+    if one is None:
+        raise UnknownNameError(f"There is no score “{key}”.")
+    level = f", “{one.level}”" if one.level else ""
+    fading = f" {one.fading} of them fade." if one.fading else ""
+    answer = f"“{one.name}” is {one.points}{level}.{fading}"
+    notes = [note for note in _about(subject, "score.", "") if note.subject in {key, whole}]
+    ending = [Next(at_s, f"{points:+d} points end") for points, at_s in one.ending]
+    return Told("score", one.name, answer, (), _moments(notes, subject), ending)
+
+
+def _journey(subject: Subject, key: str) -> Told:
+    journey = subject.names.journeys.get(key)
+    if journey is None:
+        raise UnknownNameError(f"There is no journey “{key}”.")
+    places = [place for place in subject.profile.enrollments if place.journey == key]
+    notes = _about(subject, "journey.", key)
+    coming = [one for one in next_of(subject) if one.journey == key]
+    if not places:
+        filtered = [] if journey.filter is None else [_answered(subject, Case(journey.filter), "Who may enter: ")]  # fmt: skip
+        return Told("journey", journey.name, _outside(subject, key, notes), filtered, _moments(notes, subject), coming)  # fmt: skip
+    step = journey.steps.get(places[-1].step)
+    answer = f"Is in the journey “{journey.name}”, at “{spoken(places[-1].step)}”."
+    first = first_of(coming, key)
+    answer += f" {first.words}." if first else ""
+    rows = [_answered(subject, case, "Until: ") for case in _cases(step)]
+    return Told("journey", journey.name, answer, rows, _moments(notes, subject), coming)
+
+
+def _cases(step: object) -> Sequence[Case]:
+    """Return the conditions that decide where it goes on from a step."""
+    match step:
+        case Await(condition):
+            return [Case(condition)]
+        case AwaitAny(cases) | Branch(cases):
+            return cases
+        case _:
+            return []
+
+
+def _answered(subject: Subject, case: Case, before: str) -> Row:
+    row = why(case.condition, subject.profile, subject.names, subject.now)
+    return msgspec.structs.replace(row, words=f"{before}{row.words[:1].lower()}{row.words[1:]}")
+
+
+def _outside(subject: Subject, key: str, notes: Sequence[Note]) -> str:
+    """Say why somebody is not in a journey: what was decided last, or that it never came to that."""
+    name = f"“{subject.names.journey(key)}”"
+    last = next((note for note in notes if note.kind in _ENDS), None)
+    if last is None:
+        return f"Was never in the journey {name}: nothing that begins it has happened yet."
+    _, _, way = last.reason.partition(": ")
+    match last.kind:
+        case "journey.refused":
+            said = because(last.reason, subject.names)
+            return f"Was not let into the journey {name}: {said}."
+        case "journey.heldout":
+            return f"Is kept out of the journey {name}, to be compared."
+        case "journey.goal":
+            return f"Has left the journey {name} with its goal “{way or last.reason}”."
+        case _:
+            said = because(way or last.reason, subject.names)
+            return f"Has left the journey {name}: {said}."
+
+
+def _message(subject: Subject, key: str) -> Told:
+    names = subject.names
+    if key not in names.templates:
+        raise UnknownNameError(f"There is no message “{key}”.")
+    name = names.template(key)
+    notes = _about(subject, "message.", key)
+    if not notes:
+        answer = f"It was never decided to send “{name}”: no journey has come to it."
+        return Told("message", name, answer)
+    return Told("message", name, f"{_decided(notes[0], names)}.", (), _moments(notes, subject))
+
+
+def _decided(note: Note, names: Names) -> str:
+    why_not, name = because(note.reason, names), names.template(note.subject)
+    match note.kind:
+        case "message.held":
+            return f"“{name}” was not sent: {why_not}"
+        case "message.waits":
+            return f"“{name}” waits: {why_not}"
+        case _:
+            return f"It was decided to send “{name}”"
+
+
+def _about(subject: Subject, kind: str, key: str) -> list[Note]:
+    notes = subject.notes
+    return [note for note in notes if note.kind.startswith(kind) and key in {"", note.subject}]
+
+
+def _moments(notes: Sequence[Note], subject: Subject) -> list[Moment]:
+    """Tell notes, which come the latest first, in lines, the latest first."""
+    told = reasons_of(reversed(notes), subject.names)
+    return sorted(told, key=lambda one: -one.at_ms)[:MOMENTS_SHOWN]
+
+
+_ENDS = {"journey.refused", "journey.heldout", "journey.goal", "journey.exited"}
