@@ -6,14 +6,13 @@ import msgspec
 
 from ripely.compiler.ruleset import Published
 from ripely.documents.encode import from_json
-from ripely.documents.finding import Finding
+from ripely.documents.finding import Finding, locate
 from ripely.model.company import Publishing
 from ripely.model.journey import Journey
+from ripely.model.problem import Problem
 from ripely.records.backtests.models import Approval, Backtest, Override, Preview
 from ripely.records.definitions.models import Version
 from ripely.runtime.backtest.report import content_of
-
-_CODE = "untried"
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -77,9 +76,13 @@ def refusals(
 
 def findings_of(refused: Iterable[tuple[Journey, str, str]]) -> list[Finding]:
     return [
-        Finding(f"journey/{j.id}", 1, "$", _CODE, f"“{j.name}” is not published: {why}.")
-        for j, _, why in refused
+        locate(f"journey/{journey.id}", {}, Problem("untried", "$", _sentence(journey, why)))
+        for journey, _, why in refused
     ]
+
+
+def _sentence(journey: Journey, why: str) -> str:
+    return f"“{journey.name}” is not published: {why}."
 
 
 def override(refused: Iterable[tuple[Journey, str, str]], author: str) -> None:
