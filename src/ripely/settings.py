@@ -1,6 +1,7 @@
 """Settings, read once from the environment; docs/settings.md says what each is for."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     data: Path
     database_url: str | None
+    lake: str
     base_url: str
     smtp_url: str | None
     secret: str
@@ -48,6 +50,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         data=data,
         database_url=_read(environ, "DATABASE_URL", "", _database_url),
+        lake=_read(environ, "RIPELY_LAKE", str(data / "lake"), _lake),
         base_url=_read(environ, "RIPELY_BASE_URL", f"http://127.0.0.1:{port}", _web_address),
         smtp_url=_read(environ, "RIPELY_SMTP_URL", "", _smtp_url),
         secret=secret or _stored_secret(data),
@@ -143,6 +146,12 @@ def _database_url(text: str) -> str | None:
     if text and not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("must be an address like postgresql://user:password@host/name")
     return text or None
+
+
+def _lake(text: str) -> str:
+    if "://" in text and not re.fullmatch(r"s3://[^/\s]+(/\S*)?", text):
+        raise ValueError("must be a folder or an address like s3://bucket/lake")
+    return text.rstrip("/") if "://" in text else str(_folder(text))
 
 
 def _web_address(text: str) -> str:

@@ -1,8 +1,10 @@
 """The composition root: the one place where ports meet technology."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from psycopg_pool import ConnectionPool
 from ripely.adapters.channels.smtp.channel import SmtpChannel
 from ripely.adapters.channels.smtp.server import read_server
 from ripely.adapters.clock import SystemClock
+from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.adapters.http.webhook import HttpWebhookCaller
 from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.gate import GroupCommit
@@ -29,12 +32,15 @@ from ripely.adapters.postgres.rulesets import Held, PostgresRulesets
 from ripely.adapters.postgres.sweeps import PostgresSweeps
 from ripely.adapters.postgres.teams import PostgresTeams
 from ripely.adapters.postgres.timers import PostgresTimers
+from ripely.adapters.postgres.told import ArchivistLock, PostgresTold
 from ripely.adapters.postgres.write_keys import PostgresWriteKeys
 from ripely.ports import (
+    Archive,
     Channel,
     Clock,
     Correspondence,
     EventLog,
+    Export,
     Gate,
     History,
     Imports,
@@ -45,6 +51,8 @@ from ripely.ports import (
     Rulesets,
     Sweeps,
     Timers,
+    Told,
+    Warehouse,
     WriteKeys,
 )
 from ripely.render.headers import Mailing
@@ -80,6 +88,7 @@ class App(msgspec.Struct, frozen=True):
     profiles: Profiles
     correspondence: Correspondence
     mailbox: Mailbox
+    warehouse: Warehouse
     pool: ConnectionPool[Any]
 
     @contextmanager
@@ -96,13 +105,16 @@ def rulesets_on(connection: Connection[TupleRow]) -> Rulesets:
 
 @contextmanager
 def assemble(settings: Settings, database_url: str) -> Iterator[App]:
-    with ConnectionPool(
-        database_url,
-        min_size=1,
-        max_size=CONNECTIONS_MAX,
-        kwargs={"autocommit": True},
-        open=True,
-    ) as pool:
+    with (
+        ConnectionPool(
+            database_url,
+            min_size=1,
+            max_size=CONNECTIONS_MAX,
+            kwargs={"autocommit": True},
+            open=True,
+        ) as pool,
+        closing(_warehouse(settings, database_url)) as warehouse,
+    ):
         yield App(
             settings=settings,
             database_url=database_url,
@@ -117,8 +129,51 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             profiles=PostgresReading(pool),
             correspondence=PostgresCorrespondence(pool),
             mailbox=PostgresMailbox(pool),
+            warehouse=warehouse,
             pool=pool,
         )
+
+
+@contextmanager
+def open_archive(app: App) -> Iterator[tuple[Told, Archive] | None]:
+    """What is told and who keeps it; None while another process keeps it."""
+    # DuckDB is large: only the process that needs it loads it.
+    from ripely.adapters.ducklake.archive import DuckLakeArchive
+    from ripely.adapters.ducklake.lake import Place
+
+    with Connection.connect(app.database_url, autocommit=True) as connection:
+        if not ArchivistLock(connection).take():
+            yield None
+            return
+        place = Place(app.database_url, app.settings.lake)
+        with closing(DuckLakeArchive(place, app.settings.data / "archiving")) as archive:
+            yield PostgresTold(app.pool), archive
+
+
+def export_events(app: App, export: Export) -> int:
+    """Write events of the archive to a file; return how many. Raises `ArchiveError`."""
+    from ripely.adapters.ducklake.export import write_events
+    from ripely.adapters.ducklake.lake import Place
+
+    place = Place(app.database_url, app.settings.lake)
+    return write_events(place, _spill(app.settings), export)
+
+
+def archive_attachment(app: App) -> str:
+    """Return how another DuckDB, or what is built on it, reads the archive."""
+    from ripely.adapters.ducklake.lake import Place, attachment
+
+    place = Place(app.database_url, app.settings.lake)
+    return f"{attachment(place, read_only=True)};"
+
+
+def _warehouse(settings: Settings, database_url: str) -> DuckLakeWarehouse:
+    return DuckLakeWarehouse(database_url, settings.lake, _spill(settings))
+
+
+def _spill(settings: Settings) -> Path:
+    """The folder of this process for what does not fit into the memory of a question."""
+    return settings.data / "asking" / str(os.getpid())
 
 
 class Doors(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ class Asking(msgspec.Struct, frozen=True):
             said = [dict(zip(columns, row, strict=True)) for row in rows]
             click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         else:
-            _say_table(columns, rows)
+            say_table(columns, rows)
 
 
 def question(function: Callable[..., None]) -> click.Command:
@@ -80,7 +80,7 @@ def cohort(per: str | None) -> Cohort:
     return cohort_of(standard_name(event), name)
 
 
-def _say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     texts = [[_shown(cell) for cell in row] for row in (columns, *rows)]
     widths = [max(map(len, cells)) for cells in zip(*texts, strict=True)]
     numeric = [

@@ -67,6 +67,7 @@ def children(settings: Settings, listener: int) -> Iterator[Child]:
     for name in numbered("worker", settings.workers):
         yield Child(name, ripely("--supervised", "worker"))
     yield Child("dispatch", ripely("--supervised", "dispatch"))
+    yield Child("archive", ripely("--supervised", "archive"))
     yield Child("jobs", ripely("--supervised", "jobs"))
 
 

@@ -4,6 +4,7 @@ The tables are described for people in `docs/archive.md`; every name here is a c
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -230,6 +231,14 @@ class Warehouse(Protocol):
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         """Return the answer, at most so many rows of it. Raises `AskError`."""
         ...
+
+
+class Export(msgspec.Struct, frozen=True):
+    """A file of events that happened from one moment until before another. What it is is how its name ends."""
+
+    path: str
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class AskError(Exception):

@@ -55,6 +55,7 @@ def connect(
         _load(connection, "postgres", "duckdb_extension_postgres_scanner")
         if place.files.startswith("s3://"):
             _allow_s3(connection)
+        connection.execute("SET TimeZone = 'UTC'")
         connection.execute(attachment(place, read_only=read_only))
         connection.execute(f"USE {CATALOGUE}")
     except duckdb.Error as refused:
@@ -94,6 +95,8 @@ def lay_out(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CALL {CATALOGUE}.set_option(?, ?)", [name, value])
     for statement in schema.split(";\n"):
         connection.execute(statement)
+    # What was inlined under earlier layouts of a table goes now, before anybody remembers it.
+    connection.execute(f"CALL ducklake_flush_inlined_data('{CATALOGUE}')")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, wheel: str) -> None:

@@ -15,7 +15,21 @@ from ripely.model.profile import Profile
 from ripely.ports import PARTITIONS, Folded, Page, Told
 
 SQL = load("told")
+ARCHIVIST = 0x5269_7061
+"""The advisory lock of the one process that writes the archive."""
 _EVERY = range(PARTITIONS)
+
+
+class ArchivistLock:
+    """The right to write the archive; it ends with the connection."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._connection = connection
+
+    def take(self) -> bool:
+        row = self._connection.execute(SQL["take_archive"], {"archivist": ARCHIVIST}).fetchone()
+        assert row is not None
+        return bool(row[0])
 
 
 class PostgresTold(Told):

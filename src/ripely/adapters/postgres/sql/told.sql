@@ -1,3 +1,6 @@
+-- take_archive: be the one who writes the archive, unless another is.
+SELECT pg_try_advisory_lock(%(archivist)s);
+
 -- committed: how far each partition is folded.
 SELECT partition, position FROM positions;
 

@@ -1,0 +1,86 @@
+"""Answers from the lake: one question at a time of a connection, within bounds of time, rows and memory."""
+
+import re
+import threading
+from collections.abc import Sequence
+
+import duckdb
+
+from ripely.adapters.ducklake.lake import Means, Place, connect
+from ripely.ports import Answered, AskError
+
+_READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+_MISTAKES = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ConversionException,
+    duckdb.DataError,
+    duckdb.NotImplementedException,
+    duckdb.OutOfRangeException,
+    duckdb.ParserException,
+    duckdb.PermissionException,
+    duckdb.SyntaxException,
+)
+_OUT_OF_BOUNDS = re.compile(r"postgres_|__ducklake", re.IGNORECASE)
+"""Ways from the lake into the rest of the database."""
+
+
+class Session:
+    """A connection that can read the lake and nothing else of the machine. Threads may share it."""
+
+    def __init__(self, place: Place, means: Means) -> None:
+        """Raises `ArchiveError`."""
+        self._connection = connect(place, means, read_only=True)
+        allowed = str(means.spill), place.files.rstrip("/") + "/"
+        self._connection.execute("SET allowed_directories = ?", [list(allowed)])
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def ask(self, sql: str, rows_max: int, seconds_max: float) -> Answered:
+        """Raises `AskError`, or `duckdb.Error` when the lake has gone away, or its files have."""
+        _check(sql)
+        with self._connection.cursor() as cursor:
+            late = threading.Event()
+            alarm = threading.Timer(seconds_max, _interrupt, (cursor, late))
+            alarm.start()
+            try:
+                cursor.execute("USE lake")
+                cursor.execute(sql)
+                rows: Sequence[tuple[object, ...]] = cursor.fetchmany(rows_max)
+                return Answered([str(column[0]) for column in cursor.description or ()], rows)
+            except duckdb.InterruptException:
+                assert late.is_set()
+                raise AskError(f"The answer took more than {seconds_max:g} seconds.") from None
+            except duckdb.OutOfMemoryException:
+                raise AskError(
+                    "The answer needs more memory than a question may have."
+                ) from None
+            except _MISTAKES as wrong:
+                raise AskError(_first_line(wrong)) from None
+            finally:
+                alarm.cancel()
+
+
+def _check(sql: str) -> None:
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as wrong:
+        raise AskError(_first_line(wrong)) from None
+    if len(statements) != 1:
+        raise AskError("Ask one question at a time.")
+    if _OUT_OF_BOUNDS.search(sql):
+        raise AskError("Only the archive can be asked, not what lies beside it.")
+    if statements[0].type not in _READS:
+        raise AskError("Only questions are answered: a SELECT, or what describes a table.")
+
+
+def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
+    late.set()
+    cursor.interrupt()
+
+
+def _first_line(wrong: Exception) -> str:
+    return str(wrong).partition("\n")[0]
