@@ -31,6 +31,15 @@ from ripely.compiler.operators import check
         ("before", "2030-01-31", ["2030-01-30", "2029-12-31 23:59"], ["2030-01-31T00:00", "soon", None, 5]),
         ("after", "2030-01-31", ["2030-02-01", ["2030-01-01", "2030-02-01"]], ["2030-01-31T23:59:59", None]),
         ("on", "2030-01-31", ["2030-01-31T12:00:00Z"], ["2030-01-30", None]),
+        ("between", ("2030-01-01",), [], ["2030-01-01", None]),
+        ("between", 5, [], [5, "a", None]),
+        ("between", (1, 2, 3), [], [2]),
+        ("in", ("2030-01-01", "2030-01-31"), ["2030-01-31"], ["2030-01-15", "2030-01-31T12:00"]),
+        ("contains", "", ["x"], [None]),
+        ("contains_words", "", ["x"], [None]),
+        ("matches", ".*", ["x"], [None]),
+        ("at_most", "ripe", ["ripe", "RAW"], [5, "5", "rotten", None]),
+        ("more_than", "ripe", ["rotten"], ["ripe", 5]),
         ("exists", None, [0, False, "x", ["", "x"]], [None, "", [], [""]]),
         ("empty", None, [None, "", [], [""]], [0, False, "x", ["x"]]),
     ],
@@ -44,6 +53,12 @@ def test_operators(op, wanted, passing, failing) -> None:
 def test_a_tuple_is_a_list() -> None:
     assert check("equals", "b")(("a", "b"))
     assert not check("not_equals", "b")(("a", "b"))
+
+
+@pytest.mark.parametrize("days", [("2030-01-01", "today"), ("today", "2030-01-31")])
+def test_what_depends_on_the_day_is_asked_on_a_day(days) -> None:
+    with pytest.raises(ValueError, match="depends on what day it is"):
+        check("between", days)
 
 
 @pytest.mark.parametrize("op", ["before", "after", "on"])

@@ -6,11 +6,11 @@ import pytest
 from company import ANN, BOB, DAN, HOUR, INTEREST, START_S, event, rules
 from engine.test_merge import RULES, People
 from ripely.engine.step import fold, new_profile
-from ripely.model.acts import Aggregate, Did
+from ripely.model.acts import Act, Aggregate, Did
 from ripely.model.condition import HasConsent, HasTag, InJourney
 from ripely.model.effect import EmitEvent
 from ripely.model.ids import JourneyId, SegmentId, StepId
-from ripely.model.journey import Goal, Journey, Wait
+from ripely.model.journey import Goal, Journey, Leave, Wait
 from ripely.model.score import PointsFor, Score
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
@@ -190,10 +190,18 @@ def test_where_he_is_or_was_in_a_journey_is_asked_again_at_once() -> None:
         Segment(SegmentId(state), state, InJourney(J, state))
         for state in ("been", "inside", "goal")
     ]
-    for name, states in (("x", {"been", "inside"}), ("y", set())):
-        told = People(rules(JOURNEY, *asked))
-        told.tell(DAN, name, START_S)
+    leaves = msgspec.structs.replace(JOURNEY, leave=(Leave(event=Act("z")),))
+    reason = ("journey.exited", "j", "one: merged into another contact")
+    for names, states, left in (
+        ("x", {"been", "inside"}, [reason]),
+        ("y", set(), []),
+        ("xz", {"been"}, [("journey.exited", "j", "one: z")]),
+    ):
+        told = People(rules(leaves, *asked))
+        for name in names:
+            told.tell(DAN, name, START_S)
         merge(told)
+        assert noted(told, "journey.exited") == left
         assert set(told.profiles[ANN].segments) == states
         assert told.profiles[DAN].segments == {}
 

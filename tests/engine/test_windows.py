@@ -5,7 +5,8 @@ import pytest
 from company import ANN, START_S, event, rules
 from ripely.engine.step import new_profile
 from ripely.engine.timeline import live
-from ripely.model.acts import Absence, Act, Did, Sequence
+from ripely.model.acts import Absence, Act, Aggregate, Did, Occasion, Sequence
+from ripely.model.company import Company
 from ripely.model.condition import Condition
 from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
@@ -112,3 +113,47 @@ def test_what_was_not_followed_in_time(happened, is_so) -> None:
 
 def test_nothing_is_missed_before_its_time_is_over() -> None:
     assert turns(Absence(Act("a"), Act("b"), Duration(1200)), "ax", 1200, enters=True)
+
+
+@pytest.mark.parametrize(
+    ("within", "leaves_s"), [(HOUR, 3_600), (Duration(172_800), 15 * 3_600), (None, 15 * 3_600)]
+)
+def test_of_two_windows_the_one_that_ends_first_counts(within, leaves_s) -> None:
+    """It is nine, and today ends in fifteen hours."""
+    assert turns(Did("a", within=within, during="today"), "a", leaves_s, enters=False)
+
+
+def by_the_clock(zone: str, hours: int, **facts: object) -> bool:
+    """Whether what was done so many hours before nine o'clock in UTC, on 1 January, was done today."""
+    compiled = rules(
+        Segment(S, "S", Did("a", during="today")), Company("company", timezone=zone)
+    )
+    told = [event(1, ANN, "a", START_S - 3_600 * hours)]
+    told += [event(2, ANN, "contact.identified", START_S, **facts)]
+    return S in live(compiled, new_profile(ANN, START_S), told, START_S).profile.segments
+
+
+def test_today_begins_by_the_clock_of_the_contact_or_of_the_company() -> None:
+    assert [by_the_clock("", hours) for hours in (9, 10)] == [True, False]
+    assert [by_the_clock("Europe/Kyiv", hours) for hours in (11, 12)] == [True, False]
+    tokyo = {"timezone": "Asia/Tokyo"}
+    assert [by_the_clock("Europe/Kyiv", hours, **tokyo) for hours in (18, 19)] == [True, False]
+
+
+def test_today_is_another_day_as_soon_as_the_contact_is_elsewhere() -> None:
+    """What was done at one in the morning was done yesterday in New York, where it is four."""
+    assert by_the_clock("", 8)
+    assert not by_the_clock("", 8, timezone="America/New_York")
+
+
+def test_the_first_occasion_must_be_as_old_as_is_asked() -> None:
+    asked = Occasion("first", "total", "a", older_than=HOUR, op="empty")
+    assert turns(asked, "aaa", 3_600, enters=True)
+
+
+def test_a_value_that_is_a_list_is_none_of_the_different_ones() -> None:
+    compiled = rules(Segment(S, "S", Aggregate("distinct", "size", "a", at_least=2, at_most=2)))
+    sizes = (["S", "M"], "S", ["S"], "M", "S")
+    told = [event(n, ANN, "a", START_S, size=size) for n, size in enumerate(sizes)]
+    after = live(compiled, new_profile(ANN, START_S), told, START_S)
+    assert S in after.profile.segments
