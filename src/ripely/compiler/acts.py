@@ -29,6 +29,8 @@ def compile_act(asked: OfOccasions, company: Company) -> Condition:
 def chain_of(chain: Chain, profile: Profile, now: int) -> list[int]:
     """Return the moments of the latest chain that counts, or nothing."""
     moments = [profile.counts.get(predicate, []) for predicate in chain.predicates]
+    if not all(moments):
+        return []
     begun = now - chain.in_last_s if chain.in_last_s else LONG_AGO_S
     for first in range(len(moments[0]) - 1, -1, -1):
         if moments[0][first] <= begun:

@@ -20,12 +20,12 @@ from ripely.compiler.kernel import (
     Total,
     Window,
 )
-from ripely.compiler.points import borders_of, known_score
+from ripely.compiler.points import borders_of, followed_by, known_score
 from ripely.compiler.reaction import Rule
 from ripely.compiler.series import Reading, Tracked, more, reader, series_id
 from ripely.compiler.shorthand import in_full, rfm_in_full
 from ripely.engine.calendar import local_moment
-from ripely.engine.ruleset import Keep, Recording
+from ripely.engine.ruleset import Keep, Key, Recording
 from ripely.engine.series import ENTRIES_MAX, FOREVER_S
 from ripely.model.acts import (
     Absence,
@@ -70,8 +70,8 @@ _LONGEST_S = {"today": 3 * 86_400, "this_week": 9 * 86_400, "this_month": 33 * 8
 class Kernels:
     """Writes conditions in the kernel, and collects what they need.
 
-    The predicates with how many moments to keep, and from how many on anybody asks; the series, the trends of scores and the values
-    that they may pass, and whether anybody asks when a contact was last seen.
+    The predicates with how many moments to keep, and from how many on anybody asks; the series, the trends of scores, the values
+    that they may pass and those of which every change matters, and whether anybody asks when a contact was last seen.
     """
 
     def __init__(self, company: Company, scores: Mapping[ScoreId, Score] = {}) -> None:
@@ -79,6 +79,7 @@ class Kernels:
         self.scores = scores
         self.trends: list[ScoreTrend] = []
         self.borders: dict[ScoreId, set[int]] = {}
+        self.followed: set[Key] = set()
         self.predicates: dict[PredicateId, Predicate] = {}
         self.keep: dict[PredicateId, int] = {}
         self.asked_from: dict[PredicateId, int] = {}
@@ -147,6 +148,7 @@ class Kernels:
                 scored = known_score(condition, self.scores)
                 for key, value in borders_of(scored):
                     self.borders.setdefault(key, set()).add(value)
+                self.followed |= followed_by(scored).keys()
                 return scored
             case _:
                 return condition

@@ -32,8 +32,26 @@ def known_score(asked: OfScores, scores: Mapping[ScoreId, Score]) -> Scored:
     return Scored(asked, rivals, levels, fading)
 
 
+def followed_by(scored: Scored) -> dict[Key, Rising | None]:
+    """Return what the answer depends on beside borders: any change, and what those upward can do."""
+    asked, fading = scored.asked, scored.fading
+    match asked:
+        case ScoreIs(id=score, of=of) | ScoreLevel(id=score, of=of):
+            # How soon time passes a border depends on all that fades: no rise hastens it.
+            return {changes(part(score, of)): "none"} if fading else {}
+        case ScoreTrend(score, _, None, _):
+            return {changes(score): "down" if asked.at_most is not None else None}
+        case ScoreTrend(score):
+            return {changes(score): "up" if asked.at_most is None else None}
+        case TopScore(score):
+            rivals: dict[Key, Rising | None] = {changes(one): "down" for one in scored.rivals}
+            return rivals | {changes(score): "up"}
+        case TopPart(score, of):
+            return {changes(part(score, of)): None}
+
+
 def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
-    """Return the values whose passing alone can change the answer; nothing where other changes can, too."""
+    """Return the values whose passing can change the answer."""
     asked = scored.asked
     if not isinstance(asked, ScoreIs | ScoreLevel):
         return []
@@ -43,23 +61,11 @@ def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
 
 
 def compile_score(scored: Scored) -> Condition:
-    asked = scored.asked
-    match asked:
-        case ScoreIs(score, least, most, of):
-            return _within(part(score, of), ((least, most),), scored)
-        case ScoreLevel(score, _, of):
-            return _within(part(score, of), scored.levels, scored)
-        case ScoreTrend():
-            return _trend(asked)
-        case TopScore(score, _, lead):
-            rises: dict[Key, Rising] = {changes(rival): "down" for rival in scored.rivals}
-            rises[changes(score)] = "up"
-            test, lapse = _highest(score, lambda _: scored.rivals, lead)
-            return Condition(test, lapse if scored.fading else None, frozenset(rises), rises)
-        case TopPart(score, of):
-            key = part(score, of)
-            test, lapse = _highest(key, partial(_parts_known, score), 1)
-            return Condition(test, lapse if scored.fading else None, frozenset({changes(key)}))
+    test, lapse = _compiled(scored)
+    followed = followed_by(scored)
+    keys = frozenset[Key](border(key, value) for key, value in borders_of(scored))
+    rises = {key: rising for key, rising in followed.items() if rising is not None}
+    return Condition(test, lapse, keys | followed.keys(), rises)
 
 
 def trend_id(score: ScoreId) -> SeriesId:
@@ -75,19 +81,31 @@ def _levels(score: Score | None, names: Sequence[str]) -> Iterable[Bounds]:
             yield level.at_least, above.at_least - 1 if above else None
 
 
-def _within(key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored) -> Condition:
-    """A score lies within one of some bounds. Beside passing them it matters how soon fading does so: no rise hastens it."""
+def _compiled(scored: Scored) -> tuple[Test, Lapse | None]:
+    asked = scored.asked
+    match asked:
+        case ScoreIs(score, least, most, of):
+            return _within(part(score, of), ((least, most),), scored)
+        case ScoreLevel(score, _, of):
+            return _within(part(score, of), scored.levels, scored)
+        case ScoreTrend():
+            return _trend(asked)
+        case TopScore(score, _, lead):
+            return _highest(score, lambda _: scored.rivals, lead, scored)
+        case TopPart(score, of):
+            return _highest(part(score, of), partial(_parts_known, score), 1, scored)
+
+
+def _within(
+    key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored
+) -> tuple[Test, Lapse | None]:
+    """A score lies within one of some bounds."""
     holds = _between(*bounds[0]) if len(bounds) == 1 else _any_between(bounds)
-    keys = frozenset[Key](border(key, value) for key, value in borders_of(scored))
     if not scored.fading:
-        return Condition(
-            lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None, keys
-        )
-    return Condition(
+        return lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None
+    return (
         lambda profile, now, _place: holds(profile.points(key, now)),
         _passing(key, _values(bounds)),
-        keys | {changes(key)},
-        {changes(key): "none"},
     )
 
 
@@ -120,7 +138,7 @@ def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
     return lapse
 
 
-def _trend(asked: ScoreTrend) -> Condition:
+def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
     """Tell by the sum of the changes in the window, and when one of them leaves it with effect."""
     series, within_s = trend_id(asked.id), asked.within
     holds = _between(asked.at_least, asked.at_most)
@@ -136,26 +154,23 @@ def _trend(asked: ScoreTrend) -> Condition:
         if kept is None:
             return 0
         first = bisect_right(kept.moments, now - within_s)
-        changes: list[int] = kept.values[first:]  # type: ignore[assignment]
-        together = sum(changes)
+        moves: list[int] = kept.values[first:]  # type: ignore[assignment]
+        together = sum(moves)
         was = holds(together)
-        if not was and asked.at_most is None and min(changes, default=0) >= 0:
+        if not was and asked.at_most is None and min(moves, default=0) >= 0:
             return 0  # What leaves the window takes only away.
-        for at, change in enumerate(changes, first):
-            together -= change
+        for at, move in enumerate(moves, first):
+            together -= move
             if holds(together) != was:
                 return kept.moments[at] + within_s
         return 0
 
-    rises: dict[Key, Rising] = {}
-    if (asked.at_least is None) != (asked.at_most is None):
-        rises[changes(asked.id)] = "down" if asked.at_least is None else "up"
-    return Condition(test, lapse, frozenset({changes(asked.id)}), rises)
+    return test, lapse
 
 
 def _highest(
-    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int
-) -> tuple[Test, Lapse]:
+    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int, scored: Scored
+) -> tuple[Test, Lapse | None]:
     """A score is above 0, and above each of its rivals by `lead` or more."""
 
     def test(profile: Profile, now: int, _place: Enrollment) -> bool:
@@ -170,7 +185,7 @@ def _highest(
                 return False
         return True
 
-    return test, _first_turn(key, rivals, lead)
+    return test, _first_turn(key, rivals, lead) if scored.fading else None
 
 
 def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:

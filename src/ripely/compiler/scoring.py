@@ -78,6 +78,9 @@ def scoring(
     windows: dict[ScoreId, int] = {}
     for asked in kernels.trends:
         windows[asked.id] = max(asked.within, windows.get(asked.id, 0))
+    borders = {key: set(values) for key, values in kernels.borders.items()}
+    for score, found in triggers.items():
+        borders.setdefault(score, set()).update(trigger.value for trigger in found)
     return Scoring(
         triggers={key: tuple(found) for key, found in triggers.items()},
         shapes={score.id: _shape(score, triggers) for score in scores if is_shaped(score)},
@@ -85,7 +88,8 @@ def scoring(
             score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
             for score, within_s in windows.items()
         },
-        borders={key: tuple(sorted(values)) for key, values in kernels.borders.items()},
+        borders={key: tuple(sorted(values)) for key, values in borders.items()},
+        followed=frozenset(kernels.followed),
         told=not listened.isdisjoint({CHANGED, LEVEL_CHANGED}),
     )
 

@@ -12,7 +12,7 @@ def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
     """Add a moment to each predicate, keeping the latest ones that the rules can ask for."""
     if reaction.recordings:
         record_series(draft, event, reaction.recordings)
-    at, kept = event.occurred_s, draft.profile.counts
+    at, kept = event.occurred_ms // 1000, draft.profile.counts
     for predicate, keep, asked_from in reaction.counts:
         moments = kept.get(predicate)
         if moments is None:

@@ -12,8 +12,7 @@ from ripely.model.profile import Decaying, Profile
 LOOKS = 32
 """How often a fading score is brought up to date by itself in each half-life, at least."""
 LOOK_S_MIN = 3_600
-_DIGITS = 6  # Kept of points that fade, so that every machine keeps the same.
-_LEAST = 10**-_DIGITS
+_PARTS = 1_000_000  # Kept of a point that fades, so that every machine keeps the same.
 _HALF_LIVES_MAX = 2_000
 
 
@@ -22,7 +21,7 @@ def brought_to(profile: Profile, key: ScoreId, shape: Shape, now_s: int) -> Deca
     kept = profile.decaying.get(key)
     if kept is None:
         kept = profile.decaying[key] = Decaying(0, now_s)
-    kept.points = round(kept.left(now_s), _DIGITS)
+    kept.points = _rounded(kept.left(now_s))
     kept.at_s = max(kept.at_s, now_s)
     kept.half_life, kept.least, kept.most = shape.half_life_s, shape.least, shape.most
     return kept
@@ -33,16 +32,20 @@ def give(kept: Decaying, points: float, since_s: int, now_s: int) -> bool:
     left, worth = kept.left(now_s), points
     if since_s < now_s and kept.half_life:
         worth = points * exp2((since_s - now_s) / kept.half_life)
-    wanted = given = max(-SCORE_MAX, min(left + worth, SCORE_MAX))
+    wanted = given = left + worth
+    if not -SCORE_MAX <= wanted <= SCORE_MAX:
+        wanted = given = SCORE_MAX if wanted > 0 else -SCORE_MAX
     if worth > 0 and kept.most is not None:
         given = min(wanted, max(left, kept.most - kept.lasting))
     elif worth < 0 and kept.least is not None:
         given = max(wanted, min(left, kept.least - kept.lasting))
-    if (
-        abs(given - left) >= _LEAST
-    ):  # Rounding alone would let a border be passed sooner than planned.
-        kept.points, kept.at_s = round(given, _DIGITS), now_s
+    if abs(given - left) >= 1 / _PARTS:  # Rounding alone would let a border be passed too soon.
+        kept.points, kept.at_s = _rounded(given), now_s
     return given != wanted
+
+
+def _rounded(points: float) -> float:
+    return round(points * _PARTS) / _PARTS
 
 
 def passes(kept: Decaying, value: int, now_s: int) -> int:

@@ -18,8 +18,7 @@ def whole(key: ScoreId) -> ScoreId:
 
 def changes(key: ScoreId) -> str:
     """Return what an answer depends on that changes with a score, or with any of the parts of one."""
-    score, of, _ = key.partition("/")
-    return f"score/{score}/*" if of else f"score/{score}"
+    return f"score/{whole(key)}/*" if "/" in key else f"score/{key}"
 
 
 def border(key: ScoreId, value: int) -> str:

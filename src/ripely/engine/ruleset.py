@@ -283,13 +283,15 @@ class Trend(msgspec.Struct, frozen=True):
 class Scoring(msgspec.Struct, frozen=True):
     """What changes of scores lead to. `told`: whether any rule listens for them as events.
 
-    `borders` are values, in order, whose passing alone changes the answer of some condition.
+    `borders` are values, in order, whose passing alone changes the answer of some condition or triggers;
+    `followed` is what answers depend on that may be others after any change.
     """
 
     triggers: Mapping[ScoreId, tuple[ScoreTrigger, ...]] = {}
     shapes: Mapping[ScoreId, Shape] = {}
     trends: Mapping[ScoreId, Trend] = {}
     borders: Mapping[ScoreId, tuple[int, ...]] = {}
+    followed: frozenset[Key] = frozenset()
     told: bool = False
 
 

@@ -10,6 +10,7 @@ from ripely.engine.series import trim
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import ScoreId
+from ripely.model.note import Note
 from ripely.model.profile import NOWHERE, Decaying, Series
 from ripely.model.score import PARTS_MAX
 
@@ -38,10 +39,12 @@ def add_points(
     if score not in scores and "/" in score:
         _make_room(draft, whole(score))
     shape = shapes.get(whole(score)) if shapes else None
-    if shape is not None:
-        _add_shaped(draft, score, shape, (points, since_s or draft.now_s, lasting), reason)
-        return
-    _add(draft, score, round(points), reason)
+    if shape is None:
+        _add(draft, score, round(points), reason)
+    elif lasting:
+        _add_lasting(draft, score, shape, round(points), reason)
+    else:
+        _add_fading(draft, score, shape, (points, since_s or draft.now_s), reason)
 
 
 def _add(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
@@ -66,10 +69,13 @@ def award(draft: Draft, rule: EventPoints, event: Event) -> None:
     if rule.at_most and not _within_limit(draft, rule, event.occurred_s):
         return
     parts = rule.parts(event.properties, draft.profile) if rule.parts is not None else ()
+    shape = draft.rules.scoring.shapes.get(rule.score)
     for key in (rule.score, *parts):
         if rule.expires_s:
             until_s = event.occurred_s + rule.expires_s
             grant(draft, key, until_s, points, rule.reason)
+        elif shape is not None and key in draft.profile.decaying:
+            _add_fading(draft, key, shape, (points, event.occurred_s), rule.reason)
         else:
             add_points(draft, key, points, rule.reason, since_s=event.occurred_s)
 
@@ -110,25 +116,25 @@ def change(draft: Draft, key: ScoreId, before: int, after: int, reason: str) -> 
     """Write down what a score comes to now, and let those know who ask about it."""
     scoring = draft.rules.scoring
     draft.profile.scores[key] = after
-    draft.note("score.changed", key, f"{after - before:+d} {reason}", after)
+    said = f"{after - before:+d} {reason}"
+    draft.notes.append(Note("score.changed", key, said, after, draft.now_ms))
     if after == before:
         return
-    if key in scoring.borders:
-        _pass_borders(draft, key, before, after)
-    if key in scoring.triggers or scoring.told:
+    if scoring.told:
         draft.scored.setdefault(key, before)
+    borders = scoring.borders.get(key)
+    if borders is not None:
+        was, now = bisect_right(borders, before), bisect_right(borders, after)
+        if was != now:  # So before it nothing had been passed, either.
+            draft.scored.setdefault(key, before)
+            for value in borders[min(was, now) : max(was, now)]:
+                draft.touch(border(key, value))
     rises = after > before
     if key in scoring.trends:
         rises = _remember(draft, key, after - before) and rises
-    draft.rise(changes(key)) if rises else draft.touch(changes(key))
-
-
-def _pass_borders(draft: Draft, key: ScoreId, before: int, after: int) -> None:
-    """Let those know who only ask whether the score has passed a value."""
-    borders = draft.rules.scoring.borders[key]
-    low, high = (before, after) if before < after else (after, before)
-    for value in borders[bisect_right(borders, low) : bisect_right(borders, high)]:
-        draft.touch(border(key, value))
+    name = changes(key)
+    if name in scoring.followed:
+        draft.rise(name) if rises else draft.touch(name)
 
 
 def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
@@ -167,36 +173,51 @@ def plan_end(draft: Draft, score: ScoreId) -> None:
         profile.lapses.pop(f"grant/{score}", None)
 
 
-def _add_shaped(
-    draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int, bool], reason: str
+def _add_fading(
+    draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int], reason: str
 ) -> None:
-    points, since_s, lasting = given
-    profile, now_s = draft.profile, draft.now_s
-    kept = profile.decaying.get(key)
-    if kept is None:
-        kept = brought_to(profile, key, shape, now_s)
-    known, before = profile.scores.get(key, 0), kept.value(now_s)
-    if known != before:
-        change(draft, key, known, before, WITH_TIME)
-    # What falls by itself and comes up falls below nothing any sooner; anything else may pass a border sooner.
-    rises, beyond = kept.points >= 0 and points > 0, False
-    if lasting:
-        kept.lasting += round(points)
-    else:
-        beyond = give(kept, points, since_s, now_s)
-    after = kept.value(now_s)
+    points, since_s = given
+    kept = _kept(draft, key, shape)
+    falls, before = kept.points >= 0, draft.profile.scores.get(key, 0)
+    beyond = give(kept, points, since_s, draft.now_s)
+    after = kept.value(draft.now_s)
     if beyond or after == kept.least or after == kept.most:  # noqa: PLR1714 - most scores have neither.
         reason = _limited(kept, points, after - before, reason)
     change(draft, key, before, after, reason)
+    _look_ahead(draft, key, shape, before, rises=falls and points > 0)
+
+
+def _add_lasting(draft: Draft, key: ScoreId, shape: Shape, points: int, reason: str) -> None:
+    kept = _kept(draft, key, shape)
+    falls, before = kept.points >= 0, draft.profile.scores.get(key, 0)
+    kept.lasting += points
+    after = kept.value(draft.now_s)
+    if after - before != points:
+        reason = _limited(kept, points, after - before, reason)
+    change(draft, key, before, after, reason)
+    _look_ahead(draft, key, shape, before, rises=falls and points > 0)
+
+
+def _kept(draft: Draft, key: ScoreId, shape: Shape) -> Decaying:
+    """Return what is kept of a score, which is written down as it is by now."""
+    kept = draft.profile.decaying.get(key)
+    if kept is None:
+        kept = brought_to(draft.profile, key, shape, draft.now_s)
+    known, now = draft.profile.scores.get(key, 0), kept.value(draft.now_s)
+    if known != now:
+        change(draft, key, known, now, WITH_TIME)
+    return kept
+
+
+def _look_ahead(draft: Draft, key: ScoreId, shape: Shape, before: int, *, rises: bool) -> None:
+    """Plan when fading is looked at, unless nothing passes a border sooner: what falls by itself and has come up."""
     if not rises:
         draft.touch(changes(key))
-    score = whole(key)
-    if (
-        not rises
-        or _passed(shape, key, before, after)
-        or f"decay/{score}" not in profile.lapses
-    ):
-        plan_look(draft, score, shape)
+    elif f"decay/{whole(key)}" in draft.profile.lapses:
+        borders, after = shape.borders.get(key), draft.profile.scores[key]
+        if not borders or bisect_right(borders, before) == bisect_right(borders, after):
+            return
+    plan_look(draft, whole(key), shape)
 
 
 def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
@@ -204,11 +225,6 @@ def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
         return reason
     limit = f"most {kept.most}" if points > 0 else f"least {kept.least}"
     return f"{reason}, of {points:+g}: it is at {limit}"
-
-
-def _passed(shape: Shape, key: ScoreId, before: int, after: int) -> bool:
-    borders = shape.borders.get(key, ())
-    return bisect_right(borders, before) < bisect_right(borders, after)
 
 
 def _multiplied(rule: EventPoints, event: Event) -> int:

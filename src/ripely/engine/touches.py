@@ -51,9 +51,9 @@ def _touch(said: dict[str, object]) -> dict[str, str]:
         for name in _CAMPAIGN
         if isinstance(value := said.get(f"utm_{name}"), str) and value
     }
-    referrer, own = said.get("referrer"), _host(said.get("url"))
-    host = _host(referrer)
-    if isinstance(referrer, str) and host and host != own:
+    referrer = said.get("referrer")
+    host = _host(referrer) if referrer else ""
+    if isinstance(referrer, str) and host and host != _host(said.get("url")):
         touch["referrer"] = referrer[:NAME_MAX]
         if "source" not in touch:
             touch |= {"source": host, "medium": touch.get("medium", "referral")}

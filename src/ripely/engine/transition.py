@@ -115,13 +115,13 @@ class Draft:
         risers = self.rules.risers.get(key)
         if risers is None:
             return
-        self.stale.update(risers.always)
-        segments, facts = self.profile.segments, self.profile.facts
+        if risers.always:
+            self.stale.update(risers.always)
         for rank, segment, holding in risers.segments:
-            if (segment in segments) != holding:
+            if (segment in self.profile.segments) != holding:
                 self.stale.add(rank)
         for rank, fact, holding in risers.facts:
-            if (fact in facts) != holding:
+            if (fact in self.profile.facts) != holding:
                 self.stale.add(rank)
 
     def recheck(self, watches: Iterable[Watch]) -> None:

@@ -26,9 +26,10 @@ def update(act: Performance, step: Update) -> None:
     draft = act.draft
     for name, value in step.set.items():
         _set(act, name, list(value) if isinstance(value, tuple) else value)
-    zone = zone_of(draft.profile, draft.rules.zone)
-    for name, ahead in step.set_dates.items():
-        _set(act, name, local_day(draft.now_s + ahead, zone))
+    if step.set_dates:
+        zone = zone_of(draft.profile, draft.rules.zone)
+        for name, ahead in step.set_dates.items():
+            _set(act, name, local_day(draft.now_s + ahead, zone))
     for name, source in step.copy.items():
         _set(act, name, act.look_up(source))
     _count(act, step.add, step.multiply)

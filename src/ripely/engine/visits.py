@@ -20,7 +20,7 @@ _LANDING = (
 
 def record_visit(draft: Draft, event: Event) -> Event | None:
     """Count an act; return the `visit.started` that it begins, if it does. Late acts begin none."""
-    visit, at = draft.profile.visit, event.occurred_s
+    visit, at = draft.profile.visit, event.occurred_ms // 1000
     started = None
     if at - visit.last_s > GAP_S:
         visit.number, visit.started_s, visit.pages = visit.number + 1, at, 0

@@ -8,6 +8,8 @@ from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
 from ripely.model.profile import NOWHERE
 
+ENTERED, LEFT = "segment.entered", "segment.left"
+
 
 def update_watches(draft: Draft) -> None:
     """Answer every stale condition once, those that others depend on first."""
@@ -28,8 +30,8 @@ def update_watches(draft: Draft) -> None:
                 due_s = watch.lapse(profile, now_s, NOWHERE)
                 if due_s:
                     lapses[watch.key] = due_s
-                else:
-                    lapses.pop(watch.key, None)
+                elif watch.key in lapses:
+                    del lapses[watch.key]
             if watch.kind != "segment" or holds != (watch.subject in profile.segments):
                 _take(draft, watch, holds=holds)
                 if stale:  # What depends on this may come before what is left.
@@ -41,7 +43,7 @@ def _take(draft: Draft, watch: Watch, *, holds: bool) -> None:
     """Let an answer have its effect."""
     match watch.kind:
         case "segment":
-            _segment(draft, SegmentId(watch.subject), holds=holds)
+            _segment(draft, watch, holds=holds)
         case "trigger":
             if holds != (watch.key in draft.profile.facts):
                 _trigger(draft, watch, holds=holds)
@@ -54,16 +56,17 @@ def _take(draft: Draft, watch: Watch, *, holds: bool) -> None:
                 rise(draft, watch.subject)
 
 
-def _segment(draft: Draft, segment: SegmentId, *, holds: bool) -> None:
-    segments = draft.profile.segments
+def _segment(draft: Draft, watch: Watch, *, holds: bool) -> None:
+    segments, segment = draft.profile.segments, SegmentId(watch.subject)
     if holds:
         segments[segment] = draft.now_s
     else:
         del segments[segment]
-    change = "entered" if holds else "left"
-    draft.note(f"segment.{change}", segment, draft.event.name)
-    draft.touch(f"segment/{segment}")
-    draft.tell(f"segment.{change}", {"segment": segment})
+    change, kind = ("entered", ENTERED) if holds else ("left", LEFT)
+    draft.note(kind, segment, draft.event.name)
+    draft.touch(watch.key)
+    if kind in draft.rules.listened:
+        draft.tell(kind, {"segment": segment})
     for journey in draft.rules.segment_triggers.get((segment, change), ()):
         draft.entries.append((journey, f"{change} segment {segment}"))
 
