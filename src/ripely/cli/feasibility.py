@@ -1,0 +1,86 @@
+"""Says whether a journey is worth it, and what it was reckoned to bring and brings."""
+
+import click
+
+from ripely.cli.asking import say_table
+from ripely.cli.history import history, json_option, say_json
+from ripely.cli.records import load_django
+from ripely.operations.automations import suggestions
+from ripely.operations.feasibility import GOALS, Case, Figure, Verdict, asked_of, judge
+from ripely.operations.prospects import prospect
+from ripely.operations.typing_in import read_case
+
+
+@click.command()
+@click.argument("journey", metavar="JOURNEY")
+@click.option(
+    "--set",
+    "said",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A figure you know better; shares in percent.",
+)
+@click.option(
+    "--goal", type=click.Choice(list(GOALS)), default="more_buyers", show_default=True
+)
+@click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True)
+@click.option("--keep", is_flag=True, help="Keep it beside the journey, to be compared later.")
+@json_option
+def command(
+    journey: str, said: tuple[str, ...], goal: str, months: int, *, keep: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Reckon what JOURNEY (published, or a file) would bring a month, and say whether to do it."""
+    with history() as opened:
+        found = opened.journey(journey)
+        habits = suggestions(opened.warehouse, opened.now)
+        known = prospect(
+            opened.warehouse, found, opened.now, opened.names.scores.values(), habits
+        )
+        typed = dict(one.partition("=")[::2] for one in said)
+        try:
+            case = read_case({**typed, "goal": goal, "months": str(months)}, known.case)
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
+        if keep:
+            load_django()
+            from ripely.operations.promises import keep as keep_estimate
+
+            keep_estimate(found.id, case, "command line")
+    verdict = judge(case)
+    if as_json:
+        say_json(
+            {"case": case, "verdict": verdict, "uplift": known.uplift, "limits": known.limits}
+        )
+        return
+    _say(case, verdict)
+    for limit in known.limits:
+        click.echo(f"- {limit}")
+
+
+def _say(case: Case, verdict: Verdict) -> None:
+    click.secho(verdict.words, bold=True)
+    for reason in verdict.reasons:
+        click.echo(f"  {reason}")
+    click.echo(
+        f"A month: {verdict.low:,.0f} / {verdict.expected:,.0f} / {verdict.high:,.0f} (low, expected, high)"
+    )
+    paid = "never" if verdict.paid_after is None else f"after {verdict.paid_after:.1f} months"
+    click.echo(f"The beginning is paid {paid}.\n")
+    columns = ("figure", "value", "from", "to", "known by")
+    say_table(
+        columns,
+        [_row(one.name, case.figure(one.name), share=one.share) for one in asked_of(case)],
+    )
+    click.echo("")
+
+
+def _row(name: str, figure: Figure, *, share: bool) -> tuple[str, ...]:
+    def shown(value: float) -> str:
+        return f"{value:.1%}" if share else f"{value:,.4g}"
+
+    by = (
+        figure.why or ""
+        if not figure.guess
+        else f"a guess{f': {figure.why}' if figure.why else ''}"
+    )
+    return (name, shown(figure.value), *map(shown, figure.range), by)
