@@ -17,7 +17,7 @@ from ripely.model.ids import (
     StepId,
     TemplateId,
 )
-from ripely.model.journey import Exit, Journey
+from ripely.model.journey import Branch, Case, Exit, Journey
 from ripely.model.note import Note
 from ripely.model.score import Score
 from ripely.model.segment import Segment
@@ -181,3 +181,23 @@ def test_parts_of_a_score_are_told_with_the_whole() -> None:
 def test_a_message_is_called_by_its_name() -> None:
     [moment] = moments_of([(1, Story([event("email.opened", template="offer")], []))], NAMES)
     assert moment.detail == "The offer"
+
+
+def test_a_case_is_told_by_what_it_asks_while_its_version_is_in_force() -> None:
+    long = HasTag(
+        "a very long tag that goes on and on until nobody reads it any more, and further"
+    )
+    cases = (Case(HasTag("vip"), StepId("b")), Case(long, StepId("b")))
+    steps = {StepId("a"): Branch(cases), StepId("b"): Exit()}
+    cart = Journey(JourneyId("cart"), "Cart left", (), StepId("a"), steps)
+    names = Names(journeys={"cart": cart}, versions={"journey/cart": 3})
+
+    def told(way: str, version: int) -> str:
+        [moment] = reasons_of([Note("journey.step", "cart", f"a: {way}", version)], names)
+        return moment.detail
+
+    assert told("case 1", 3) == "A (the contact has the tag “vip”)"
+    assert told("case 1", 2) == "A (case 1)"
+    assert told("case 9", 3) == "A (case 9)"
+    assert told("otherwise", 3) == "A (otherwise)"
+    assert told("case 2", 3).endswith("…)")

@@ -67,7 +67,7 @@ def test_a_mail_is_compared_with_the_average_of_all(client, mailed):
         "A few people 4 50.0% 15.0% to 85.0% too few to tell 25.0%"
         " 0.0% 0.0% to 49.0% too few to tell 8.0%",
     ]
-    assert "machines opened 50.0%" in page
+    assert "Machines opened 50.0% of the 100 mails" in page
 
 
 def test_a_segment_is_compared_with_the_average_of_all(client, mailed):

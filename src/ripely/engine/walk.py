@@ -137,7 +137,7 @@ def _pass(
     """Do a step, and return where it leads."""
     way, to = _take(draft, program, enrollment, at, due_s)
     where = f"{enrollment.step}: {way}" if way else enrollment.step
-    draft.note("journey.step", enrollment.journey, where)
+    draft.note("journey.step", enrollment.journey, where, program.version)
     return to
 
 

@@ -7,7 +7,7 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`kind` from the list below, its `subject`, and the words and number that explain it.
 
     visit.started · segment.entered / segment.left · score.changed (value: the new total) ·
-    journey.entered / step / waits (value: until when) /
+    journey.entered / step (value: the version) / waits (value: until when) /
     resumed (value: 1 when the step itself was done before, and an answer has come) / redone (tried again) / refused ·
     journey.heldout (kept out, to be compared) / converted (value: its worth, in hundredths) ·
     journey.measured / met (the way of an experiment, and its metric) ·

@@ -9,9 +9,9 @@ import msgspec
 from ripely.model.backtest import Calls, Example, Letters, Reason, Report, StepCount
 from ripely.model.duration import Duration
 from ripely.model.ids import contact_code
-from ripely.model.journey import AwaitAny, Branch, Journey
+from ripely.model.journey import Journey
 from ripely.operations.names import Names, spoken
-from ripely.operations.wording.conditions import say
+from ripely.operations.wording.steps import way_name
 
 BUSIEST_SHOWN = 5
 EXAMPLES_SHOWN = 3
@@ -40,17 +40,6 @@ def sections_of(report: Report, names: Names, base_url: str) -> list[Section]:
         Section("What is assumed", report.assumed),
     ]
     return [section for section in found if section.lines]
-
-
-def way_name(journey: Journey | None, step: str, way: str, names: Names) -> str:
-    """Call a way as people would: the condition of a case, in place of its number."""
-    at = journey.steps.get(step) if journey else None  # type: ignore[call-overload]
-    head, _, number = way.partition(" ")
-    if isinstance(at, Branch | AwaitAny) and head == "case" and number.isdigit():
-        case = int(number) - 1
-        if case < len(at.cases):
-            return say(at.cases[case].condition, names)
-    return way
 
 
 def examples(found: Sequence[Example], base_url: str, shown: int = EXAMPLES_SHOWN) -> str:

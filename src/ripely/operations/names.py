@@ -24,6 +24,7 @@ class Names(msgspec.Struct, frozen=True):
     journeys: Mapping[str, Journey] = {}
     templates: Mapping[str, Template] = {}
     teams: Mapping[str, Team] = {}
+    versions: Mapping[str, int] = {}
 
     def segment(self, key: str) -> str:
         return self.segments[key].name if key in self.segments else spoken(key)
@@ -58,8 +59,14 @@ class Names(msgspec.Struct, frozen=True):
         return 4 - levels.index(level) * 4 // len(levels)
 
 
-def names_of(definitions: Sequence[Definition], company: Company = _ANY_COMPANY) -> Names:
+def names_of(
+    definitions: Sequence[Definition],
+    company: Company = _ANY_COMPANY,
+    versions: Mapping[str, int] = {},
+) -> Names:
+    """Return what things are called. `versions` are those in force, by kind and id, like `journey/welcome`."""
     return Names(
+        versions=versions,
         company=company,
         segments={d.id: d for d in definitions if isinstance(d, Segment)},
         scores={d.id: d for d in definitions if isinstance(d, Score)},

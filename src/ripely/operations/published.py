@@ -38,7 +38,7 @@ _KEPT: dict[RulesetId, InForce] = {}
 
 def _prepared(ruleset: RulesetId, published: Published) -> InForce:
     return InForce(
-        names=names_of(published.definitions, published.company),
+        names=names_of(published.definitions, published.company, published.versions),
         versions=published.versions,
         timezone=published.company.timezone,
         rules=compile_ruleset(published, ruleset, is_act),

@@ -9,8 +9,10 @@ from ripely.operations import changes
 from ripely.operations.because import because
 from ripely.operations.moments import DETAIL_LENGTH_MAX, Moment, cut
 from ripely.operations.names import Names, spoken
+from ripely.operations.wording.steps import way_name
 
 REASONS_SHOWN = 4
+WAY_LENGTH_MAX = 80
 SILENT_NOTES = frozenset({
     # Events of their own say the same; or the way of a step, or the border of a visit, does.
     "visit.started", "contact.merged", "contact.absorbed", "contact.unmerged", "contact.erased", "contact.cleared",
@@ -99,9 +101,18 @@ def _stop(note: Note, names: Names) -> str:
             said = f"Reached the goal “{way or step}”"
         case "journey.exited":
             said = _left(because(way, names))
+        case "journey.step":
+            said = _passed(note.kind, spoken(step), _way(note, step, way, names))
         case _:
             said = _passed(note.kind, spoken(step), way)
     return said
+
+
+def _way(note: Note, step: str, way: str, names: Names) -> str:
+    """Say of a case what it asks, as long as the version that was gone through is in force."""
+    if names.versions.get(f"journey/{note.subject}") != note.value:
+        return way
+    return cut(way_name(names.journeys.get(note.subject), step, way, names), WAY_LENGTH_MAX)
 
 
 def _left(reason: str) -> str:

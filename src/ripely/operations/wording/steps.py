@@ -18,6 +18,7 @@ from ripely.model.action import (
     Update,
     Webhook,
 )
+from ripely.model.ids import StepId
 from ripely.model.journey import (
     Await,
     AwaitAny,
@@ -25,6 +26,7 @@ from ripely.model.journey import (
     Branch,
     Exit,
     Experiment,
+    Journey,
     Repeat,
     Split,
     Step,
@@ -50,6 +52,17 @@ def describe(step: Step, names: Names) -> tuple[str, str]:
             return "stack-2", "; ".join(describe(action, names)[1] for action in actions)
         case _:
             return _acts(step, names)
+
+
+def way_name(journey: Journey | None, step: str, way: str, names: Names) -> str:
+    """Call a way as people would: the condition of a case, in place of its number."""
+    at = journey.steps.get(StepId(step)) if journey else None
+    head, _, number = way.partition(" ")
+    if isinstance(at, Branch | AwaitAny) and head == "case" and number.isdigit():
+        case = int(number) - 1
+        if case < len(at.cases):
+            return say(at.cases[case].condition, names)
+    return way
 
 
 def _leads(step: Branch | Split | Experiment | Repeat | Exit, names: Names) -> tuple[str, str]:
