@@ -9,6 +9,12 @@ from ripely.model.condition import OfFacts, OfScores, OfTime
 from ripely.model.event import Value
 from ripely.model.ids import PredicateId, ScoreId, SeriesId
 
+DIGITS = 6
+"""Sums are compared to a millionth, so that the order of what is summed up does not matter."""
+
+EARTH_KM = 6_371.0088
+"""The mean radius of the Earth, after the IUGG."""
+
 Take = Literal["sum", "minimum", "maximum", "average", "distinct"]
 
 

@@ -1,18 +1,14 @@
 """Questions about the time that it is for a contact."""
 
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from ripely.compiler.comparisons import ZONE
+from ripely.compiler.hours import LAST_DAY, holds_at, near_days, windows_of, year_of
 from ripely.engine.calendar import (
-    WEEKDAYS,
     day_at,
     first_moment,
     in_year,
-    is_business_time,
-    is_holiday,
-    opening,
     openings,
     parse_date,
     zone_of,
@@ -25,7 +21,6 @@ from ripely.model.profile import Enrollment, Profile
 LOOK_AHEAD_DAYS = 400
 """How far ahead the next change is looked for; what changes later is looked at again then."""
 _YEARS_AHEAD = 9  # A 29 February comes again within eight years, and a day within one more.
-_LAST_DAY = date.max.toordinal()
 
 
 def compile_time(asked: OfTime, company: Company) -> Condition:
@@ -37,7 +32,7 @@ def compile_time(asked: OfTime, company: Company) -> Condition:
 
 
 def _date(asked: DateIs, default: ZoneInfo) -> Condition:
-    name, near = asked.attribute, _near(asked)
+    name, near = asked.attribute, near_days(asked)
 
     def test(profile: Profile, now: int, _place: Enrollment) -> bool:
         zone = zone_of(profile, default)
@@ -59,34 +54,17 @@ def _date(asked: DateIs, default: ZoneInfo) -> Condition:
     return Condition(test, lapse, frozenset({f"attribute/{name}", ZONE}))
 
 
-def _near(asked: DateIs) -> Callable[[date, int], bool]:
-    """Return the test whether a day, as a number, lies around a date or its anniversary."""
-    first, last = asked.from_days, asked.to_days
-    if not asked.yearly:
-        return lambda value, day: first <= day - value.toordinal() <= last
-
-    def around_anniversary(value: date, day: int) -> bool:
-        years = range(_year_of(day - last), _year_of(day - first) + 1)
-        return any(first <= day - in_year(value, year).toordinal() <= last for year in years)
-
-    return around_anniversary
-
-
 def _turns(asked: DateIs, value: date, today: int) -> list[int]:
     """Return the days after today, in order, on which one comes near or is near no more."""
     dates = [value]
     if asked.yearly:
         years = range(
-            _year_of(today - asked.to_days), _year_of(today - asked.from_days) + _YEARS_AHEAD
+            year_of(today - asked.to_days), year_of(today - asked.from_days) + _YEARS_AHEAD
         )
         dates = [in_year(value, year) for year in years if year <= date.max.year]
     ordinals = [day.toordinal() for day in dates]
     turns = {day + shift for day in ordinals for shift in (asked.from_days, asked.to_days + 1)}
-    return sorted(day for day in turns if today < day <= _LAST_DAY)
-
-
-def _year_of(day: int) -> int:
-    return date.fromordinal(max(1, min(day, _LAST_DAY))).year
+    return sorted(day for day in turns if today < day <= LAST_DAY)
 
 
 def _now(asked: Now, company: Company) -> Condition:
@@ -98,7 +76,7 @@ def _now(asked: Now, company: Company) -> Condition:
         zone = zone_of(profile, default)
         found = spans.get(zone)
         if found is None or not found[0] <= now < found[1]:
-            holds = _holds(asked, company, zone, now)
+            holds = holds_at(asked, company, zone, now)
             found = spans[zone] = (now, _change(asked, company, zone, now), holds)
         return found
 
@@ -109,31 +87,12 @@ def _now(asked: Now, company: Company) -> Condition:
     )
 
 
-def _holds(asked: Now, company: Company, zone: ZoneInfo, now: int) -> bool:
-    today = day_at(now, zone)
-    return (
-        any(opens <= now < closes for opens, closes in _windows(asked, zone, today))
-        and (
-            asked.business_hours is None
-            or asked.business_hours == is_business_time(now, zone, company)
-        )
-        and (asked.holiday is None or asked.holiday == is_holiday(today, company.holidays))
-    )
-
-
-def _windows(asked: Now, zone: ZoneInfo, today: date) -> Iterator[tuple[int, int]]:
-    """Return the times asked for that begin yesterday or today: those over midnight belong to yesterday."""
-    for day in (today - timedelta(days=1), today):
-        if not asked.weekdays or WEEKDAYS[day.weekday()] in asked.weekdays:
-            yield opening(day, zone, asked.start or "00:00", asked.end or "00:00")
-
-
 def _change(asked: Now, company: Company, zone: ZoneInfo, now: int) -> int:
     """Return the next moment at which the answer changes, or at which to look again."""
-    today, holds = day_at(now, zone), _holds(asked, company, zone, now)
+    today, holds = day_at(now, zone), holds_at(asked, company, zone, now)
     for days in range(LOOK_AHEAD_DAYS):
         for edge in _edges(asked, company, zone, today + timedelta(days=days)):
-            if edge > now and _holds(asked, company, zone, edge) != holds:
+            if edge > now and holds_at(asked, company, zone, edge) != holds:
                 return edge
     return first_moment(today + timedelta(days=LOOK_AHEAD_DAYS), zone)
 
@@ -141,7 +100,7 @@ def _change(asked: Now, company: Company, zone: ZoneInfo, now: int) -> int:
 def _edges(asked: Now, company: Company, zone: ZoneInfo, day: date) -> list[int]:
     """Return the moments of a day, in order, at which anything asked for begins or ends."""
     begins, ends = first_moment(day, zone), first_moment(day + timedelta(days=1), zone)
-    windows = [*_windows(asked, zone, day)]
+    windows = [*windows_of(asked, zone, day)]
     if asked.business_hours is not None:
         for one in (day - timedelta(days=1), day):
             windows += openings(one, zone, company.business_hours, company.holidays)

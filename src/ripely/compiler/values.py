@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from math import fsum, inf
 from typing import Literal
 
-from ripely.compiler.kernel import OfValues, Picked, Total
+from ripely.compiler.kernel import DIGITS, OfValues, Picked, Total
 from ripely.compiler.operators import check
 from ripely.compiler.windows import Span, open_window
 from ripely.engine.ruleset import Condition, Lapse, Test
 from ripely.model.company import Company
 from ripely.model.ids import SeriesId
 from ripely.model.profile import Enrollment, Fact, Profile, Series
-
-DIGITS = 6
-"""Sums are compared to a millionth, so that the order of what is summed up does not matter."""
 
 _NOTHING = Series()
 

@@ -2,13 +2,11 @@
 
 from math import asin, cos, radians, sin, sqrt
 
+from ripely.compiler.kernel import EARTH_KM
 from ripely.compiler.operators import Check, check, items, number, text
 from ripely.engine.ruleset import Condition
 from ripely.model.condition import Items, Near, Place, Uses
 from ripely.model.profile import Enrollment, Profile
-
-EARTH_KM = 6_371.0088
-"""The mean radius of the Earth, after the IUGG."""
 
 
 def compile_whereabouts(asked: Place | Near | Uses) -> Condition:
@@ -68,10 +66,15 @@ def _near(asked: Near) -> Condition:
     centre, most_km = (asked.latitude, asked.longitude), asked.km
 
     def test(profile: Profile, _now: int, _place: Enrollment) -> bool:
-        latitude = number(profile.attributes.get("latitude"))
-        longitude = number(profile.attributes.get("longitude"))
+        latitude, longitude = _degrees(profile, "latitude"), _degrees(profile, "longitude")
         if latitude is None or longitude is None:
             return False
         return distance_km(latitude, longitude, centre) <= most_km
 
     return Condition(test, None, frozenset({"attribute/latitude", "attribute/longitude"}))
+
+
+def _degrees(profile: Profile, name: str) -> float | None:
+    """Return a number that is known; of several, the first."""
+    known = items(profile.attributes.get(name))
+    return number(known[0]) if known else None

@@ -44,7 +44,8 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Return the zones of the whole world: `localtime` is another on every machine."""
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def next_local(now_s: int, zone: ZoneInfo, at: str, weekdays: Collection[str]) -> int:
@@ -71,6 +72,8 @@ def local_day(at_s: int, zone: ZoneInfo) -> str:
 
 def parse_date(value: object, zone: tzinfo | None = None) -> date | None:
     """Read `1990-05-17`, or the day of an ISO 8601 moment: with an offset, its day in `zone`."""
+    if isinstance(value, list | tuple):  # The first of several.
+        value = value[0] if value else None
     found = DAY.match(value) if isinstance(value, str) else None
     if found is None:
         return None

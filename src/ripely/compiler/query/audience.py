@@ -1,0 +1,174 @@
+"""Questions about whole audiences, as one query each: for whom a condition holds now, or held at a past moment."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+from sqlglot import exp
+
+from ripely.compiler.kernel import (
+    Chain,
+    Every,
+    Gap,
+    Kernel,
+    Negated,
+    Often,
+    Picked,
+    Scored,
+    Several,
+    Total,
+)
+from ripely.compiler.normalize import Kernels
+from ripely.compiler.query.acts import chain, gap, often, seen
+from ripely.compiler.query.asking import Asking
+from ripely.compiler.query.build import (
+    Sql,
+    call,
+    case,
+    column,
+    compared,
+    every,
+    negated,
+    number,
+    plus,
+    some,
+)
+from ripely.compiler.query.click import ClickHouse
+from ripely.compiler.query.duck import DuckDb
+from ripely.compiler.query.facts import fact
+from ripely.compiler.query.people import question
+from ripely.compiler.query.scores import score
+from ripely.compiler.query.speech import Speech
+from ripely.compiler.query.times import time
+from ripely.compiler.query.values import picked, total
+from ripely.model.acts import Seen
+from ripely.model.company import Company
+from ripely.model.condition import Condition, DateIs, Now
+from ripely.model.ids import ContactId, ScoreId
+from ripely.model.score import Score
+
+Dialect = Literal["duckdb", "clickhouse"]
+SPEECHES: Mapping[Dialect, type[Speech]] = {"duckdb": DuckDb, "clickhouse": ClickHouse}
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """When something is asked, in seconds since 1970. `past`: of people as they were then."""
+
+    at_s: int
+    past: bool = False
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What conditions lean on: the company's clock and bounds, and the definitions of scores."""
+
+    company: Company
+    scores: Mapping[ScoreId, Score] = {}
+
+
+def audience(
+    condition: Condition, rules: Rules, moment: Moment, dialect: Dialect, most: int = 0
+) -> str:
+    """Return the query for the contacts for whom a condition holds; of `most` of them, or all."""
+    audiences = Audiences(rules, moment, dialect)
+    return audiences.members(condition, most)
+
+
+class Audiences:
+    """Writes queries about audiences at one moment. Every answer is that of the matcher outside journeys."""
+
+    def __init__(self, rules: Rules, moment: Moment, dialect: Dialect) -> None:
+        self._rules = rules
+        self._moment = moment
+        self._speech = SPEECHES[dialect]()
+
+    def members(self, condition: Condition, most: int = 0) -> str:
+        """Return the contacts, in the order of their ids, which are random; `most`: no more than that."""
+        asking, (test,) = self._asked([condition])
+        contact = column("contact", "p")
+        asked = question(asking, self._moment.past, [contact], test)
+        if most:
+            asked = asked.order_by(column("contact", "p"), copy=False).limit(most, copy=False)
+        return self._said(asked)
+
+    def answers(self, conditions: Sequence[Condition]) -> str:
+        """Return every contact, with the answer to each of the conditions as 1 or 0."""
+        asking, tests = self._asked(conditions)
+        answers = [
+            exp.alias_(_as_number(test), f"c{n}", quoted=True) for n, test in enumerate(tests)
+        ]
+        return self._said(
+            question(asking, self._moment.past, [column("contact", "p"), *answers])
+        )
+
+    def counts(self, conditions: Sequence[Condition]) -> str:
+        """Return how many people there are, and for how many each of the conditions holds."""
+        asking, tests = self._asked(conditions)
+        counts = [call("count", exp.Star()), *(self._speech.count_where(t) for t in tests)]
+        return self._said(question(asking, self._moment.past, counts))
+
+    def overlaps(self, conditions: Sequence[Condition]) -> str:
+        """Return for how many each two of the conditions hold: 0 and 0, 0 and 1, ... 1 and 1, 1 and 2, ..."""
+        asking, tests = self._asked(conditions)
+        pairs = [
+            self._speech.count_where(every([one.copy(), other.copy()]))
+            for n, one in enumerate(tests)
+            for other in tests[n:]
+        ]
+        return self._said(question(asking, self._moment.past, pairs))
+
+    def among(self, condition: Condition, contacts: Sequence[ContactId]) -> str:
+        """Return those of some contacts for whom a condition holds."""
+        asking, (test,) = self._asked([condition])
+        named = exp.In(
+            this=column("contact", "p"), expressions=[number(int(one)) for one in contacts]
+        )
+        tests = every([named, test])
+        return self._said(question(asking, self._moment.past, [column("contact", "p")], tests))
+
+    def _asked(self, conditions: Sequence[Condition]) -> tuple[Asking, list[Sql]]:
+        kernels = Kernels(self._rules.company, self._rules.scores)
+        asked = [kernels.normalize(condition) for condition in conditions]
+        asking = Asking(self._speech, self._rules.company, self._moment.at_s)
+        asking.predicates, asking.series = kernels.predicates, kernels.series
+        return asking, [compile_query(kernel, asking) for kernel in asked]
+
+    def _said(self, asked: Sql) -> str:
+        return asked.sql(dialect=self._speech.dialect, copy=False) + self._speech.settings
+
+
+def compile_query(kernel: Kernel, asking: Asking) -> Sql:
+    """Return the test of a contact, which is true or false, and never unknown."""
+    match kernel:
+        case Every(inner):
+            return every([compile_query(one, asking) for one in inner])
+        case Several(1, inner):
+            return some([compile_query(one, asking) for one in inner])
+        case Several(count, inner):
+            together: Sql = number(0)
+            for one in inner:
+                together = plus(together, _as_number(compile_query(one, asking)))
+            return compared(together, ">=", number(count))
+        case Negated(inner):
+            return negated(compile_query(inner, asking))
+        case Often():
+            return often(kernel, asking)
+        case Total():
+            return total(kernel, asking)
+        case Picked():
+            return picked(kernel, asking)
+        case Chain():
+            return chain(kernel, asking)
+        case Gap():
+            return gap(kernel, asking)
+        case Seen():
+            return seen(kernel, asking)
+        case Scored():
+            return score(kernel, asking)
+        case DateIs() | Now():
+            return time(kernel, asking)
+        case _:
+            return fact(kernel, asking)
+
+
+def _as_number(test: Sql) -> Sql:
+    return case([(test, number(1))], number(0))
