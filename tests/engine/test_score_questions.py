@@ -11,6 +11,7 @@ from engine.test_scores_in_time import DAY_S, HALF_LIFE, LEVELS, fading, in_hot,
 from ripely.engine.step import new_profile
 from ripely.engine.timeline import live
 from ripely.model.condition import (
+    AttributeIs,
     Condition,
     Not,
     ScoreIs,
@@ -21,7 +22,7 @@ from ripely.model.condition import (
 from ripely.model.duration import Duration
 from ripely.model.ids import ScoreId, SegmentId
 from ripely.model.profile import Profile
-from ripely.model.score import PointsFor, Score
+from ripely.model.score import PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
 
 MEN, WOMEN, KIDS = map(ScoreId, ("men", "women", "kids"))
@@ -112,6 +113,13 @@ def test_of_several_bounds_each_is_noticed_as_it_is_passed() -> None:
     assert in_hot(Not(cool), fading(levels=LEVELS), names=["liked"], until_s=3 * HALF_LIFE)[1:] == turns  # fmt: skip
 
 
+def test_a_score_that_never_changed_has_a_trend_of_nothing() -> None:
+    score = Score(INTEREST, "I", (PointsFor("a", 10),))
+    for bounds, turns in (({"at_most": 0}, [0]), ({"at_least": 0}, [0]), ({"at_least": 1}, []), ({"at_most": -1}, [])):  # fmt: skip
+        asked = ScoreTrend(INTEREST, Duration(DAY_S), **bounds)
+        assert in_hot(asked, score, names="x", until_s=9 * DAY_S) == turns
+
+
 def test_a_trend_ends_when_what_made_it_leaves_its_time() -> None:
     score = Score(INTEREST, "I", (PointsFor("a", 10), PointsFor("b", -10)))
     three_days = Duration(3 * DAY_S)
@@ -124,11 +132,24 @@ def test_a_trend_ends_when_what_made_it_leaves_its_time() -> None:
 
 
 MEN_LAST = Score(MEN, "M", (PointsFor("m", 20), PointsFor("n", -7)))
+OWNER = AttributeIs("role", value="owner")
 WOMEN_FADE = Score(
-    WOMEN, "W", (PointsFor("w", 40), PointsFor("v", -25)), half_life=Duration(10 * DAY_S), levels=LEVELS,
-)  # fmt: skip
-KIDS_FADE = Score(KIDS, "K", (PointsFor("k", 30), PointsFor("j", -60)), half_life=Duration(3 * DAY_S))  # fmt: skip
+    WOMEN,
+    "W",
+    (PointsFor("w", 40), PointsFor("v", -25)),
+    (PointsWhile(OWNER, 30),),
+    half_life=Duration(10 * DAY_S),
+    levels=LEVELS,
+)
+KIDS_FADE = Score(
+    KIDS,
+    "K",
+    (PointsFor("k", 30), PointsFor("j", -60)),
+    (PointsWhile(OWNER, 25),),
+    half_life=Duration(3 * DAY_S),
+)
 ALL = (MEN_LAST, WOMEN_FADE, KIDS_FADE)
+OWNS = "contact.identified", {"role": "owner"}
 Known = Callable[[ScoreId], int]
 
 
@@ -151,7 +172,9 @@ ALL_ASKED = rules(*ALL, *(Segment(SegmentId(name), name, one) for name, (one, _)
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("mnwvkj"), st.integers(0, 200)), min_size=1, max_size=9),
+    st.lists(
+        st.tuples(st.sampled_from("mnwvkjo"), st.integers(0, 200)), min_size=1, max_size=9
+    ),
     st.lists(st.integers(1, 90 * 24), min_size=1, max_size=12),
 )
 @example([("m", 0), ("m", 1), ("w", 1)], list(range(1, 40 * 24, 7)))
@@ -159,11 +182,16 @@ ALL_ASKED = rules(*ALL, *(Segment(SegmentId(name), name, one) for name, (one, _)
 @example([("m", 0), ("v", 1), ("j", 1)], list(range(1, 40 * 24, 7)))
 @example([("w", 0), ("w", 1), ("k", 1), ("k", 1)], list(range(1, 60 * 24, 7)))
 @example([("w", 0), ("v", 1), ("v", 1), ("k", 1)], list(range(1, 60 * 24, 7)))
+@example([("o", 0), ("v", 1), ("v", 1)], list(range(1, 60 * 24, 7)))
+@example([("o", 0), ("j", 1)], list(range(1, 30 * 24, 3)))
+@example([("o", 0), ("v", 1), ("j", 1), ("m", 0)], list(range(1, 60 * 24, 7)))
+@example([("o", 0), ("j", 1), ("w", 0), ("v", 1)], list(range(1, 60 * 24, 7)))
 def test_who_belongs_by_what_fades_is_who_would_if_asked_just_then(happened, hours) -> None:
     at_s, events = START_S, []
     for number, (name, gap) in enumerate(happened):
         at_s += gap * 3_600
-        events.append(event(number, ANN, name, at_s))
+        kind, facts = OWNS if name == "o" else (name, {})
+        events.append(event(number, ANN, kind, at_s, **facts))
     profile = live(ALL_ASKED, new_profile(ANN, START_S), events, at_s).profile
     for hour in sorted(hours):
         now_s = at_s + hour * 3_600
