@@ -3,11 +3,14 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from math import inf
+
+import msgspec
 
 from ripely.compiler.kernel import Scored
 from ripely.engine.decay import ahead, next_change, passes_after
 from ripely.engine.parts import border, changes, part, parts_of
-from ripely.engine.ruleset import Condition, Key, Lapse, Rising, Test
+from ripely.engine.ruleset import Answer, Condition, Key, Lapse, Rising
 from ripely.model.condition import OfScores, ScoreIs, ScoreLevel, ScoreTrend, TopPart, TopScore
 from ripely.model.ids import ScoreId, SeriesId, derive
 from ripely.model.profile import Decaying, Enrollment, Profile
@@ -61,11 +64,15 @@ def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
 
 
 def compile_score(scored: Scored) -> Condition:
-    test, lapse = _compiled(scored)
     followed = followed_by(scored)
     keys = frozenset[Key](border(key, value) for key, value in borders_of(scored))
-    rises = {key: rising for key, rising in followed.items() if rising is not None}
-    return Condition(test, lapse, keys | followed.keys(), rises)
+    made = _compiled(scored)
+    return msgspec.structs.replace(
+        made,
+        lapse=made.lapse if scored.fading or isinstance(scored.asked, ScoreTrend) else None,
+        keys=keys | followed.keys(),
+        rises={key: rising for key, rising in followed.items() if rising is not None},
+    )
 
 
 def trend_id(score: ScoreId) -> SeriesId:
@@ -81,31 +88,41 @@ def _levels(score: Score | None, names: Sequence[str]) -> Iterable[Bounds]:
             yield level.at_least, above.at_least - 1 if above else None
 
 
-def _compiled(scored: Scored) -> tuple[Test, Lapse | None]:
+def _compiled(scored: Scored) -> Condition:
     asked = scored.asked
     match asked:
         case ScoreIs(score, least, most, of):
-            return _within(part(score, of), ((least, most),), scored)
+            return _within(part(score, of), ((least, most),), fading=scored.fading)
         case ScoreLevel(score, _, of):
-            return _within(part(score, of), scored.levels, scored)
+            return _within(part(score, of), scored.levels, fading=scored.fading)
         case ScoreTrend():
-            return _trend(asked)
+            return _both(_trend(asked))
         case TopScore(score, _, lead):
-            return _highest(score, lambda _: scored.rivals, lead, scored)
+            return _both(_highest(score, lambda _: scored.rivals, lead))
         case TopPart(score, of):
-            return _highest(part(score, of), partial(_parts_known, score), 1, scored)
+            key = part(score, of)
+            return _both(_highest(key, partial(_other_parts, score, key), 1))
 
 
-def _within(
-    key: ScoreId, bounds: tuple[Bounds, ...], scored: Scored
-) -> tuple[Test, Lapse | None]:
+def _both(answer: Answer) -> Condition:
+    return Condition(
+        lambda profile, now, place: answer(profile, now, place)[0],
+        lambda profile, now, place: answer(profile, now, place)[1],
+        frozenset(),
+        answer=answer,
+    )
+
+
+def _within(key: ScoreId, bounds: tuple[Bounds, ...], *, fading: bool) -> Condition:
     """A score lies within one of some bounds."""
     holds = _between(*bounds[0]) if len(bounds) == 1 else _any_between(bounds)
-    if not scored.fading:
-        return lambda profile, _now, _place: holds(profile.scores.get(key, 0)), None
-    return (
-        lambda profile, now, _place: holds(profile.points(key, now)),
-        _passing(key, _values(bounds)),
+    lapse = _passing(key, _values(bounds))
+    if not fading:
+        return Condition(
+            lambda profile, _now, _place: holds(profile.scores.get(key, 0)), lapse, frozenset()
+        )
+    return Condition(
+        lambda profile, now, _place: holds(profile.points(key, now)), lapse, frozenset()
     )
 
 
@@ -138,98 +155,68 @@ def _passing(key: ScoreId, values: Iterable[int]) -> Lapse:
     return lapse
 
 
-def _trend(asked: ScoreTrend) -> tuple[Test, Lapse]:
+def _trend(asked: ScoreTrend) -> Answer:
     """Tell by the sum of the changes in the window, and when one of them leaves it with effect."""
     series, within_s = trend_id(asked.id), asked.within
-    holds = _between(asked.at_least, asked.at_most)
+    least = -inf if asked.at_least is None else asked.at_least
+    most = inf if asked.at_most is None else asked.at_most
 
-    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
+    def answer(profile: Profile, now: int, _place: Enrollment) -> tuple[bool, int]:
         kept = profile.series.get(series)
         if kept is None:
-            return holds(0)
-        return holds(sum(kept.values[bisect_right(kept.moments, now - within_s) :]))  # type: ignore[arg-type]
-
-    def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
-        kept = profile.series.get(series)
-        if kept is None:
-            return 0
+            return least <= 0 <= most, 0
         first = bisect_right(kept.moments, now - within_s)
         moves: list[int] = kept.values[first:]  # type: ignore[assignment]
         together = sum(moves)
-        was = holds(together)
-        if not was and asked.at_most is None and min(moves, default=0) >= 0:
-            return 0  # What leaves the window takes only away.
+        holds = least <= together <= most
+        if not holds and most == inf and min(moves, default=0) >= 0:
+            return False, 0  # What leaves the window takes only away.
         for at, move in enumerate(moves, first):
             together -= move
-            if holds(together) != was:
-                return kept.moments[at] + within_s
-        return 0
+            if (least <= together <= most) != holds:
+                return holds, kept.moments[at] + within_s
+        return holds, 0
 
-    return test, lapse
-
-
-def _highest(
-    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int, scored: Scored
-) -> tuple[Test, Lapse | None]:
-    """A score is above 0, and above each of its rivals by `lead` or more."""
-
-    def test(profile: Profile, now: int, _place: Enrollment) -> bool:
-        own = profile.points(key, now) - lead
-        if own + lead <= 0:
-            return False
-        scores, fading = profile.scores, profile.decaying
-        for rival in rivals(profile):
-            kept = fading.get(rival)
-            points = scores.get(rival, 0) if kept is None else kept.value(now)
-            if points > own and rival != key:
-                return False
-        return True
-
-    return test, _first_turn(key, rivals, lead) if scored.fading else None
+    return answer
 
 
-def _parts_known(score: ScoreId, profile: Profile) -> list[ScoreId]:
-    return parts_of(profile.scores, score)
+def _highest(key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int) -> Answer:
+    """A score is above 0, and above each of its rivals by `lead` or more.
 
-
-def _first_turn(
-    key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead: int
-) -> Lapse:
-    """Say when fading alone can turn the answer first: what is asked too early is asked again.
-
+    Fading alone can turn that at the earliest: what is asked too early is asked again.
     Points fade toward 0. So the highest stays it until it has fallen to what its rivals are now;
     and who is not the highest cannot be before each rival above it has fallen to what it is now.
     Where some points are below 0, and rise, the next change of any of them can turn it.
     """
 
-    def lapse(profile: Profile, now: int, _place: Enrollment) -> int:
-        decaying = profile.decaying
-        if not decaying:
-            return 0
-        own, needed = profile.points(key, now), 1
+    def answer(profile: Profile, now: int, _place: Enrollment) -> tuple[bool, int]:
+        scores, decaying = profile.scores, profile.decaying
         mine = decaying.get(key)
-        rises = mine is not None and mine.points < 0
+        own = scores.get(key, 0) if mine is None else mine.value(now)
+        rises, needed = mine is not None and mine.points < 0, 1
         above: list[Decaying | None] = []
         for rival in rivals(profile):
-            if rival == key:
-                continue
             kept = decaying.get(rival)
-            if kept is not None and kept.points < 0:
-                return _next_change(profile, (key, *rivals(profile)), now)
-            points = profile.scores.get(rival, 0) if kept is None else kept.value(now)
-            if points + lead > own:
-                if kept is None and not rises:
-                    return 0
+            rises = rises or (kept is not None and kept.points < 0)
+            enough = lead + (scores.get(rival, 0) if kept is None else kept.value(now))
+            if enough <= own:
+                needed = max(needed, enough)
+            elif kept is None and not rises:
+                return False, 0
+            else:
                 above.append(kept)
-            elif points + lead > needed:
-                needed = points + lead
+        holds = own >= needed and not above
         if rises:
-            return _next_change(profile, (key, *rivals(profile)), now)
-        if not above and own >= needed:
-            return passes_after(mine, needed, now) if mine is not None else 0
-        return _all_fallen(above, own - lead + 1, now) if own > 0 else 0
+            return holds, _next_change(profile, (key, *rivals(profile)), now)
+        if holds:
+            return True, passes_after(mine, needed, now) if mine is not None else 0
+        return False, _all_fallen(above, own - lead + 1, now) if own > 0 else 0
 
-    return lapse
+    return answer
+
+
+def _other_parts(score: ScoreId, but: ScoreId, profile: Profile) -> list[ScoreId]:
+    return [one for one in parts_of(profile.scores, score) if one != but]
 
 
 def _next_change(profile: Profile, keys: Iterable[ScoreId], now: int) -> int:

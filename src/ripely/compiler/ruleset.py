@@ -91,6 +91,15 @@ def compile_ruleset(
     return assembly.ruleset(identity, is_act)
 
 
+def kernels_of(published: Published) -> Kernels:
+    """Return the conditions of definitions in the kernel: what their ruleset keeps of events, and why."""
+    assembly = _Assembly(published)
+    for definition in published.definitions:
+        assembly.add(definition)
+    assembly.ruleset(RulesetId(""), lambda _: False)
+    return assembly.kernels
+
+
 class _Assembly:
     """Collects what the definitions need, then indexes it."""
 
@@ -172,7 +181,7 @@ class _Assembly:
             compile_matcher(self.segments[segment], self.company),
         )
         watch = Watch(0, key, "segment", segment, answer.test, answer.lapse, answer.keys)
-        self.watches.append(msgspec.structs.replace(watch, rises=answer.rises))
+        self.watches.append(msgspec.structs.replace(watch, rises=answer.rises, answer=answer.answer))
 
     def _program(self, journey: Journey, version: int) -> Program:
         return compile_program(journey, version, self.kernels, self.company)

@@ -65,6 +65,7 @@ def fact_watches(score: Score, answer: Callable[[Condition], Answer]) -> Iterato
             points=fact.points,
             reason=fact.name or "a fact",
             rises=asked.rises,
+            answer=asked.answer,
         )
 
 

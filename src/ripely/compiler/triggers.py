@@ -137,6 +137,7 @@ class Triggers:
             test=lambda profile, now, place: (
                 profile.visit.number > 0 and silent(profile, now, place)
             ),
+            answer=None,
         )
 
     def _add_planned(self, planned: PlannedTrigger) -> None:
@@ -162,6 +163,7 @@ class Triggers:
                 lapse=answer.lapse,
                 keys=answer.keys,
                 rises=answer.rises,
+                answer=answer.answer,
             )
         )
 

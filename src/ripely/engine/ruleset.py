@@ -41,6 +41,9 @@ Test = Callable[[Profile, int, Enrollment], bool]
 Lapse = Callable[[Profile, int, Enrollment], int]
 """When, after a moment, time alone can change the answer of a condition; 0 means never."""
 
+Answer = Callable[[Profile, int, Enrollment], tuple[bool, int]]
+"""Both at once, where they share most of their work."""
+
 Key = int | str
 """What an answer can depend on: a tracked predicate (int), or `attribute/city`, `segment/hot` ..."""
 
@@ -60,6 +63,7 @@ class Condition(msgspec.Struct, frozen=True):
     lapse: Lapse | None
     keys: frozenset[Key]
     rises: Mapping[Key, Rising] = {}
+    answer: Answer | None = None
 
 
 class Watch(msgspec.Struct, frozen=True):
@@ -75,6 +79,7 @@ class Watch(msgspec.Struct, frozen=True):
     points: int = 0
     reason: str = ""
     rises: Mapping[Key, Rising] = {}
+    answer: Answer | None = None
 
 
 class Risers(msgspec.Struct, frozen=True):

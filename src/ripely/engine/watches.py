@@ -25,9 +25,12 @@ def update_watches(draft: Draft) -> None:
         stale.clear()
         for at, rank in enumerate(ranks, 1):
             watch = watches[rank]
-            holds = watch.test(profile, now_s, NOWHERE)
+            if watch.answer is not None:
+                holds, due_s = watch.answer(profile, now_s, NOWHERE)
+            else:
+                holds = watch.test(profile, now_s, NOWHERE)
+                due_s = watch.lapse(profile, now_s, NOWHERE) if watch.lapse is not None else 0
             if watch.lapse is not None:
-                due_s = watch.lapse(profile, now_s, NOWHERE)
                 if due_s:
                     lapses[watch.key] = due_s
                 elif watch.key in lapses:
