@@ -153,3 +153,19 @@ def test_silence_and_absence_outlive_a_merge() -> None:
     after = live(silent, new_profile(ANN, START_S), [absorbed], START_S + 60 * DAY_S)
     entries = [n.at_ms // 1000 - START_S for n in after.notes if n.kind == "journey.entered"]
     assert entries == [30 * DAY_S]
+
+
+def test_who_came_once_can_fall_silent() -> None:
+    seen = event(1, ANN, "page.viewed", START_S)
+    assert entered(OnInactivity(HOUR), seen, until_s=DAY_S) == [HOUR]
+
+
+@pytest.mark.parametrize(
+    ("becomes", "reason"),
+    [(True, "a condition became true"), (False, "a condition ceased to be true")],
+)
+def test_who_is_let_in_by_a_condition_is_told_how_it_turned(becomes, reason) -> None:
+    trigger = OnCondition(Did("x", within=HOUR), becomes=becomes)
+    told = [event(1, ANN, "x", START_S)]
+    after = live(compiled(trigger), new_profile(ANN, START_S), told, START_S + DAY_S)
+    assert [n.reason for n in after.notes if n.kind == "journey.entered"] == [reason]
