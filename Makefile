@@ -43,7 +43,7 @@ fmt: $(DEV) ## format the code and apply the safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-chaos: $(DEV) ## kill workers and dispatchers under load, 200 times each (KILLS=n)
+chaos: $(DEV) ## kill workers, dispatchers and archivers under load, 200 times each (KILLS=n)
 	RIPELY_KILLS=$(or $(KILLS),200) $(BIN)/pytest tests/chaos
 
 mutate: $(DEV) ## make mistakes in engine and compiler, and list those that no test notices (FILES=path for one file, EVERY=n for each nth, AT_ONCE=n)

@@ -256,6 +256,8 @@ def test_who_is_erased_is_gone_from_every_byte(kept: Kept, *, compacted: bool) -
     kept.happen(*views(10, 11, ANN))  # Somebody whom nobody knows.
     kept.catch_up()
     assert "page.viewed" in {row.name for row in kept.events() if row.contact == ANN}
+    kept.archive.compact()
+    assert ADDRESS.encode() not in kept.bytes()
 
 
 def test_an_archiver_that_is_late_does_nothing(database_url: str, tmp_path: Path) -> None:

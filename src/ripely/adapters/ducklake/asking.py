@@ -2,12 +2,14 @@
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.ports import Answered, AskError
+
+ROWS_AT_ONCE = 10_000
 
 _READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _MISTAKES = (
@@ -62,6 +64,18 @@ class Session:
                 raise AskError(_first_line(wrong)) from None
             finally:
                 alarm.cancel()
+
+    def each(self, sql: str) -> Iterator[tuple[object, ...]]:
+        """Raises `AskError`, or `duckdb.Error`."""
+        _check(sql)
+        with self._connection.cursor() as cursor:
+            try:
+                cursor.execute("USE lake")
+                cursor.execute(sql)
+            except _MISTAKES as wrong:
+                raise AskError(_first_line(wrong)) from None
+            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                yield from rows
 
 
 def _check(sql: str) -> None:

@@ -15,7 +15,6 @@ from ripely.ports import ArchiveError
 CATALOGUE = "lake"
 _OPTIONS = {
     "parquet_compression": "zstd",
-    "parquet_version": "2",
     "parquet_row_group_size": 122_880,
     "target_file_size": "256MB",
 }
@@ -56,6 +55,8 @@ def connect(
         if place.files.startswith("s3://"):
             _allow_s3(connection)
         connection.execute("SET TimeZone = 'UTC'")
+        # It trusts bounds to save memory, and would store nonsense if one were ever wrong.
+        connection.execute("SET disabled_optimizers = 'compressed_materialization'")
         connection.execute(attachment(place, read_only=read_only))
         connection.execute(f"USE {CATALOGUE}")
     except duckdb.Error as refused:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import duckdb
 import psycopg
-from psycopg import sql
 
 from ripely.adapters.ducklake.lake import CATALOGUE, Place
 from ripely.adapters.ducklake.staging import TABLES
@@ -20,6 +19,21 @@ DELETE FROM people AS one WHERE EXISTS (
     SELECT 1 FROM people AS later WHERE later.contact = one.contact
       AND later."at"::DATE = one."at"::DATE AND later.position > one.position
 )
+"""
+
+
+_WIDEST_TEXTS = """
+UPDATE lake.ducklake_table_column_stats AS known SET min_value = '', max_value = repeat(chr(1114111), 8)
+FROM lake.ducklake_column AS named
+WHERE named.table_id = known.table_id AND named.column_id = known.column_id
+  AND named.column_type = 'varchar' AND known.min_value IS NOT NULL
+"""
+_WIDEST_NAMES = """
+UPDATE lake.ducklake_table_column_stats AS known SET min_value = '0', max_value = '9223372036854775807'
+FROM lake.ducklake_column AS named
+WHERE named.table_id = known.table_id AND named.column_id = known.column_id
+  AND named.column_name IN ('contact', 'id', 'merged_into') AND named.column_type = 'int64'
+  AND known.min_value IS NOT NULL
 """
 
 
@@ -63,9 +77,10 @@ def _let_go(connection: duckdb.DuckDBPyConnection, until: str) -> None:
 
 
 def _forget_bounds(place: Place) -> None:
-    """Bounds of a whole table only ever widen, so one of them may still be what is erased."""
-    bounds = sql.Identifier(CATALOGUE, "ducklake_table_column_stats")
+    """Widen the bounds of whole tables, which otherwise only ever grow: one of them may be what is erased.
+
+    They must never be narrower than what is there, or values are read wrongly.
+    """
     with psycopg.connect(place.database_url) as connection:
-        connection.execute(
-            sql.SQL("UPDATE {} SET min_value = NULL, max_value = NULL").format(bounds)
-        )
+        for statement in (_WIDEST_TEXTS, _WIDEST_NAMES):
+            connection.execute(statement)

@@ -1,12 +1,13 @@
 """The lake as it is asked: DuckDB is loaded with the first question, and not before."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from ripely.ports import Answered, ArchiveError, AskError, Warehouse
+from ripely.ports import Answered, ArchiveError, AskError, Cell, Warehouse
 
 if TYPE_CHECKING:
     from ripely.adapters.ducklake.asking import Session
@@ -44,6 +45,17 @@ class DuckLakeWarehouse(Warehouse):
         try:
             return self._opened().ask(sql, rows_max, self._seconds_max)
         except duckdb.Error as wrong:
+            raise AskError(f"The archive cannot be read: {wrong}") from None
+
+    @override
+    def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
+        import duckdb
+
+        session = self._opened()
+        try:
+            yield from session.each(sql)
+        except duckdb.Error as wrong:
+            self._forget(session)
             raise AskError(f"The archive cannot be read: {wrong}") from None
 
     def close(self) -> None:
