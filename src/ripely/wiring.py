@@ -237,7 +237,7 @@ def open_dispatch(app: App) -> Iterator[Dispatchers]:
     settings = app.settings
     with (
         Connection.connect(app.database_url, autocommit=True) as connection,
-        _channels(settings) as channels,
+        open_channels(settings) as channels,
     ):
         dispatcher = Dispatcher(connection)
         dispatch = Dispatch(
@@ -268,7 +268,7 @@ def mailing(settings: Settings) -> Mailing:
 
 
 @contextmanager
-def _channels(settings: Settings) -> Iterator[dict[str, Channel]]:
+def open_channels(settings: Settings) -> Iterator[dict[str, Channel]]:
     if settings.smtp_url is None:
         yield {}
         return

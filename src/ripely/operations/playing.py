@@ -78,18 +78,20 @@ def play(
 
     A profile is taken over: the caller may not use it again.
     """
-    playing = _Playing(rules, person, weather)
+    playing = Playing(rules, person, weather)
     for happening in happenings:
-        playing.expect(happening.at_s, happening.event, dict(happening.properties))
-    while len(playing.scenes) < SCENES_MAX and playing.go_on(until_s):
-        if ended(playing.scenes[-1]):
-            break
+        playing.expect(happening.at_s, happening.event, happening.properties)
+    playing.pass_time(until_s, ended)
     profile = playing.profile or new_profile(playing.contact, until_s)
     return Played(profile, playing.scenes)
 
 
-class _Playing:
-    def __init__(self, rules: Ruleset, person: Profile | ContactId, weather: Weather) -> None:
+class Playing:
+    """A play that goes on as one is told: things are expected, and time passes."""
+
+    def __init__(
+        self, rules: Ruleset, person: Profile | ContactId, weather: Weather = FAIR
+    ) -> None:
         self.rules, self.weather = rules, weather
         self.profile = person if isinstance(person, Profile) else None
         self.contact = person.contact if isinstance(person, Profile) else person
@@ -98,11 +100,24 @@ class _Playing:
         self.coming: list[tuple[int, int, Event]] = []
         self.expected = 0
 
-    def expect(self, at_s: int, name: str, said: dict[str, object]) -> None:
+    def pass_time(self, until_s: int, ended: Callable[[Scene], bool] = lambda _: False) -> None:
+        """Let everything happen that comes up to a moment, or to the scene that is the end."""
+        while len(self.scenes) < SCENES_MAX and self.go_on(until_s):
+            if ended(self.scenes[-1]):
+                return
+
+    @property
+    def next_s(self) -> int:
+        """When something happens next if nobody does anything; 0: nothing will."""
+        due_s = self.profile.due_s if self.profile else 0
+        coming = [self.coming[0][0]] if self.coming else []
+        return min([*coming, *([due_s] if due_s else [])], default=0)
+
+    def expect(self, at_s: int, name: str, said: Mapping[str, object]) -> None:
         """Put an event in its place among those to come; of one moment, the first told comes first."""
         self.expected += 1
         identity = EventId(derive("played", str(self.contact), str(self.expected)))
-        event = Event(identity, self.contact, name, at_s * 1000, at_s * 1000, said)
+        event = Event(identity, self.contact, name, at_s * 1000, at_s * 1000, dict(said))
         heappush(self.coming, (at_s, self.expected, event))
 
     def go_on(self, until_s: int) -> bool:

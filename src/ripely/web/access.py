@@ -1,5 +1,6 @@
 """Who may see and do what. Every view loads what it works on here, and nowhere else."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -12,9 +13,11 @@ from ripely.model.ids import ContactId
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
-from ripely.operations import dossier, library, system, versions
+from ripely.operations import backtests, dossier, drafts, library, system, versions
+from ripely.records.backtests.models import Backtest
 from ripely.records.definitions.models import Version
 from ripely.records.hot.models import ContactTask, WriteKey
+from ripely.web.backtests.links import read_token
 from ripely.web.request import Request
 
 CODE_LENGTH = 16
@@ -46,6 +49,22 @@ def catalogue_read(request: Request) -> None:
     _signed_in(request)
 
 
+def trial_read(request: Request, key: str) -> tuple[str, str]:
+    """A journey as it is written, be it in force or not, and its text: whoever signs in may try it."""
+    _signed_in(request)
+    return key, drafts.text_of(("journey", key), request.in_force.published)
+
+
+def backtest_read(request: Request, number: int) -> Backtest:
+    _signed_in(request)
+    return _found(backtests.find(number))
+
+
+def shared_read(request: Request, token: str) -> Backtest:
+    """A report whose link is on: for whoever has it."""
+    return _found(read_token(token))
+
+
 def journeys_read(request: Request) -> None:
     _signed_in(request)
 
@@ -74,6 +93,34 @@ def definition_read(request: Request, kind: str, key: str) -> Sequence[Version]:
 def definition_write(request: Request, kind: str, key: str, number: int) -> Version:
     _operator(request)
     return _found(versions.chosen(versions.versions_of(kind, key), number, exactly=True))
+
+
+def draft_read(request: Request, kind: str, key: str) -> tuple[str, str]:
+    """Anybody signed in may write a draft: nothing is published by it."""
+    _signed_in(request)
+    if kind not in drafts.EDITABLE or not re.fullmatch(r"[\w.-]{1,64}", key, re.ASCII):
+        raise Http404("There is no such document.")
+    return kind, key
+
+
+def draft_write(request: Request, kind: str, key: str) -> tuple[str, str]:
+    _operator(request)
+    return draft_read(request, kind, key)
+
+
+def preview_read(request: Request, key: str) -> Journey:
+    """The journey as its draft has it, or as it is in force."""
+    _signed_in(request)
+    kept = drafts.kept(("journey", key))
+    if kept is not None:
+        checked = drafts.check(kept.text, ("journey", key), request.in_force.published)
+        if checked.sound and isinstance(checked.definition, Journey):
+            return checked.definition
+    return _found(request.names.journeys.get(key))
+
+
+def insights_read(request: Request) -> None:
+    _signed_in(request)
 
 
 def library_read(request: Request) -> None:

@@ -54,5 +54,5 @@ def paths_of(journey: Journey, published: Published, lacking: Lacking = nobody_k
         findings=tuple(sorted(dict.fromkeys(found), key=lambda one: one.rank)),
         complete=explored.complete,
         put_in=explored.forced,
-        ends=Counter(path.ends for path in told),
+        ends=dict(Counter(path.ends for path in told)),
     )

@@ -1,4 +1,4 @@
-"""A version of a segment, score, journey or template. It never changes; the database sees to that."""
+"""Versions of definitions, which never change (the database sees to that), and drafts, which do."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -30,3 +30,23 @@ class Version(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.kind}/{self.document} version {self.number}"
+
+
+class Draft(models.Model):
+    """A document as somebody is writing it: whatever it says, nothing is published by it."""
+
+    kind = models.CharField(max_length=16)
+    document = models.CharField(max_length=64)
+    text = models.TextField()
+    author = models.CharField(max_length=254, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("kind", "document")
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "document"], name="definitions_one_draft"),
+        )
+
+    @override
+    def __str__(self) -> str:
+        return f"draft of {self.kind}/{self.document}"

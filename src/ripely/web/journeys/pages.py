@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from ripely.operations import experiments, journeys, messages, pauses, revisions, versions
+from ripely.operations.lacking import lacking_among
+from ripely.operations.paths.report import paths_of
 from ripely.web import access
 from ripely.web.numbers import whole
 from ripely.web.publishing import publish
@@ -37,6 +39,16 @@ def show(request: Request, key: str) -> HttpResponse:
     text = versions.as_yaml(chosen) if chosen else ""
     shown |= {"versions": documents, "chosen": chosen, "document": text}
     return render(request, "journeys/show.html", shown)
+
+
+@require_GET
+def paths(request: Request, key: str) -> HttpResponse:
+    journey = access.journey_read(request, key)
+    report = paths_of(journey, request.in_force.published, lacking_among(request.app.profiles))
+    ends = request.GET.get("ends", "")
+    chosen = [one for one in report.paths if ends in {"", one.ends}]
+    shown = {"journey": journey, "report": report, "paths": chosen, "ends": ends}
+    return render(request, "journeys/paths.html", shown)
 
 
 @require_POST

@@ -1,0 +1,59 @@
+"""What was chosen in a preview. It is all that a preview is: the rest is played again from it each time."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from zlib import compress, decompressobj, error
+
+import msgspec
+
+CHOICES_MAX = 100
+BYTES_MAX = 64_000
+MINUTE_S = 60
+
+
+class ChoiceError(ValueError):
+    """What should say the choices of a preview cannot be read."""
+
+
+class Choice(msgspec.Struct, frozen=True, array_like=True):
+    """Something happens a little later; with no event, time passes: so long, or (0) until something comes."""
+
+    event: str = ""
+    properties: dict[str, object] = {}
+    after_s: int = MINUTE_S
+
+
+class Setting(msgspec.Struct, frozen=True, array_like=True):
+    """Who is walked, from when on (0: now), and what was chosen.
+
+    `contact` is the code of a real person; without one, `facts` say who is invented.
+    """
+
+    contact: str = ""
+    facts: dict[str, object] = {}
+    begins_s: int = 0
+    choices: tuple[Choice, ...] = ()
+
+    def then(self, choice: Choice) -> "Setting":
+        return msgspec.structs.replace(self, choices=(*self.choices, choice)[:CHOICES_MAX])
+
+    def back(self) -> "Setting":
+        return msgspec.structs.replace(self, choices=self.choices[:-1])
+
+
+def write_setting(setting: Setting) -> str:
+    """Write it so that an address can carry it."""
+    return urlsafe_b64encode(compress(msgspec.json.encode(setting), 9)).decode().rstrip("=")
+
+
+def read_setting(text: str) -> Setting:
+    """Read what an address carries. Raises `ChoiceError`."""
+    try:
+        packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        body = decompressobj().decompress(packed, BYTES_MAX)
+        setting = msgspec.json.decode(body, type=Setting)
+    except (Error, ValueError, error, msgspec.DecodeError) as wrong:
+        raise ChoiceError("This preview cannot be read: begin a new one.") from wrong
+    if len(setting.choices) > CHOICES_MAX:
+        raise ChoiceError(f"A preview has {CHOICES_MAX} choices at most.")
+    return setting

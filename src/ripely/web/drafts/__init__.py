@@ -1,0 +1,1 @@
+"""Editing a journey or a segment as its document."""

@@ -1,0 +1,71 @@
+"""Editing a journey or a segment as its document, with what is wrong and what it does beside it."""
+
+import re
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ripely.operations import drafts
+from ripely.operations.history import name_of
+from ripely.operations.people import EVERYBODY_MOVES
+from ripely.operations.revisions import Revision
+from ripely.web import access
+from ripely.web.drafts.panels import beside
+from ripely.web.publishing import publish
+from ripely.web.request import Request
+
+_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    access.definitions_read(request)
+    return render(request, "drafts/list.html", {"lines": drafts.lines()})
+
+
+@require_POST
+def begin(request: Request) -> HttpResponse:
+    access.definitions_read(request)
+    kind, key = request.POST.get("kind", ""), request.POST.get("key", "").strip()
+    if kind not in drafts.EDITABLE or not _ID.fullmatch(key):
+        messages.error(request, "An id has up to 64 letters, digits, “-”, “_” or “.”.")
+        return redirect("definition-draft-list")
+    return redirect("definition-draft", kind, key)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, kind: str, key: str) -> HttpResponse:
+    which = access.draft_read(request, kind, key)
+    published = request.in_force.published
+    if request.method == "POST":
+        drafts.keep(which, request.POST.get("text", ""), request.user.email)
+        messages.success(request, "The draft is kept. Nothing is published by that.")
+        return redirect("definition-draft", kind, key)
+    text = drafts.text_of(which, published)
+    shown = {"text": text, "name": name_of(published, kind, key), "kept": drafts.kept(which)}
+    return render(request, "drafts/edit.html", {**shown, **beside(request, which, text)})
+
+
+@require_POST
+def look(request: Request, kind: str, key: str) -> HttpResponse:
+    which = access.draft_read(request, kind, key)
+    text = request.POST.get("text", "")[: drafts.TEXT_MAX]
+    return render(request, "drafts/beside.html", beside(request, which, text))
+
+
+@require_POST
+def drop(request: Request, kind: str, key: str) -> HttpResponse:
+    drafts.drop(access.draft_read(request, kind, key))
+    messages.success(request, "The draft is gone.")
+    return redirect("definition-draft-list")
+
+
+@require_POST
+def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
+    which = access.draft_write(request, kind, key)
+    text = drafts.text_of(which, request.in_force.published)
+    revision = Revision({drafts.FILE: text.encode()}, EVERYBODY_MOVES)
+    publish(request, lambda _: revision, "What the draft says is in force.")
+    return redirect("definition-draft", kind, key)

@@ -1,0 +1,1 @@
+"""Previews: walking one person through a journey."""
