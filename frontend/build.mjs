@@ -35,6 +35,8 @@ async function version() {
 
 async function pages() {
   await bundle({ entryPoints: { app: "app/main.ts" }, legalComments: "linked" });
+  // Apart from the rest, because it is large, and only few pages have plots.
+  await bundle({ entryPoints: { plot: "app/plot.ts" }, legalComments: "linked" });
   await bundle({ entryPoints: { app: "styles/app.css" }, legalComments: "inline", loader: { ".woff2": "file" } });
 }
 

@@ -23,7 +23,10 @@ class Section(msgspec.Struct, frozen=True):
 
 
 def sections_of(report: Report, names: Names, base_url: str) -> list[Section]:
-    """Return what is worth telling; sections with nothing to tell are left out."""
+    """Return what is worth telling; sections with nothing to tell are left out.
+
+    Without a `base_url` nobody is named: for whoever has the link and no account.
+    """
     journey = names.journeys.get(report.asked.journey)
     found = [
         Section("Who would have entered", list(_entered(report, names, base_url))),
@@ -42,8 +45,11 @@ def sections_of(report: Report, names: Names, base_url: str) -> list[Section]:
     return [section for section in found if section.lines]
 
 
-def examples(found: Sequence[Example], base_url: str, shown: int = EXAMPLES_SHOWN) -> str:
-    return ", ".join(contact_url(one, base_url) for one in found[:shown])
+def _for_example(found: Sequence[Example], base_url: str) -> str:
+    """Name some contacts, for whoever may know of them."""
+    if not base_url or not found:
+        return ""
+    return f", for example {', '.join(contact_url(one, base_url) for one in found[:EXAMPLES_SHOWN])}"
 
 
 def contact_url(one: Example, base_url: str) -> str:
@@ -54,15 +60,14 @@ def _entered(report: Report, names: Names, base_url: str) -> Iterator[str]:
     zone = ZoneInfo(names.company.timezone or "UTC")
     since, until = (_day(at_s, zone) for at_s in (report.asked.since_s, report.asked.until_s))
     yield f"{since} to {until}: {report.events:,} events of {report.contacts:,} contacts"
-    yield f"{report.entered:,} entries of {report.people - report.heldout:,} people" + (
-        f", {report.heldout:,} kept out to be compared" if report.heldout else ""
-    )
+    shown = _for_example(report.examples, base_url)
+    yield f"{report.entered:,} entries of {report.people - report.heldout:,} people{shown}"
+    if report.heldout:
+        yield f"{report.heldout:,} kept out to be compared"
     busiest = sorted(report.by_day.items(), key=lambda item: (-item[1], item[0]))
     days = [f"{day}: {n:,}" for day, n in busiest[:BUSIEST_SHOWN] if n]
     if days:
         yield f"busiest days: {', '.join(days)}"
-    if report.examples:
-        yield f"for example {examples(report.examples, base_url)}"
 
 
 def _step(one: StepCount, journey: Journey | None, names: Names) -> str:
@@ -90,8 +95,8 @@ def _letters(report: Report, names: Names, base_url: str) -> Iterator[str]:
     if report.letters and persons:
         yield f"messages a person: {', '.join(persons)}"
     if report.late.times:
-        shown = examples(report.late.examples, base_url)
-        yield f"{report.late.times:,} would have come after the purchase, for example {shown}"
+        shown = _for_example(report.late.examples, base_url)
+        yield f"{report.late.times:,} would have come after the purchase{shown}"
 
 
 def _template(one: Letters, names: Names) -> Iterator[str]:
@@ -115,15 +120,14 @@ def _calls(one: Calls, names: Names) -> Iterator[str]:
 def _crossings(report: Report, base_url: str) -> Iterator[str]:
     for title, found in (("fastest", report.fastest), ("slowest", report.slowest)):
         for one in found[:1]:
-            shown = contact_url(Example(one.contact, one.entered_s), base_url)
+            shown = _for_example([Example(one.contact, one.entered_s)], base_url)
             took = Duration(one.seconds).rough() if one.seconds else "no time"
-            yield f"{title}: {took}, {shown}"
+            yield f"{title}: {took}{shown}"
 
 
 def _reasons(found: Sequence[Reason], base_url: str) -> list[str]:
     return [
-        f"{one.times:,} · {one.reason}, for example {examples(one.examples, base_url)}"
-        for one in found
+        f"{one.times:,} · {one.reason}{_for_example(one.examples, base_url)}" for one in found
     ]
 
 

@@ -60,7 +60,7 @@ def backtest_read(request: Request, number: int) -> Backtest:
     return _found(backtests.find(number))
 
 
-def shared_read(request: Request, token: str) -> Backtest:
+def shared_read(token: str) -> Backtest:
     """A report whose link is on: for whoever has it."""
     return _found(read_token(token))
 

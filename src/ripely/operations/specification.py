@@ -1,0 +1,100 @@
+"""The exact specification of an automation, from its backtest: to read, to print, and to publish."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ripely.documents.encode import to_yaml
+from ripely.model.ids import JourneyId
+from ripely.model.journey import Journey
+from ripely.operations import backtests
+from ripely.operations.backtest_report import Section, sections_of
+from ripely.operations.names import Names, names_of
+from ripely.operations.outline import Node, outline
+from ripely.operations.wording.conditions import say
+from ripely.operations.wording.triggers import say_trigger
+from ripely.records.backtests.models import Backtest
+
+_HEADING = "# "
+
+
+def write(test: Backtest, form: str, base_url: str) -> tuple[bytes, str]:
+    """Return the specification in a form, and its media type."""
+    make, kind = FORMS[form]
+    return make(test, base_url), kind
+
+
+def text_of(test: Backtest, base_url: str) -> str:
+    """Return the specification as Markdown: what starts it, what it does, when it ends, and what came of trying it."""
+    title, sections = _told(test, base_url)
+    lines = [f"{_HEADING}{title}", ""]
+    for section in sections:
+        lines += [
+            f"#{_HEADING}{section.title}",
+            "",
+            *(f"- {line}" for line in section.lines),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def document_of(test: Backtest) -> str:
+    """Return the journey as a document that can be published."""
+    return to_yaml(backtests.journey_of(test))
+
+
+def _told(test: Backtest, base_url: str) -> tuple[str, list[Section]]:
+    published, report = backtests.published_of(test), backtests.report_in(test)
+    assert report is not None
+    names = names_of(published.definitions, published.company)
+    journey = names.journeys[JourneyId(test.journey)]
+    rules = [
+        Section("What starts it", _starts(journey, names)),
+        Section("Step by step", list(_steps(outline(journey, names, {})))),
+        Section("When it ends", list(_ends(journey, names))),
+        Section("This content", [f"named {report.content}"]),
+    ]
+    tried = [
+        Section(f"Tried: {one.title.lower()}", one.lines)
+        for one in sections_of(report, names, base_url)
+    ]
+    return f"Specification: {journey.name}", [one for one in (*rules, *tried) if one.lines]
+
+
+def _starts(journey: Journey, names: Names) -> Sequence[str]:
+    lines = [say_trigger(trigger, names) for trigger in journey.triggers]
+    if journey.filter is not None:
+        lines.append(f"only if {say(journey.filter, names)}")
+    again = "per value of " + journey.reentry_per if journey.reentry_per else journey.reentry
+    return [*lines, f"lets in: {again}"]
+
+
+def _steps(nodes: Sequence[Node], level: str = "") -> Iterator[str]:
+    for number, node in enumerate(nodes, 1):
+        place = f"{level}{number}"
+        if node.jump:
+            yield f"{place}. go on at “{node.title}”"
+            continue
+        yield f"{place}. {node.title}: {node.detail}"
+        for way in node.ways:
+            yield f"{place}. {node.title}, {way.label}:" + ("" if way.nodes else " the end")
+            yield from _steps(way.nodes, f"{place}.")
+
+
+def _ends(journey: Journey, names: Names) -> Iterator[str]:
+    if journey.goal is not None:
+        ends = ", which ends it at once" if journey.goal.ends else ""
+        yield f"goal “{journey.goal.name}”: {say(journey.goal.condition, names)}{ends}"
+    for one in journey.leave:
+        if one.condition is not None:
+            yield f"leave when {say(one.condition, names)}"
+        elif one.event is not None:
+            yield f"leave on {one.event.event}"
+
+
+FORMS: Mapping[str, tuple[Callable[[Backtest, str], bytes], str]] = {
+    "md": (
+        lambda test, base_url: text_of(test, base_url).encode(),
+        "text/markdown; charset=utf-8",
+    ),
+    "yaml": (lambda test, _: document_of(test).encode(), "application/yaml"),
+}
+"""How a specification is written, by the end of its file's name."""

@@ -1,0 +1,1 @@
+"""Backtests: asking for one, watching it, and reading its report."""

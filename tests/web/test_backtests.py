@@ -1,0 +1,130 @@
+"""Backtests on the pages: asked for, watched, read, shared and taken along."""
+
+import re
+import threading
+
+import pytest
+
+from happenings import LOGIN
+
+DRAFT = """
+kind: journey
+id: thanks
+name: Thanks
+triggers: [{on: event, event: order.completed}]
+start: wait
+steps:
+  wait: {do: wait, for: 1h, then: call}
+  call: {do: task, title: Call}
+"""
+
+
+@pytest.fixture
+def asked(client, world):
+    """Ask for a backtest as a person would; return its address and its row."""
+    from ripely.records.backtests.models import Backtest
+
+    world.publish()
+    answer = client.post(
+        "/backtests/of/thanks/",
+        {"journey": "thanks", "days": 90, "react": "nobody", "text": DRAFT},
+    )
+    test = Backtest.objects.get()
+    assert answer["Location"] == f"/backtests/{test.pk}/"
+    return answer["Location"], test
+
+
+@pytest.fixture
+def done(asked, django_database):
+    from ripely.cli.jobs import work
+
+    assert work(django_database, threading.Event()) == 1
+    return asked
+
+
+def test_it_is_asked_for_with_the_document_as_it_is_written(asked):
+    from ripely.operations import backtests
+
+    _, test = asked
+    assert (test.journey, test.state, test.author) == ("thanks", "waiting", LOGIN)
+    question = backtests.asked_of(test)
+    assert question.until_s - question.since_s == 90 * 86_400
+    assert backtests.journey_of(test).name == "Thanks"
+
+
+def test_a_document_with_problems_is_not_tried_and_they_are_said(client, world):
+    from ripely.records.backtests.models import Backtest
+
+    world.publish()
+    said = {
+        "journey": "thanks",
+        "days": 90,
+        "react": "nobody",
+        "text": DRAFT.replace("1h", "soon"),
+    }
+    answer = client.post("/backtests/of/thanks/", said)
+    assert b"Line 8:" in answer.content
+    assert not Backtest.objects.exists()
+
+
+def test_it_is_watched_until_it_ends_and_can_be_cancelled(client, asked):
+    address, _ = asked
+    page = client.get(address).content
+    assert b"Waits for its turn" in page
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert b"<html" not in part.content
+    assert b"<progress" in part.content
+    client.post(f"{address}cancel/")
+    assert b"cancelled before its end" in client.get(address).content
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_the_report_is_read_with_plots_whose_tables_say_the_same(client, done):
+    address, _ = done
+    page = client.get(address).content.decode()
+    assert "would have entered" in page
+    assert "data-plot=" in page
+    assert "built/plot.js" in page
+    assert "What is assumed" in page
+    assert " style=" not in page
+
+
+def test_it_is_read_without_an_account_only_while_the_link_is_on(client, visitor, done):
+    from django.test import Client
+
+    address, _ = done
+    client.post(f"{address}share/", {"share": 1})
+    page = client.get(address).content.decode()
+    (link,) = set(re.findall(r"/backtests/shared/([^/]+)/", page))
+    stranger = Client()
+    page = stranger.get(f"/backtests/shared/{link}/")
+    assert page.status_code == 200
+    assert b"/contacts/" not in page.content
+    assert stranger.get(f"/backtests/shared/{link}x/").status_code == 404
+    assert stranger.get(address).status_code == 302
+    client.post(f"{address}share/", {"keep": 1})
+    assert stranger.get(f"/backtests/shared/{link}/").status_code == 404
+
+
+def test_the_specification_is_text_and_a_document_that_can_be_published(client, done):
+    from ripely.operations.review import review
+
+    address, _ = done
+    text = client.get(f"{address}specification.md").content.decode()
+    assert "# Specification: Thanks" in text
+    assert "What starts it" in text
+    assert "Tried: who would have entered" in text
+    document = client.get(f"{address}specification.yaml").content
+    documents, findings = review({"a.yaml": document})
+    assert not findings
+    assert documents[0].definition.id == "thanks"
+    assert client.get(f"{address}specification.exe").status_code == 404
+
+
+def test_a_colleague_approves_exactly_this_content(client, colleague, done):
+    from ripely.operations import gate
+
+    address, test = done
+    client.post(f"{address}approve/")
+    colleague.post(f"{address}approve/")
+    assert gate.standing("thanks", test.content).approvals == ["bob@example.com"]
