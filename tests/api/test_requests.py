@@ -14,6 +14,7 @@ from ripely.model.action import Update
 from ripely.model.ids import JourneyId, RulesetId, StepId
 from ripely.model.journey import Journey
 from ripely.model.trigger import OnEvent, OnRequest
+from ripely.operations.paths.published import open_reports
 from ripely.runtime.requests import open_startable
 from ripely.runtime.segment import EVENT_BYTES_MAX
 
@@ -42,7 +43,11 @@ class Asking(Collector):
             RulesetId("r"), msgspec.json.encode(published, enc_hook=write_duration)
         )
         self.application = Requests(
-            gate or MemoryIntake(self.log), self.keys, open_startable(rulesets), FixedClock()
+            gate or MemoryIntake(self.log),
+            self.keys,
+            open_startable(rulesets),
+            FixedClock(),
+            open_reports(rulesets),
         )
 
     def post(self, path, content, key=SERVER_KEY, **headers):
@@ -190,3 +195,12 @@ def test_a_flood_is_told_to_wait(asking, monkeypatch) -> None:
 def test_what_was_not_kept_is_not_promised() -> None:
     answer = Asking(ClosedGate()).post(START, {"contact": ANN})
     assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_every_way_through_a_journey_in_force_can_be_asked_for(asking) -> None:
+    answer = asking.get("/v1/journeys/thanks/paths", f"key={SERVER_KEY}")
+    assert answer.status == 200
+    assert (answer.json["journey"], len(answer.json["paths"])) == ("thanks", 1)
+    assert answer.json["paths"][0]["lines"][-1]["words"] == "Finished"
+    assert asking.get("/v1/journeys/unknown/paths", f"key={SERVER_KEY}").status == 404
+    assert asking.get("/v1/journeys/thanks/paths", f"key={KEY}").status == 403

@@ -11,6 +11,7 @@ from ripely.api.http import Answer, Receive, Scope, Send, send_answer
 from ripely.api.links import Links, Site, our_hosts
 from ripely.api.requests import HOOKS, JOURNEYS, Requests
 from ripely.api.tracker import Tracker
+from ripely.operations.paths.published import open_reports
 from ripely.runtime.requests import open_startable
 from ripely.settings import Settings, read_settings
 from ripely.wiring import Doors, open_collect
@@ -58,7 +59,10 @@ class Application:
             doors = await opened.enter_async_context(collecting)
             self._collect = Collect(doors.gate, doors.write_keys, doors.reader, doors.clock)
             startable = open_startable(doors.rulesets)
-            self._requests = Requests(doors.gate, doors.write_keys, startable, doors.clock)
+            reports = open_reports(doors.rulesets)
+            self._requests = Requests(
+                doors.gate, doors.write_keys, startable, doors.clock, reports
+            )
             self._links = _links(settings, doors)
             _collect_garbage_seldom()
             await send({"type": "lifespan.startup.complete"})

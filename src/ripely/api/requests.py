@@ -1,6 +1,7 @@
 """What other systems ask for: `POST /v1/journeys/ID/start`, and webhooks of theirs at `POST /hooks/NAME`.
 
-A good answer means that the request is durable, as with events.
+A good answer means that the request is durable, as with events. `GET /v1/journeys/ID/paths` tells
+every way through a journey in force.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from ripely.api.http import (
 from ripely.api.keys import Keys
 from ripely.api.limits import Limit, Rate
 from ripely.model.arrival import Arrival
+from ripely.operations.paths.published import Reports
 from ripely.ports import Clock, Gate, OverloadedError, WriteKeys
 from ripely.runtime.collect import Sender
 from ripely.runtime.requests import Startable, read_hook, read_start
@@ -35,6 +37,7 @@ JOURNEYS = "/v1/journeys/"
 KEY_RATE = Rate(per_second=200, burst=2_000)
 RETRY_S = 1
 _START = re.compile(r"/v1/journeys/([^/]+)/start")
+_PATHS = re.compile(r"/v1/journeys/([^/]+)/paths")
 _HOOK = re.compile(r"/hooks/([^/]+)")
 _MESSAGE_IDS = (b"webhook-id", b"idempotency-key")
 """By which senders say that a webhook is a repeat."""
@@ -53,20 +56,29 @@ class Requests:
     """An ASGI application. Whoever has a server's write key may ask."""
 
     def __init__(
-        self, gate: Gate, write_keys: WriteKeys, startable: Startable, clock: Clock
+        self,
+        gate: Gate,
+        write_keys: WriteKeys,
+        startable: Startable,
+        clock: Clock,
+        reports: Reports = lambda _: None,
     ) -> None:
         self._gate = gate
         self._keys = Keys(write_keys)
         self._startable = startable
+        self._reports = reports
         self._clock = clock
         self._limit: Limit[str] = Limit(KEY_RATE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            request = await self._read(scope, receive)
-            arrival = await self._arrival(request)
-            await self._gate.put([arrival])
-            answer = json_answer(202, {"success": True, "event": f"{arrival.id:x}"})
+            if scope["method"] == "GET" and (asked := _PATHS.fullmatch(scope["path"])):
+                answer = await self._paths(scope, asked[1])
+            else:
+                request = await self._read(scope, receive)
+                arrival = await self._arrival(request)
+                await self._gate.put([arrival])
+                answer = json_answer(202, {"success": True, "event": f"{arrival.id:x}"})
         except AnswerError as end:
             answer = end.answer
         except RefusedError as refused:
@@ -75,6 +87,13 @@ class Requests:
             retry = (b"retry-after", b"%d" % RETRY_S)
             answer = _refused(503, "Nothing was kept. Try again.", "$", retry)
         await send_answer(send, answer)
+
+    async def _paths(self, scope: Scope, journey: str) -> Answer:
+        await self._source(scope, dict(scope["headers"]))
+        report = await asyncio.to_thread(self._reports, journey)
+        if report is None:
+            return _refused(404, f'There is no journey "{journey}" in force.')
+        return json_answer(200, msgspec.to_builtins(report))
 
     async def _read(self, scope: Scope, receive: Receive) -> _Request:
         headers = dict(scope["headers"])

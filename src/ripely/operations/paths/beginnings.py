@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from ripely.model.acts import Act
-from ripely.model.condition import Condition, ScoreIs, TopScore
+from ripely.model.condition import Condition, ScoreIs, TopPart, TopScore
 from ripely.model.days import add_months
 from ripely.model.ids import JourneyId
 from ripely.model.trigger import (
@@ -65,12 +65,12 @@ def _changes(
             yield from causes(ScoreIs(score, at_least=value, of=of), ground)
         case OnScore(id=score, falls_below=value, of=of) if value is not None:
             yield from _becomes(ScoreIs(score, at_least=value, of=of), ground, holds=False)
-        case OnScore(id=score):
-            yield from causes(TopScore(score), ground)
+        case OnScore(id=score, of=of):
+            yield from causes(TopPart(score, of) if of else TopScore(score), ground)
         case OnAttribute(name, before, after):
             first = (Add("attributes.set", {name: before}),) if before is not None else ()
-            value = after if after is not None else ELSE
-            yield (*first, Add("attributes.set", {name: value}, LATER_S))
+            changed = after if after is not None else ELSE
+            yield (*first, Add("attributes.set", {name: changed}, LATER_S))
 
 
 def _becomes(condition: Condition, ground: Ground, *, holds: bool) -> Iterator[Causes]:

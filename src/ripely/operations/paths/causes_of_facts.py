@@ -37,6 +37,8 @@ _EVENTS = {
     "lead": "form.submitted",
     "potential_lead": "contact.identified",
 }
+_DEAL = {"": "opened", "open": "opened", "won": "won", "lost": "lost"}
+_NO_DEAL = {"": "lost", "open": "lost", "won": "lost", "lost": "opened"}
 FAR = {"latitude": -40.0, "longitude": 175.0}
 
 
@@ -141,16 +143,14 @@ def _sales(asked: HasDeal | HasQuote | HasCart, *, holds: bool) -> Iterator[Caus
             if not holds and asked.value_at_least:
                 yield (Add("cart.updated", {"value": asked.value_at_least - 1}),)
         case HasQuote(states=states):
-            state = states[0] if wanted else _other(states)
-            said = {"quote": "q12", "value": worth}
-            yield (Add(f"quote.{state}", said, before_s=before_s),) if state else _NOTHING
+            one = states[0] if wanted else _other(states)
+            quote = {"quote": "q12", "value": worth}
+            yield (Add(f"quote.{one}", quote, before_s=before_s),) if one else _NOTHING
         case HasDeal(state, pipeline, stages):
             told = {"deal": "d7", "value": worth, "pipeline": pipeline or "sales"}
             told |= {"stage": stages[0] if wanted and stages else ELSE}
-            change = {"won": "won", "lost": "lost"}.get(state or "", "opened")
-            change = (
-                change if wanted else {"open": "lost", "won": "lost"}.get(state or "", "opened")
-            )
+            said = "" if state is None else state
+            change = _DEAL[said] if wanted else _NO_DEAL[said]
             yield (Add(f"deal.{change}", told, before_s=before_s),)
             yield _NOTHING
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from ripely.compiler.operators import check, compares_days
 from ripely.model.condition import (
     All,
@@ -97,9 +95,10 @@ def _excludes(one: Condition, other: Condition) -> bool:
             least, most = _range(other)
             return high < least or most < low
         case (
-            (AttributeIs(), AttributeIs()) | (CompanyIs(), CompanyIs()) | (EntryIs(), EntryIs())
-        ) if _name(one) == _name(other):
-            return _differ(one, other)
+            (AttributeIs() | CompanyIs() | EntryIs()) as a,
+            (AttributeIs() | CompanyIs() | EntryIs()) as b,
+        ) if type(a) is type(b) and _name(a) == _name(b):
+            return _differ(a, b)
         case _:
             return False
 
@@ -119,12 +118,8 @@ def _passes(test: _Fixed, value: object) -> bool:
     return check(test.op, test.value)(value)
 
 
-def _name(fact: msgspec.Struct) -> str:
-    match fact:
-        case AttributeIs(name) | CompanyIs(name) | EntryIs(name):
-            return name
-        case _:
-            return ""
+def _name(fact: _Fixed) -> str:
+    return fact.property if isinstance(fact, EntryIs) else fact.name
 
 
 def _range(score: ScoreIs) -> tuple[float, float]:

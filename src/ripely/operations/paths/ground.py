@@ -11,7 +11,7 @@ from ripely.model.action import Update
 from ripely.model.catalog import is_act
 from ripely.model.company import Company, Guard
 from ripely.model.definition import Definition
-from ripely.model.ids import RulesetId
+from ripely.model.ids import RulesetId, TemplateId
 from ripely.model.journey import Journey, Together
 from ripely.model.score import Score
 from ripely.model.segment import Segment
@@ -86,5 +86,5 @@ def ground_of(published: Published, journey: Journey) -> Ground:
     )
 
 
-def templates_of(published: Published) -> Mapping[str, Template]:
+def templates_of(published: Published) -> Mapping[TemplateId, Template]:
     return {one.id: one for one in published.definitions if isinstance(one, Template)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from ripely.documents.source import join
 from ripely.model.action import Coupon, Send, Update
 from ripely.model.duration import Duration
-from ripely.model.ids import StepId
+from ripely.model.ids import StepId, TemplateId
 from ripely.model.journey import Journey, Step, Together
 from ripely.model.template import Template
 from ripely.model.trigger import OnDate
@@ -51,7 +51,7 @@ def without_consent(
 
 
 def missing_facts(
-    journey: Journey, templates: Mapping[str, Template], names: Names, lacking: Lacking
+    journey: Journey, templates: Mapping[TemplateId, Template], names: Names, lacking: Lacking
 ) -> Iterator[Weakness]:
     """Return the facts that letters speak of, and that a contact may not have."""
     given = ALWAYS_KNOWN | {name for step in journey.steps.values() for name in _given(step)}
@@ -86,7 +86,7 @@ def _is_guarded(name: str, source: str) -> bool:
 
 
 def late_letters(
-    journey: Journey, explored: Explored, templates: Mapping[str, Template], names: Names
+    journey: Journey, explored: Explored, templates: Mapping[TemplateId, Template], names: Names
 ) -> Iterator[Weakness]:
     """Return the letters that come after what they speak of has ended, or after the goal has stopped to count."""
     told: set[tuple[StepId, str]] = set()
@@ -106,7 +106,7 @@ def _late(
     mark: Mark,
     send: Send,
     journey: Journey,
-    templates: Mapping[str, Template],
+    templates: Mapping[TemplateId, Template],
     names: Names,
 ) -> Iterator[tuple[str, str]]:
     called = f"“{names.template(send.template)}”"
@@ -145,9 +145,9 @@ def _offers(path: Lived, mark: Mark, journey: Journey) -> dict[str, int]:
         if scene.at_s > mark.at_s:
             break
         for event in scene.derived:
-            ends = event.properties.get("ends")
-            if event.name == "coupon.issued" and isinstance(ends, str):
-                until_s = int(datetime.fromisoformat(ends).timestamp())
+            until = event.properties.get("ends")
+            if event.name == "coupon.issued" and isinstance(until, str):
+                until_s = int(datetime.fromisoformat(until).timestamp())
                 for name in _coupons(journey, str(event.properties.get("campaign"))):
                     offers |= {name: until_s, f"{name}_until": until_s}
     return offers

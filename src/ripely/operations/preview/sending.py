@@ -14,10 +14,11 @@ from ripely.model.ids import ContactId, EffectId, TemplateId, derive_text
 from ripely.model.template import Template
 from ripely.operations.preview.walking import Letter
 from ripely.ports import Channel, Delivery, Outcome
-from ripely.render.headers import Mailing, sender_address, sender_of, wire_address
+from ripely.render.headers import Mailing, sender_address, sender_of
 from ripely.render.letter import Letter as Compiled, compile_template
 from ripely.render.links import derive_keys
 from ripely.render.message import NONE, render
+from ripely.render.mime import wire_address
 
 TEST = "[Test] "
 _NO_KEYS = derive_keys("signs nothing that counts")

@@ -7,7 +7,7 @@ import msgspec
 from django.http import QueryDict
 from django.utils import timezone
 
-from ripely.model.ids import contact_code
+from ripely.model.ids import ContactId, contact_code
 from ripely.operations import contacts
 from ripely.operations.preview.choices import MINUTE_S, Choice, ChoiceError, Setting
 from ripely.operations.preview.people import PERSONAS, read_facts
@@ -21,7 +21,7 @@ def setting_of(said: QueryDict, now: datetime) -> Setting:
         found = contacts.find(contacts.Wanted(words=words)).cards
         if not found:
             raise ChoiceError(f"Nobody is found by “{words}”.")
-        return Setting(contact=contact_code(found[0].contact), begins_s=begins_s)
+        return Setting(contact=contact_code(ContactId(found[0].contact)), begins_s=begins_s)
     persona = PERSONAS.get(said.get("persona", ""))
     facts = dict(persona) if persona is not None else {}
     return Setting(facts={**facts, **read_facts(said.get("facts", ""))}, begins_s=begins_s)
