@@ -38,6 +38,9 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Triggers", "trigger-list", "bolt", "trigger"),
             Item("Events", "event-list", "list", "event"),
             Item("Messages", "message-list", "send", "message"),
+            Item("Held back", "held-show", "hand-stop", "held"),
+            Item("Timing", "timing-show", "repeat", "timing"),
+            Item("Suggestions", "suggestion-list", "star", "suggestion"),
         ),
     ),
     (

@@ -1,0 +1,1 @@
+"""What history shows of the whole: repeated work, times between purchases, and what was held back."""

@@ -1,0 +1,84 @@
+"""What the pages of insights show: the answers of history, or why there are none."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from ripely.operations import automations, held, timing
+from ripely.operations.contacts import cards_of
+from ripely.operations.names import spoken
+from ripely.ports import AskError
+from ripely.web.insights import forms, plots
+from ripely.web.request import Request
+
+Shown = dict[str, object]
+SPANS = (1, 7, 30, 90)
+
+
+def answered(asked: Mapping[str, object], answer: Callable[[], Shown]) -> Shown:
+    """Show what was asked with its answer; when history is away, say so instead."""
+    try:
+        return {**asked, **answer()}
+    except AskError as away:
+        return {**asked, "away": f"{away}"}
+
+
+def by_hand(request: Request) -> Shown:
+    days, minutes = forms.days_of(request.GET), forms.minutes_of(request.GET)
+    app, journeys = request.app, request.names.journeys.values()
+
+    def answer() -> Shown:
+        now = app.clock.now()
+        found = automations.suggestions(app.warehouse, now, journeys, days, minutes)
+        return {"found": found, "hours": sum(one.hours for one in found)}
+
+    kinds = [(act, spoken(act), f"{minutes[act]:g}") for act in minutes]
+    return answered({"days": days, "kinds": kinds}, answer)
+
+
+def times_between(request: Request) -> Shown:
+    per, first, app = forms.per_of(request.GET), "first" in request.GET, request.app
+    wanted = request.GET.get("of", "")
+
+    def answer() -> Shown:
+        found = timing.timings(app.warehouse, app.clock.now(), per, first=first)
+        usual = found[0] if found else None
+        chosen = next((one for one in found if one.subject == wanted), usual)
+        if chosen is None:
+            return {"found": found}
+        drawn = {"drawing": plots.drawing(chosen), "points": plots.table(chosen.curve)}
+        return {"found": found, "chosen": chosen, **drawn}
+
+    return answered({"per": per, "first": first, "kinds": timing.PER}, answer)
+
+
+def held_back(request: Request) -> Shown:
+    days, by, app = forms.days_of(request.GET, 7), forms.by_of(request.GET), request.app
+    now, choice = app.clock.now(), forms.choice_of(request.GET)
+    since = now - timedelta(days=days)
+
+    def answer() -> Shown:
+        lines = held.held(app.warehouse, since, now)
+        people, n = held.people(app.warehouse, since, now, choice)
+        cards = cards_of({one.contact for one in people})
+        totals = [
+            (what, words, sum(one.times for one in lines if one.what == what))
+            for what, words in held.WHATS.items()
+        ]
+        counted = held.by([one for one in lines if one.what == choice.what], by)
+        return {
+            "totals": totals,
+            "counted": counted,
+            "most": max((times for _, times in counted), default=1),
+            "people": [(one, cards.get(one.contact)) for one in people],
+            "n": n,
+        }
+
+    asked = {
+        "days": days,
+        "spans": SPANS,
+        "by": by,
+        "parts": forms.PARTS,
+        "choice": choice,
+        "words": held.WHATS[choice.what],
+    }
+    return answered(asked, answer)

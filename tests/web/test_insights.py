@@ -1,0 +1,117 @@
+"""What history shows of the whole, and whether a journey is worth it, as pages."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import msgspec
+import pytest
+
+from happenings import NOW, person
+from lake import Lake
+from ripely.model.event import Event
+from ripely.model.ids import EventId, derive
+from ripely.ports import Answered, AskError, Warehouse
+
+ADDRESSES = ("/suggestions/", "/timing/", "/held/", "/journeys/welcome/worth/")
+CAP = "cap: 2 mails a week"
+
+
+def event(who, days_ago, name, source="crm", **properties):
+    at = int((NOW - timedelta(days=days_ago)).timestamp() * 1000)
+    identity = EventId(derive("event", f"{who} {days_ago} {name}"))
+    return Event(identity, person(who), name, at, at, properties, source)
+
+
+class Away(Warehouse):
+    dialect = "duckdb"
+
+    def ask(self, sql: str, rows_max: int = 0) -> Answered:
+        raise AskError("the archive is being moved")
+
+
+@pytest.fixture
+def look(app, client, world, tmp_path, monkeypatch):
+    """Ask for a page, of a shop with forty buyers who buy again after ten days."""
+    world.publish()
+    lake = Lake(tmp_path)
+    for n in range(40):
+        who = f"p{n}"
+        lake.keep(
+            [
+                event(who, 29, "order.completed", total=50, products=[{"name": "oil"}]),
+                event(who, 19, "order.completed", total=70, products=[{"name": "oil"}]),
+                event(who, 18.5, "tag.added", tag="twice", by="bob"),
+                event(who, 2, "email.held", "dispatch", journey="welcome", template="news", reason=CAP),
+            ]
+        )  # fmt: skip
+    _ask_of(lake, app, monkeypatch)
+
+    def page(address, **posted):
+        answer = client.post(address, posted) if posted else client.get(address)
+        assert answer.status_code == 200, answer.content[:500]
+        return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
+
+    return page
+
+
+def test_what_is_done_by_hand_is_suggested_with_its_draft(look):
+    said = look("/suggestions/?days=90&tag.added=6")
+    assert "Give the tag “twice”" in said
+    assert "after “Order completed”" in said
+    assert "add_tags" in said
+    assert "1.4 hours a month" in said
+
+
+def test_when_people_buy_again_is_drawn_and_told(look):
+    said = look("/timing/?per=product&first=1")
+    assert "Wait 10 days." in said
+    assert "oil 40 100.0% 10 d 10 d 10 d" in said
+
+
+def test_what_was_held_back_is_counted_with_who_they_are(look):
+    assert "Messages that did not go" in look("/held/?days=7&by=sort")
+    by_journey = look("/held/?days=7&by=journey")
+    assert "Welcome call" in by_journey
+    assert "40 contacts" in by_journey
+    assert "0 contacts" in look("/held/?days=1")
+
+
+def test_a_journey_is_reckoned_while_figures_are_typed_and_kept(look, client):
+    assert "Do not automate this." in look("/journeys/welcome/worth/")
+    better = look(
+        "/journeys/welcome/worth/reckon/", hours_freed="3", months="12", goal="less_load"
+    )
+    assert "Automate this." in better
+    assert "'lots' is no number" in look("/journeys/welcome/worth/reckon/", people="lots")
+    kept = client.post(
+        "/journeys/welcome/worth/keep/", {"hours_freed": "3", "goal": "less_load"}
+    )
+    assert kept["Location"] == "/journeys/welcome/worth/"
+    shown = look("/journeys/welcome/worth/")
+    assert "Estimate 1" in shown
+    assert "Automate this." in shown
+
+
+def test_a_kept_figure_that_makes_no_sense_is_refused(look, client):
+    refused = client.post("/journeys/welcome/worth/keep/", {"people": "-3"})
+    assert refused.status_code == 400
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_when_history_is_away_the_page_says_so(look, app, monkeypatch, address):
+    _ask_of(Away(), app, monkeypatch)
+    assert "the archive is being moved" in look(address)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_empty_history_is_no_mistake(look, app, tmp_path, monkeypatch, address):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    _ask_of(Lake(folder), app, monkeypatch)
+    look(address)
+
+
+def _ask_of(warehouse, app, monkeypatch):
+    asking = msgspec.structs.replace(app, warehouse=warehouse)
+    monkeypatch.setattr("ripely.web.middleware.app", lambda: asking)
