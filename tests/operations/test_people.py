@@ -8,7 +8,8 @@ from happenings import NOW, World, person
 from ripely.model.event import timer_fired
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import People
-from ripely.runtime.sweep import Sweeper, past_from
+from ripely.runtime.seeding import past_from
+from ripely.runtime.sweep import Sweeper
 from ripely.settings import read_settings
 from ripely.wiring import assemble
 

@@ -27,7 +27,8 @@ from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
 from ripely.ports import Clock, EventLog, History, ProfileStore, Rulesets, Sweeps, Timers
 from ripely.runtime.rules import open_rules
-from ripely.runtime.sweep import Sweeper, past_from
+from ripely.runtime.seeding import past_from
+from ripely.runtime.sweep import Sweeper
 from ripely.runtime.worker import work_once
 
 

@@ -1,9 +1,10 @@
-"""Keeps history in the archive as the fold tells it, and cares for its files."""
+"""Keeps history in the archive as the fold tells it, cares for its files, and teaches new rules by it."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -16,8 +17,10 @@ from ripely.cli.turns import (
     told_to_stop,
     while_reachable,
 )
-from ripely.ports import Archive, ArchiveError, Told
+from ripely.ports import Archive, ArchiveError, AskError, Told
 from ripely.runtime.archiving import archive_once
+from ripely.runtime.seeding import ArchivedPast
+from ripely.runtime.sweep import Sweeper
 from ripely.settings import read_settings
 from ripely.wiring import App, assemble, open_archive
 
@@ -43,10 +46,35 @@ def _archive(app: App, stopping: threading.Event) -> None:
             if opened is None:
                 stopping.wait(RETRY_SECONDS)
             else:
-                repeat(_turn(*opened), PAUSE, stopping)
+                with _sweeping(app):
+                    repeat(_turn(*opened), PAUSE, stopping)
     except ArchiveError as wrong:
         log.warning("The archive is away, trying again: %s", wrong)
         stopping.wait(RETRY_SECONDS)
+
+
+@contextmanager
+def _sweeping(app: App) -> Iterator[None]:
+    """Beside it, whenever rules change, ask every contact about them, with what history knows."""
+    past = ArchivedPast(app.warehouse, app.history)
+    sweeper = Sweeper(app.sweeps, app.rulesets, past, app.clock)
+    ended = threading.Event()
+
+    def sweep() -> None:
+        while not ended.is_set():
+            try:
+                while_reachable(lambda: repeat(sweeper.turn, PAUSE, ended), ended)
+            except AskError as wrong:
+                log.warning("History cannot be asked, trying again: %s", wrong)
+                ended.wait(RETRY_SECONDS)
+
+    thread = threading.Thread(target=sweep)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _turn(told: Told, archive: Archive) -> Callable[[], int]:

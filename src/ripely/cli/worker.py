@@ -7,7 +7,6 @@ import click
 from ripely.cli.database import database
 from ripely.cli.turns import Pause, collect_seldom, repeat, told_to_stop, while_reachable
 from ripely.runtime.rules import open_rules
-from ripely.runtime.sweep import Sweeper, past_from
 from ripely.runtime.timers import fire_once
 from ripely.runtime.worker import work_once
 from ripely.settings import read_settings
@@ -44,9 +43,7 @@ def _fold(app: App, stopping: threading.Event) -> None:
 
 
 def _let_time_pass(app: App, stopping: threading.Event) -> None:
-    sweeper = Sweeper(app.sweeps, app.rulesets, past_from(app.history), app.clock)
-
     def turn() -> int:
-        return fire_once(app.timers, app.clock) or sweeper.turn()
+        return fire_once(app.timers, app.clock)
 
     while_reachable(lambda: repeat(turn, PAUSE, stopping), stopping)

@@ -3,7 +3,7 @@
 The tables are described for people in `docs/archive.md`; every name here is a column there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -21,7 +21,7 @@ Cell: TypeAlias = object
 """One value of an answer: a number, a text, a moment, a list of those, or None."""
 
 
-class EventRow(msgspec.Struct, frozen=True):
+class EventRow(msgspec.Struct, frozen=True, gc=False):
     """An event as the fold took it. `n` orders those of one contact and position.
 
     `url` is the property of that name, apart because it is asked for most. `exact` is the JSON of
@@ -44,7 +44,7 @@ class EventRow(msgspec.Struct, frozen=True):
     exact: str
 
 
-class DecisionRow(msgspec.Struct, frozen=True):
+class DecisionRow(msgspec.Struct, frozen=True, gc=False):
     """A note of the fold: why something happened, or did not. `n` orders those of one contact and position."""
 
     contact: ContactId
@@ -57,7 +57,7 @@ class DecisionRow(msgspec.Struct, frozen=True):
     value: int
 
 
-class ScoreRow(msgspec.Struct, frozen=True):
+class ScoreRow(msgspec.Struct, frozen=True, gc=False):
     """A score of a contact: what `model.profile.Decaying` says, or `points` alone that do not fade."""
 
     points: float
@@ -68,14 +68,14 @@ class ScoreRow(msgspec.Struct, frozen=True):
     most: int | None
 
 
-class ChangeRow(msgspec.Struct, frozen=True):
+class ChangeRow(msgspec.Struct, frozen=True, gc=False):
     """A change of a score, by so many points."""
 
     at_s: int
     points: int
 
 
-class PlaceRow(msgspec.Struct, frozen=True):
+class PlaceRow(msgspec.Struct, frozen=True, gc=False):
     """Where a contact is in a journey."""
 
     journey: str
@@ -85,7 +85,7 @@ class PlaceRow(msgspec.Struct, frozen=True):
     since_s: int
 
 
-class DealRow(msgspec.Struct, frozen=True):
+class DealRow(msgspec.Struct, frozen=True, gc=False):
     id: str
     pipeline: str
     stage: str
@@ -94,21 +94,21 @@ class DealRow(msgspec.Struct, frozen=True):
     moved_s: int
 
 
-class QuoteRow(msgspec.Struct, frozen=True):
+class QuoteRow(msgspec.Struct, frozen=True, gc=False):
     id: str
     state: str
     value: float
     changed_s: int
 
 
-class CartLineRow(msgspec.Struct, frozen=True):
+class CartLineRow(msgspec.Struct, frozen=True, gc=False):
     product: str
     quantity: float
     price: float
     category: str
 
 
-class PersonRow(msgspec.Struct, frozen=True):
+class PersonRow(msgspec.Struct, frozen=True, gc=False):
     """A contact as the fold left it at `position`, the latest at which anything happened to it.
 
     `at_ms` is when the latest event was received. Times ending in `_s` are whole seconds since 1970
@@ -145,7 +145,7 @@ class PersonRow(msgspec.Struct, frozen=True):
     cart_touched_s: int
 
 
-class Folded(msgspec.Struct, frozen=True):
+class Folded(msgspec.Struct, frozen=True, gc=False):
     """What the fold made of one batch of one contact: the events it took, and its notes."""
 
     contact: ContactId
@@ -230,6 +230,10 @@ class Warehouse(Protocol):
 
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         """Return the answer, at most so many rows of it. Raises `AskError`."""
+        ...
+
+    def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
+        """Return all rows of an answer one after another, however many and however long it takes."""
         ...
 
 

@@ -1,46 +1,19 @@
 """After the rules changed: every contact is asked anew, and history tells what new rules must know."""
 
-from collections.abc import Callable, Mapping, Sequence
-
 import msgspec
 
 from ripely.compiler.anew import asked_anew
-from ripely.compiler.ruleset import Published
+from ripely.compiler.normalize import Kernels
+from ripely.compiler.ruleset import Published, kernels_of
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import is_enough, record_values
+from ripely.engine.series import is_enough
 from ripely.model.event import RULES_CHANGED, Event
-from ripely.model.ids import ContactId, EventId, PredicateId, RulesetId, SeriesId, derive
-from ripely.model.profile import Series
-from ripely.ports import Clock, History, Rulesets, Sweep, Sweeps
+from ripely.model.ids import ContactId, EventId, RulesetId, derive
+from ripely.ports import Clock, Rulesets, Sweep, Sweeps
 from ripely.runtime.rules import open_rules, published_of
+from ripely.runtime.seeding import Past, PastOf, Unlearned
 
 CONTACTS_PER_TURN_MAX = 500
-STORIES_MAX = 10_000  # Of one contact: history beyond that does not seed new rules.
-_END = 2**63 - 1
-
-
-class Unlearned(msgspec.Struct, frozen=True):
-    """What a sweep is to learn from history: the predicates and series that the rules before did not keep.
-
-    Contacts are asked only for what is `asked`, when they come from the rules before; None: for all.
-    """
-
-    sweep: Sweep
-    rules: Ruleset
-    counts: frozenset[PredicateId]
-    series: frozenset[SeriesId]
-    asked: frozenset[str] | None
-
-
-class Past(msgspec.Struct, frozen=True):
-    """What history knows of one contact that new rules ask for."""
-
-    counts: dict[PredicateId, list[int]]
-    series: dict[SeriesId, Series]
-
-
-PastOf = Callable[[Unlearned, Sequence[ContactId]], Mapping[ContactId, Past]]
-"""Returns what history knows of some contacts; one of whom it knows nothing may be missing."""
 
 
 class Sweeper:
@@ -60,11 +33,13 @@ class Sweeper:
         if sweep is None:
             self._unlearned = None
             return 0
-        unlearned = self._prepared(sweep)
-        past = self._past_of(unlearned, sweep.contacts)
+        wanted = self._prepared(sweep)
+        past = self._past_of(wanted, sweep.contacts)
+        if past is None:
+            return 0
         now_ms = int(self._clock.now().timestamp() * 1000)
         events = [
-            rules_changed(unlearned, contact, past.get(contact), now_ms)
+            rules_changed(wanted, contact, past.get(contact), now_ms)
             for contact in sweep.contacts
         ]
         self._sweeps.advance(sweep, events)
@@ -77,58 +52,56 @@ class Sweeper:
         return known
 
     def _compare(self, sweep: Sweep) -> Unlearned:
-        rules, before = self._rules_of(sweep.ruleset), self._rules_of(sweep.previous)
-        counts = {p for p, keep in rules.tracked.items() if keep > before.tracked.get(p, 0)}
-        series = {
-            s for s, keep in rules.series.items() if not is_enough(before.series.get(s), keep)
-        }
-        asked = asked_anew(
-            self._published(sweep.previous), self._published(sweep.ruleset), rules
+        published = self._published(sweep.ruleset)
+        rules = self._rules_of(sweep.ruleset)
+        return unlearned(
+            sweep,
+            rules,
+            self._rules_of(sweep.previous),
+            kernels_of(published),
+            asked_anew(self._published(sweep.previous), published, rules),
         )
-        return Unlearned(sweep, rules, frozenset(counts), frozenset(series), asked)
 
     def _published(self, ruleset: RulesetId) -> Published:
         return published_of(self._rulesets.documents(ruleset)) if ruleset else Published()
 
 
-def past_from(history: History) -> PastOf:
-    """Return what reads the stories of each contact, one after another."""
-
-    def past_of(
-        unlearned: Unlearned, contacts: Sequence[ContactId]
-    ) -> Mapping[ContactId, Past]:
-        if not (unlearned.counts or unlearned.series):
-            return {}
-        return {contact: _remember(unlearned, history, contact) for contact in contacts}
-
-    return past_of
+def unlearned(
+    sweep: Sweep,
+    rules: Ruleset,
+    before: Ruleset,
+    kernels: Kernels,
+    asked: frozenset[str] | None,
+) -> Unlearned:
+    """Compare what rules keep of events with what was kept before them."""
+    series = {
+        s for s, keep in rules.series.items() if not is_enough(before.series.get(s), keep)
+    }
+    recorded = {one.predicate for s, one in kernels.series.items() if s in series}
+    return Unlearned(
+        sweep=sweep,
+        rules=rules,
+        counted={
+            p: kernels.predicates[p]
+            for p, keep in rules.tracked.items()
+            if keep > before.tracked.get(p, 0)
+        },
+        series=frozenset(series),
+        recorded=[kernels.predicates[p] for p in sorted(recorded)],
+        asked=asked,
+    )
 
 
 def rules_changed(
-    unlearned: Unlearned, contact: ContactId, past: Past | None, now_ms: int
+    wanted: Unlearned, contact: ContactId, past: Past | None, now_ms: int
 ) -> Event:
-    sweep = unlearned.sweep
+    sweep = wanted.sweep
     identity = EventId(derive(RULES_CHANGED, str(sweep.position), str(contact)))
     told: dict[str, object] = {}
     if past is not None and past.counts:
         told["counts"] = {str(predicate): moments for predicate, moments in past.counts.items()}
     if past is not None and past.series:
         told["series"] = {str(s): msgspec.to_builtins(kept) for s, kept in past.series.items()}
-    if unlearned.asked is not None:
-        told |= {"since": sweep.previous, "asked": sorted(unlearned.asked)}
+    if wanted.asked is not None:
+        told |= {"since": sweep.previous, "asked": sorted(wanted.asked)}
     return Event(identity, contact, RULES_CHANGED, now_ms, now_ms, told, "sweep")
-
-
-def _remember(unlearned: Unlearned, history: History, contact: ContactId) -> Past:
-    rules, past = unlearned.rules, Past({}, {})
-    for _, story in reversed(history.of(contact, _END, STORIES_MAX)):
-        for event in story.events:
-            reaction = rules.react(event)
-            for predicate, *_ in reaction.counts:
-                if predicate in unlearned.counts:
-                    past.counts.setdefault(predicate, []).append(event.occurred_s)
-            asked = [r for r in reaction.recordings if r.series in unlearned.series]
-            record_values(past.series, event, asked, event.now_s)
-    for predicate, moments in past.counts.items():
-        past.counts[predicate] = sorted(moments)[-rules.tracked[predicate] :]
-    return past
