@@ -163,7 +163,13 @@ def person_row(profile: Profile, position: int) -> PersonRow:
 def _event_row(position: int, n: int, event: Event, *, counts: bool) -> EventRow:
     url, texts, apart = "", Texts(), {}
     for name, value in event.properties.items():
-        if type(value) is not str or len(texts) >= PROPERTIES_MAX or not _is_plain(name, value):
+        if (
+            type(value) is not str
+            or "." in name
+            or NUL in name
+            or NUL in value
+            or len(texts) >= PROPERTIES_MAX
+        ):
             apart[name] = value
         elif name == "url" and value:
             url = value
@@ -220,10 +226,6 @@ def _add_ways(
                 texts[further] = found
             if parts + 1 < PARTS_MAX:
                 ahead.append((further, parts + 1, inner))
-
-
-def _is_plain(name: str, value: str) -> bool:
-    return "." not in name and NUL not in name and NUL not in value
 
 
 def _items(value: object) -> list[object]:

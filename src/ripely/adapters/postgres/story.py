@@ -1,5 +1,7 @@
 """How a story lies in history: msgpack, compressed, since most of it is said again and again."""
 
+from collections.abc import Iterable
+
 import msgspec
 import zstandard
 
@@ -15,6 +17,12 @@ _decode = msgspec.msgpack.Decoder(Story).decode
 def pack_stories(stories: list[Story]) -> list[bytes]:
     compress = zstandard.ZstdCompressor(level=_LEVEL, write_content_size=True).compress
     return [compress(_encode(story)) for story in stories]
+
+
+def unpack_stories(bodies: Iterable[bytes]) -> list[Story]:
+    """Read many at once: making what decompresses costs more than using it."""
+    decompress = zstandard.ZstdDecompressor().decompress
+    return [_decode(decompress(body, max_output_size=_BYTES_MAX)) for body in bodies]
 
 
 def unpack_story(body: bytes) -> Story:

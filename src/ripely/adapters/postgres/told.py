@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ripely.adapters.postgres.packing import unpack_profile
 from ripely.adapters.postgres.statements import load
-from ripely.adapters.postgres.story import unpack_story
+from ripely.adapters.postgres.story import unpack_stories
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 from ripely.ports import PARTITIONS, Folded, Page, Told
@@ -77,11 +77,11 @@ def _folded(
     }
     with connection.cursor(binary=True) as cursor:
         rows = cursor.execute(SQL["stories"], asked).fetchall()
-    folded = []
-    for contact, position, body in rows:
-        story = unpack_story(body)
-        folded.append(Folded(ContactId(contact), position, story.events, story.notes))
-    return folded
+    stories = unpack_stories(body for _, _, body in rows)
+    return [
+        Folded(ContactId(contact), position, story.events, story.notes)
+        for (contact, position, _), story in zip(rows, stories, strict=True)
+    ]
 
 
 def _latest(
