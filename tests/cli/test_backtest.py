@@ -3,10 +3,12 @@
 import json
 import threading
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
 from ripely.cli.main import ripely
+from ripely.model.backtest import Asked
 
 DRAFT = """
 kind: journey
@@ -95,14 +97,13 @@ def test_a_draft_is_tried_on_an_imported_past_and_the_report_is_kept(
 
 
 def asked(past, database_url, total=50):
-    from ripely.model.backtest import Asked
     from ripely.model.ids import JourneyId
     from ripely.operations import backtests
     from ripely.settings import read_settings
     from ripely.wiring import assemble
 
     with assemble(read_settings(), database_url) as app:
-        draft = backtests.draft_of({"draft.yaml": past.read_bytes()}, app.rulesets, "UTC")
+        draft = draft_in(app, past)
     since_s = 1_772_323_200
     question = Asked(JourneyId("remind"), since_s, since_s + 31 * 86_400)
     return backtests.ask(draft.published, question, "ann", total)
@@ -154,3 +155,49 @@ def test_one_whose_worker_died_begins_anew(past, django_database):
     assert backtests.find(test.pk).state == "running"
     work(django_database, threading.Event())
     assert backtests.find(test.pk).state == "done"
+
+
+def test_the_archive_tells_whom_to_look_at_and_the_report_is_the_same(
+    past, run, django_database
+):
+    from ripely.runtime.archiving import archive_once
+    from ripely.runtime.backtest.course import course_of
+    from ripely.runtime.backtest.narrowing import candidates
+    from ripely.settings import read_settings
+    from ripely.wiring import assemble, open_archive
+
+    few, _, _ = (
+        past.read_text().replace("product.added}", "order.completed}").partition("goal:")
+    )
+    past.write_text(few)
+    words = (
+        "backtest",
+        past,
+        "--since",
+        "2026-03-01",
+        "--until",
+        "2026-04-01",
+        "--format",
+        "json",
+    )
+    before = json.loads(run(*words).stdout)
+    with assemble(read_settings(), django_database) as app:
+        with open_archive(app) as opened:
+            while archive_once(*opened):
+                pass
+        draft = draft_in(app, past)
+        asked = msgspec.json.decode(json.dumps(before["asked"]), type=Asked)
+        some = candidates(course_of(draft.published, asked), app.warehouse, app.history)
+    assert (
+        len(some.contacts)
+        == before["entered"] + sum(r["times"] for r in before["refused"])
+        == 10
+    )
+    after = json.loads(run(*words).stdout)
+    assert after == before
+
+
+def draft_in(app, past):
+    from ripely.operations import backtests
+
+    return backtests.draft_of({"draft.yaml": past.read_bytes()}, app.rulesets, "UTC")

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext
@@ -12,9 +12,11 @@ from multiprocessing.sharedctypes import SynchronizedArray
 from multiprocessing.synchronize import Event as Signal
 
 from ripely.model.backtest import Asked, Report
-from ripely.ports import PARTITIONS
+from ripely.model.ids import ContactId
+from ripely.ports import PARTITIONS, partition_of
 from ripely.runtime.backtest.course import course_of
 from ripely.runtime.backtest.findings import Findings
+from ripely.runtime.backtest.narrowing import candidates
 from ripely.runtime.backtest.report import report_of
 from ripely.runtime.backtest.running import CancelledError, run_part
 from ripely.runtime.rules import published_of
@@ -35,8 +37,13 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
     context = multiprocessing.get_context("spawn")
     done, stop = context.Array("q", 2), context.Event()
     findings = Findings()
+    with assemble(read_settings(), url) as app:
+        some = candidates(course, app.warehouse, app.history)
+    who = None if some is None else some.contacts
     with _pool(context, done, stop) as pool:
-        parts = {pool.submit(_part, url, documents, asked, n) for n in range(PARTITIONS)}
+        parts = {
+            pool.submit(_part, url, documents, asked, n, _of(n, who)) for n in range(PARTITIONS)
+        }
         try:
             while parts:
                 ended, parts = wait(parts, TOLD_EVERY_SECONDS, FIRST_COMPLETED)
@@ -47,7 +54,13 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
             stop.set()  # Whatever is not done yet need not be.
             for part in parts:
                 part.cancel()
+    if some is not None:
+        findings.covered(some.covered_contacts, some.covered_events)
     return report_of(course, findings)
+
+
+def _of(partition: int, who: Collection[ContactId] | None) -> list[ContactId] | None:
+    return None if who is None else [one for one in who if partition_of(one) == partition]
 
 
 def _tell(progress: Progress, done: "SynchronizedArray[int]") -> None:
@@ -76,7 +89,9 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _part(url: str, documents: bytes, asked: Asked, partition: int) -> Findings:
+def _part(
+    url: str, documents: bytes, asked: Asked, partition: int, contacts: list[ContactId] | None
+) -> Findings:
     ((done, stop),) = _shared
 
     def tell(contacts: int, events: int) -> bool:
@@ -87,4 +102,4 @@ def _part(url: str, documents: bytes, asked: Asked, partition: int) -> Findings:
 
     course = course_of(published_of(documents), asked)
     with assemble(read_settings(), url) as app:
-        return run_part(course, app.history, [partition], tell)
+        return run_part(course, app.history, partition, contacts, tell)

@@ -162,8 +162,14 @@ class History(Protocol):
         """How many contacts there are, about."""
         ...
 
+    def newer(self, position: int, limit: int) -> list[ContactId]:
+        """Return contacts of whom something is told after a log position."""
+        ...
+
     def scan(
-        self, partitions: Collection[int] | None = None
+        self,
+        partitions: Collection[int] | None = None,
+        contacts: Collection[ContactId] | None = None,
     ) -> Iterator[tuple[ContactId, int, Story]]:
-        """Every story, or those of the contacts of some partitions: by contact, oldest first."""
+        """Every story, or those of the contacts of some partitions, or of some contacts: by contact, oldest first."""
         ...

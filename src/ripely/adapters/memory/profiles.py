@@ -106,10 +106,19 @@ class MemoryHistory(History):
         return len(self._stories)
 
     @override
+    def newer(self, position: int, limit: int) -> list[ContactId]:
+        told = self._stories.items()
+        return [c for c, stories in told if stories[-1][0] > position][:limit]
+
+    @override
     def scan(
-        self, partitions: Collection[int] | None = None
+        self,
+        partitions: Collection[int] | None = None,
+        contacts: Collection[ContactId] | None = None,
     ) -> Iterator[tuple[ContactId, int, Story]]:
         for contact in sorted(self._stories):
+            if contacts is not None and contact not in contacts:
+                continue
             if partitions is not None and partition_of(contact) not in partitions:
                 continue
             for position, story in self._stories[contact]:

@@ -34,18 +34,29 @@ class PostgresHistory(History):
         return int(row[0])
 
     @override
+    def newer(self, position: int, limit: int) -> list[ContactId]:
+        asked = {"position": position, "limit": limit}
+        with self._pool.connection() as connection:
+            rows = connection.execute(SQL["newer"], asked).fetchall()
+        return [ContactId(contact) for (contact,) in rows]
+
+    @override
     def scan(
-        self, partitions: Collection[int] | None = None
+        self,
+        partitions: Collection[int] | None = None,
+        contacts: Collection[ContactId] | None = None,
     ) -> Iterator[tuple[ContactId, int, Story]]:
         asked = {
             "parts": PARTITIONS,
             "wanted": None if partitions is None else sorted(partitions),
+            "contacts": None if contacts is None else sorted(contacts),
         }
+        statement = SQL["scan" if contacts is None else "scan_some"]
         with (
             self._pool.connection() as connection,
             connection.transaction(),
             connection.cursor("history", binary=True) as cursor,
         ):
             cursor.itersize = SCANNED_AT_ONCE
-            for contact, position, body in cursor.execute(SQL["scan"], asked):
+            for contact, position, body in cursor.execute(statement, asked):
                 yield ContactId(contact), position, unpack_story(body)

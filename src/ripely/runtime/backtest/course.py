@@ -15,24 +15,24 @@ from ripely.model.acts import Message
 from ripely.model.backtest import Asked
 from ripely.model.catalog import is_act
 from ripely.model.company import Company, Guard, Team
-from ripely.model.condition import TopScore
+from ripely.model.condition import Condition, TopScore
 from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
 from ripely.model.journey import Journey, Together
 from ripely.model.template import Template
 from ripely.model.trigger import OnEvent
+from ripely.runtime.backtest.needs import MADE_BY_RULES, needed_by
 
 RULES = RulesetId("backtest")
 _CHANGES = frozenset({"score.changed", "segment.entered", "segment.left"})
-_MADE_BY_RULES = (
-    "attribute.", "call.", "consent.", "coupon.", "deal.", "journey.", "lifecycle.", "list.", "note.",
-    "owner.", "score.", "segment.", "tag.", "task.", "topic.", "visit.", "webhook.",
-)  # fmt: skip
-"""Events that follow from others, or may: that history has them says nothing of whether they come."""
 
 
 class Course(msgspec.Struct, frozen=True):
-    """A journey and its span. `starts_by` are the events of which one must happen to whoever enters; None: any."""
+    """A journey and its span.
+
+    `starts_by` are the events of which one must happen to whoever enters, `needed` what must hold
+    of them at the end; None: anything.
+    """
 
     asked: Asked
     journey: Journey
@@ -41,6 +41,7 @@ class Course(msgspec.Struct, frozen=True):
     teams: Mapping[str, Team]
     company: Company
     starts_by: frozenset[str] | None
+    needed: Condition | None
 
     @property
     def zone(self) -> tzinfo:
@@ -61,7 +62,7 @@ def course_of(published: Published, asked: Asked) -> Course:
     if rules.listened & _CHANGES:
         kept = list(by_key.values())
         rules = _compile(published, kept)
-    since_s, until_s = asked.since_s, asked.until_s
+    since_s, until_s, company = asked.since_s, asked.until_s, published.company
     before = paused(rules, asked.journey)
     return Course(
         asked=asked,
@@ -69,8 +70,9 @@ def course_of(published: Published, asked: Asked) -> Course:
         span=Span(asked.journey, before, rules, since_s, until_s, asked.reactions),
         templates=frozenset(send.template for send in sends_of(live)),
         teams={str(team.id): team for team in kept if isinstance(team, Team)},
-        company=published.company,
+        company=company,
         starts_by=_starts_by(live, kept),
+        needed=needed_by(live, by_key, until_s - since_s + company.late_entry),
     )
 
 
@@ -137,7 +139,7 @@ def _starts_by(journey: Journey, kept: Iterable[Definition]) -> frozenset[str] |
     for trigger in journey.triggers:
         if not isinstance(trigger, OnEvent):
             return None
-        if trigger.event in made or trigger.event.startswith(_MADE_BY_RULES):
+        if trigger.event in made or trigger.event.startswith((*MADE_BY_RULES, "visit.")):
             return None
         names.add(trigger.event)
     return frozenset(names)

@@ -38,6 +38,10 @@ class Findings(msgspec.Struct):
         self.add(item)
         self.examples[item] = _fewest([*self.examples.get(item, ()), Example(contact, at_s)])
 
+    def covered(self, contacts: int, events: int) -> None:
+        """Say how much history was looked through, where a query passed over most of it."""
+        self.counts["contacts",], self.counts["events",] = contacts, events
+
     def cross(self, crossing: Crossing) -> None:
         self.fastest = _quickest([*self.fastest, crossing])
         self.slowest = _longest([*self.slowest, crossing])
@@ -112,8 +116,10 @@ class Watcher:
                 self.findings.add(("heldout",))
             case "refused":
                 self.refused.setdefault(_plain(note.reason), at_s)
-            case "step" | "resumed":
-                self._pass(step, way, waited=what == "resumed", done=bool(note.value))
+            case "step":
+                self._pass(step, way, waited=False, done=False)
+            case "resumed":
+                self._pass(step, way, waited=True, done=bool(note.value))
             case "waits":
                 self.waits[note.reason] = self.waits.get(note.reason, 0) + 1
             case "redone":

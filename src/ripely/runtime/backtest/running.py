@@ -27,10 +27,16 @@ class CancelledError(Exception):
 
 
 def run_part(
-    course: Course, history: History, partitions: Collection[int], tell: Tell
+    course: Course,
+    history: History,
+    partition: int,
+    contacts: Collection[ContactId] | None,
+    tell: Tell,
 ) -> Findings:
-    """Go through the contacts of some partitions. Raises `CancelledError`."""
-    return run(course, _by_contact(history.scan(partitions)), tell)
+    """Go through the contacts of a partition, or those of them that can matter. Raises `CancelledError`."""
+    if contacts is None:
+        return run(course, _by_contact(history.scan([partition])), tell)
+    return run(course, _by_contact(history.scan(contacts=contacts)), tell)
 
 
 def run(

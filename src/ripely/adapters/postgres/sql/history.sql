@@ -10,3 +10,10 @@ SELECT count(*) FROM profiles;
 SELECT contact, position, body FROM history
 WHERE %(wanted)s::integer[] IS NULL OR contact %% %(parts)s = ANY(%(wanted)s::integer[])
 ORDER BY contact, position;
+
+-- scan_some: every story of some contacts: by contact, oldest first.
+SELECT contact, position, body FROM history WHERE contact = ANY(%(contacts)s::bigint[])
+ORDER BY contact, position;
+
+-- newer: contacts of whom something is told after a position.
+SELECT DISTINCT contact FROM history WHERE position > %(position)s LIMIT %(limit)s;
