@@ -184,6 +184,7 @@ ALL_ASKED = rules(*ALL, *(Segment(SegmentId(name), name, one) for name, (one, _)
 @example([("w", 0), ("v", 1), ("v", 1), ("k", 1)], list(range(1, 60 * 24, 7)))
 @example([("o", 0), ("v", 1), ("v", 1)], list(range(1, 60 * 24, 7)))
 @example([("o", 0), ("j", 1)], list(range(1, 30 * 24, 3)))
+@example([("m", 0), ("o", 1), ("v", 1)], list(range(1, 60 * 24, 7)))
 @example([("o", 0), ("v", 1), ("j", 1), ("m", 0)], list(range(1, 60 * 24, 7)))
 @example([("o", 0), ("j", 1), ("w", 0), ("v", 1)], list(range(1, 60 * 24, 7)))
 def test_who_belongs_by_what_fades_is_who_would_if_asked_just_then(happened, hours) -> None:
@@ -203,3 +204,12 @@ def test_who_belongs_by_what_fades_is_who_would_if_asked_just_then(happened, hou
 
 def points_at(profile: Profile, now_s: int, score: ScoreId) -> int:
     return profile.points(score, now_s)
+
+
+def test_a_score_that_rises_by_fading_passes_its_upper_bound_to_the_second() -> None:
+    low = ScoreIs(WOMEN, at_most=-5)
+    entered_s, left_s = in_hot(low, WOMEN_FADE, names="v", until_s=60 * DAY_S)
+    assert entered_s == 0
+    after = told([WOMEN_FADE], "v", until_s=left_s).profile
+    moments = (START_S + left_s - 1, START_S + left_s)
+    assert [points_at(after, at_s, WOMEN) for at_s in moments] == [-5, -4]
