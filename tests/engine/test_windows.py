@@ -157,3 +157,12 @@ def test_a_value_that_is_a_list_is_none_of_the_different_ones() -> None:
     told = [event(n, ANN, "a", START_S, size=size) for n, size in enumerate(sizes)]
     after = live(compiled, new_profile(ANN, START_S), told, START_S)
     assert S in after.profile.segments
+
+
+def test_what_is_summed_up_when_it_is_old_enough_grows_with_each_that_is() -> None:
+    asked = Aggregate("sum", "worth", "a", at_least=2, older_than=HOUR)
+    compiled = rules(Segment(S, "S", asked))
+    told = [event(n, ANN, "a", START_S + 600 * n, worth=1) for n in range(3)]
+    for until_s, inside in ((4_199, set()), (4_200, {S})):
+        after = live(compiled, new_profile(ANN, START_S), told, START_S + until_s)
+        assert set(after.profile.segments) == inside
