@@ -14,7 +14,7 @@ from ripely.model.trigger import OnDate, OnSchedule
 def plan_dates(draft: Draft, changed: set[Key]) -> None:
     """Set the timers of what depends on an attribute, or on the zone, that has just changed."""
     triggers = draft.rules.date_triggers
-    if changed.isdisjoint(triggers):
+    if not triggers or changed.isdisjoint(triggers):
         return
     for key in sorted(changed & triggers.keys(), key=str):
         for planned in triggers[key]:

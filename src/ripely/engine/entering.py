@@ -14,6 +14,8 @@ from ripely.model.event import Event
 from ripely.model.ids import JourneyId
 from ripely.model.profile import Enrollment
 
+ENTERED = "journey.entered"
+
 
 def enter_by_event(draft: Draft, triggers: tuple[EventTrigger, ...], event: Event) -> None:
     """Collect the journeys that an event triggers. What it says goes along, also when it follows from another."""
@@ -153,9 +155,10 @@ def _enter(draft: Draft, program: Program, place: Enrollment, reason: str) -> No
     journey = program.journey
     draft.profile.enrollments.append(place)
     draft.profile.entered[journey] = draft.now_s
-    draft.note("journey.entered", journey, reason)
+    draft.note(ENTERED, journey, reason)
     draft.touch(f"journey/{journey}")
-    draft.tell("journey.entered", {"journey": journey, "step": program.start, "reason": reason})
+    if ENTERED in draft.rules.listened:
+        draft.tell(ENTERED, {"journey": journey, "step": program.start, "reason": reason})
     pursue_goal(draft, program, place)
     walk(draft, program, place, program.start)
 

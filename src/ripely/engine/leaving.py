@@ -21,7 +21,8 @@ def leave(draft: Draft, enrollment: Enrollment, how: str, reason: str) -> None:
     where = f"{enrollment.step}: {reason}" if reason else enrollment.step
     draft.note(how, journey, where, int(waiting))
     draft.touch(f"journey/{journey}")
-    draft.tell(how, {"journey": journey, "step": enrollment.step, "reason": reason})
+    if how in draft.rules.listened:
+        draft.tell(how, {"journey": journey, "step": enrollment.step, "reason": reason})
 
 
 def stop_journey(draft: Draft, journey: JourneyId, by: Enrollment) -> None:

@@ -25,7 +25,9 @@ def is_repeated(profile: Profile, event: Event) -> bool:
         _forget(profile, week)
         profile.seen[week] = key
     else:
-        profile.seen[week] = (ids + key)[-IDS_A_WEEK_MAX * _WIDTH :]
+        ids += key
+        full = len(ids) > IDS_A_WEEK_MAX * _WIDTH
+        profile.seen[week] = ids[-IDS_A_WEEK_MAX * _WIDTH :] if full else ids
     return False
 
 

@@ -71,8 +71,13 @@ class Draft:
         self.event = event
         self.admitted.clear()
         self.told_before = 0
-        self.now_s = self.profile.now_s = max(self.profile.now_s, event.received_ms // 1000)
-        self.now_ms = max(event.received_ms, self.now_s * 1000)
+        now_ms, profile = event.received_ms, self.profile
+        now_s = now_ms // 1000
+        if now_s < profile.now_s:
+            now_s = profile.now_s
+            now_ms = now_s * 1000
+        self.now_s = profile.now_s = now_s
+        self.now_ms = now_ms
 
     def note(self, kind: str, subject: str, reason: str = "", value: int = 0) -> None:
         self.notes.append(Note(kind, subject, reason, value, self.now_ms))

@@ -1,5 +1,7 @@
 """Visits: acts of a contact with no gap over 30 minutes; and what they show interest in."""
 
+from functools import lru_cache
+
 from ripely.engine.transition import Draft
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive
@@ -9,6 +11,8 @@ from ripely.model.words import spelled
 GAP_S = 1_800
 INTERESTS_MAX = 40
 SECTION_MAX = 200
+KNOWN_MAX = 1_000
+"""The longest path whose section is remembered."""
 VISIT_STARTED = "visit.started"
 SEEN = "seen"
 """What an answer depends on that asks when the contact was last seen."""
@@ -67,6 +71,13 @@ def section_of(properties: dict[str, object], depth: int) -> str:
     if category:
         return category[:SECTION_MAX]
     path = section_told(properties.get("path"))
+    return (
+        _section(path, depth) if len(path) <= KNOWN_MAX else _section.__wrapped__(path, depth)
+    )
+
+
+@lru_cache(4_096)  # Most visitors see the same pages.
+def _section(path: str, depth: int) -> str:
     parts = [part for part in path.split("/") if part][:depth]
     return ("/" + "/".join(parts))[:SECTION_MAX] if parts else ""
 
