@@ -62,6 +62,9 @@ def test_every_page_sends_strangers_to_the_door(visitor):
         address = "/" + route
         for part, value in fill.items():
             address = address.replace(f"<{part}>", value)
+        if pattern.name.startswith("v1-"):
+            assert visitor.get(address).status_code == 401, address
+            continue
         for answer in (visitor.get(address), visitor.post(address)):
             assert answer.status_code == 302, address
             assert answer["Location"].startswith("/login/"), address

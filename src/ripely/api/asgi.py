@@ -1,6 +1,7 @@
 """One server for everything: quick endpoints here, the pages in Django behind them."""
 
 import gc
+import re
 from contextlib import AsyncExitStack
 from functools import cache
 
@@ -20,6 +21,10 @@ _TRACKER = "/ripely.js"
 _COLLECT = ("/v1/", "/healthz")
 _LINKS = ("/c/", "/o/", "/u/")
 _SHOP = "/shop"
+_ASKED = re.compile(
+    r"/v1/(?:contacts/[^/]+/why|held|timings|automations|journeys/[^/]+/feasibility)"
+)
+"""Questions about history, which the pages answer, too."""
 
 
 class Application:
@@ -35,7 +40,9 @@ class Application:
             await self._live(receive, send)
             return
         path = scope.get("path", "")
-        if self._requests is not None and path.startswith((JOURNEYS, HOOKS)):
+        if _ASKED.fullmatch(path):
+            await _pages()(scope, receive, send)
+        elif self._requests is not None and path.startswith((JOURNEYS, HOOKS)):
             await self._requests(scope, receive, send)
         elif path in {EVENTS, TRIGGERS}:
             await answer_catalogue(scope, send)

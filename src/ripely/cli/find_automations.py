@@ -27,7 +27,7 @@ def command(days: int, minutes: tuple[str, ...], draft: int | None, *, as_json: 
             raise click.UsageError(f"There are {len(found)} suggestions.")
         click.echo(found[draft - 1].documents, nl=False)
     elif as_json:
-        say_json([told(one) for one in found])
+        say_json([one.told() for one in found])
     elif found:
         columns = ("", "by hand", "after", "times", "follows", "foretells", "hours a month")
         say_table(columns, [_row(n, one) for n, one in enumerate(found, 1)])
@@ -35,12 +35,6 @@ def command(days: int, minutes: tuple[str, ...], draft: int | None, *, as_json: 
         click.echo(
             "Nothing is done by hand again and again, as far as the events say who did it."
         )
-
-
-def told(one: Suggestion) -> dict[str, object]:
-    """Return a suggestion for programs, its draft as documents."""
-    parts = {name: getattr(one, name) for name in one.__struct_fields__ if name != "journey"}
-    return {**parts, "documents": one.documents}
 
 
 def _row(n: int, one: Suggestion) -> tuple[object, ...]:

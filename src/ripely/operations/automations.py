@@ -81,6 +81,11 @@ class Suggestion(msgspec.Struct, frozen=True):
     remains: bool
     journey: Journey
 
+    def told(self) -> dict[str, object]:
+        """Return it for programs, the draft as documents."""
+        parts = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {**parts, "journey": self.journey.id, "documents": self.documents}
+
     @property
     def documents(self) -> str:
         """The journey, and what it sends, to be filled in."""

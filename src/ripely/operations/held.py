@@ -74,7 +74,7 @@ def by(lines: Sequence[Line], of: By) -> Sequence[tuple[str, int]]:
 class Choice(msgspec.Struct, frozen=True):
     """Of what to tell the people: None is any journey, or any message. `reason`: how it begins."""
 
-    what: str = "message.held"
+    what: What = "message.held"
     journey: str | None = None
     subject: str | None = None
     reason: str = ""

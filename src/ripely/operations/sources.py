@@ -9,13 +9,14 @@ from typing import Literal
 import msgspec
 
 from ripely.model.ids import fingerprint
-from ripely.ports import KeyKind
 from ripely.records.hot.models import WriteKey
 
 KEY_BYTES = 18
-KINDS: Mapping[KeyKind, str] = {
+Kind = Literal["page", "server", "reader"]
+KINDS: Mapping[Kind, str] = {
     "page": "For pages: stands in the tracking code, and says what a visitor can do.",
     "server": "For a server: may say everything, start journeys and call webhooks. Shown once.",
+    "reader": "For reading: may ask about history and contacts, and send nothing. Shown once.",
 }
 Consent = Literal["after", "always", "never"]
 CONSENTS: Mapping[Consent, str] = {
@@ -39,10 +40,16 @@ def keys() -> Sequence[WriteKey]:
     return sorted(rows, key=lambda row: row.revoked_at is not None)
 
 
-def create_key(source: str, kind: KeyKind = "page") -> str:
-    """Return the new key. That of a server is told here and never again."""
+def reader_called(key: str) -> str | None:
+    """Return what asks with the key of a reader; None when the key is not good."""
+    rows = WriteKey.objects.filter(key=fingerprint(key), kind="reader", revoked_at=None)
+    return rows.values_list("source", flat=True).first()
+
+
+def create_key(source: str, kind: Kind = "page") -> str:
+    """Return the new key. One that is no page's is told here and never again."""
     key = secrets.token_urlsafe(KEY_BYTES)
-    kept = fingerprint(key) if kind == "server" else key
+    kept = key if kind == "page" else fingerprint(key)
     WriteKey.objects.create(key=kept, source=source, kind=kind)
     return key
 

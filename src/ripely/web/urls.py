@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/", include("ripely.web.drafts.urls")),
     path("journeys/", include("ripely.web.worth.urls")),
     path("", include("ripely.web.insights.urls")),
+    path("v1/", include("ripely.web.v1.urls")),
     path("library/", include("ripely.web.library.urls")),
     path("", include("ripely.web.catalogue.urls")),
     path("segments/", include("ripely.web.segments.urls")),

@@ -39,7 +39,7 @@ def create_key(request: Request) -> HttpResponse:
     if form.is_valid():
         source, kind = form.cleaned_data["source"], form.cleaned_data["kind"]
         key = sources.create_key(source, kind)
-        if kind == "server":
+        if kind != "page":
             request.session[MADE] = key
         messages.success(request, f"A key for {source} was made.")
     else:

@@ -1,0 +1,1 @@
+"""What other systems may ask about history: JSON, for whoever has the key of a reader."""

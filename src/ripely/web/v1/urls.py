@@ -1,0 +1,13 @@
+"""Addresses of questions that other systems ask. `api/asgi.py` sends them here."""
+
+from django.urls import path
+
+from ripely.web.v1 import pages
+
+urlpatterns = [
+    path("contacts/<str:key>/why", pages.why, name="v1-why"),
+    path("held", pages.held_back, name="v1-held"),
+    path("timings", pages.times_between, name="v1-timings"),
+    path("automations", pages.by_hand, name="v1-automations"),
+    path("journeys/<str:key>/feasibility", pages.feasibility, name="v1-feasibility"),
+]
