@@ -3,6 +3,8 @@
 import sys
 
 from bench import (
+    archive,
+    backtest,
     collect,
     fold,
     language,
@@ -20,6 +22,8 @@ from bench.runner import run
 
 # Importing a module registers its benches.
 __all__ = [
+    "archive",
+    "backtest",
     "collect",
     "fold",
     "language",

@@ -128,3 +128,20 @@ def test_a_colleague_approves_exactly_this_content(client, colleague, done):
     client.post(f"{address}approve/")
     colleague.post(f"{address}approve/")
     assert gate.standing("thanks", test.content).approvals == ["bob@example.com"]
+
+
+def test_a_journey_leads_to_its_backtests_and_asks_for_one_before_publishing(client, world):
+    from ripely.operations import definitions, drafts
+    from ripely.records.backtests.models import Override
+
+    world.publish()
+    company = b"kind: company\nid: company\npublishing: {needs: backtest}\n"
+    definitions.apply({"c.yaml": company}, "ann", world.app.rulesets, "UTC")
+    assert b"/backtests/of/welcome/" in client.get("/journeys/welcome/").content
+    drafts.keep(("journey", "thanks"), DRAFT, LOGIN)
+    publish = "/drafts/journey/thanks/publish/"
+    page = client.post(publish, follow=True).content.decode()
+    assert "it needs a backtest of exactly this content" in page
+    assert 'name="anyway"' in page
+    assert "is in force" in client.post(publish, {"anyway": 1}, follow=True).content.decode()
+    assert Override.objects.get().by == LOGIN

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ripely.model.company import Publishing
 from ripely.operations import drafts
 from ripely.operations.history import name_of
-from ripely.operations.people import EVERYBODY_MOVES
+from ripely.operations.people import Plans
 from ripely.operations.revisions import Revision
 from ripely.web import access
 from ripely.web.drafts.panels import beside
@@ -44,7 +45,12 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
         messages.success(request, "The draft is kept. Nothing is published by that.")
         return redirect("definition-draft", kind, key)
     text = drafts.text_of(which, published)
-    shown = {"text": text, "name": name_of(published, kind, key), "kept": drafts.kept(which)}
+    shown = {
+        "text": text,
+        "name": name_of(published, kind, key),
+        "kept": drafts.kept(which),
+        "asks_first": published.company.publishing != Publishing(),
+    }
     return render(request, "drafts/edit.html", {**shown, **beside(request, which, text)})
 
 
@@ -66,6 +72,7 @@ def drop(request: Request, kind: str, key: str) -> HttpResponse:
 def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
     which = access.draft_write(request, kind, key)
     text = drafts.text_of(which, request.in_force.published)
-    revision = Revision({drafts.FILE: text.encode()}, EVERYBODY_MOVES)
+    plans = Plans(anyway="anyway" in request.POST)
+    revision = Revision({drafts.FILE: text.encode()}, plans)
     publish(request, lambda _: revision, "What the draft says is in force.")
     return redirect("definition-draft", kind, key)
