@@ -10,7 +10,7 @@ import pytest
 from happenings import NOW, person
 from lake import Lake
 from ripely.model.event import Event
-from ripely.model.ids import EventId, derive
+from ripely.model.ids import EventId, contact_code, derive
 from ripely.ports import Answered, AskError, Warehouse
 
 ADDRESSES = ("/suggestions/", "/timing/", "/held/", "/journeys/welcome/worth/")
@@ -96,6 +96,27 @@ def test_a_journey_is_reckoned_while_figures_are_typed_and_kept(look, client):
 def test_a_kept_figure_that_makes_no_sense_is_refused(look, client):
     refused = client.post("/journeys/welcome/worth/keep/", {"people": "-3"})
     assert refused.status_code == 400
+
+
+def test_the_page_of_a_contact_leads_to_why_and_to_what_comes_next(look, world):
+    for seconds in (200, 100):
+        world.tell("carol", "page.viewed", seconds, url="https://shop.example/pricing")
+    world.fold()
+    dossier = f"/contacts/{contact_code(person('carol'))}/"
+    assert "What comes next" in look(dossier)
+    following = look(f"{dossier}why/")
+    assert "“Welcome call” goes on from “Later”" in following
+    told = look(f"{dossier}why/?journey=welcome")
+    assert "Is in the journey “Welcome call”, at “Later”." in told
+    assert "What was decided" in told
+    assert "“Interest” is 20, “ripe”." in look(f"{dossier}why/?score=interest")
+
+
+def test_why_of_what_nobody_defined_is_no_page(look, client, world):
+    world.tell("carol", "page.viewed", 100)
+    world.fold()
+    dossier = f"/contacts/{contact_code(person('carol'))}/"
+    assert client.get(f"{dossier}why/?segment=x").status_code == 404
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -152,10 +152,10 @@ def _outside(subject: Subject, key: str, notes: Sequence[Note]) -> str:
 
 def _message(subject: Subject, key: str) -> Told:
     names = subject.names
-    if key not in names.templates:
+    notes = _about(subject, "message.", key)
+    if key not in names.templates and not notes:
         raise UnknownNameError(f"There is no message “{key}”.")
     name = names.template(key)
-    notes = _about(subject, "message.", key)
     if not notes:
         answer = f"It was never decided to send “{name}”: no journey has come to it."
         return Told("message", name, answer)
