@@ -28,6 +28,7 @@ COMMANDS = {
     "rollback": "Publish an earlier version of a definition again.",
     "doctor": "Look for what is wrong inside.",
     "schema": "Print the JSON Schema of definitions.",
+    "preview": "Walk a person through a journey before anybody is in it.",
     "paths": "Show every way through a journey, and what never happens.",
     "backtest": "Try a journey on the past before it is switched on.",
     "jobs": "Work at what takes long: backtests.",

@@ -135,6 +135,14 @@ def _act(story: Story, number: int, line: str) -> Act:
     return act
 
 
+def read_event(line: str) -> dict[str, object]:
+    """Return the properties of an event as a line says them: `order.completed total=12`."""
+    act = Act(0, datetime.combine(MONDAY, time()))
+    for word in shlex.split(line):
+        _add_word(act, word)
+    return act.properties
+
+
 def _add_word(act: Act, word: str) -> None:
     name, equals, value = word.partition("=")
     times = _TIMES.fullmatch(word)

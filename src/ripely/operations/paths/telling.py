@@ -60,7 +60,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Path(msgspec.Struct, frozen=True):
-    """One way through a journey. `ends` is goal, left, finished, kept out, or open."""
+    """One way through a journey. `ends` is goal, left, finished, kept out, or open.
+
+    `gist` is what makes it another one than the way that goes by itself.
+    """
 
     number: int
     ends: str
@@ -70,6 +73,7 @@ class Path(msgspec.Struct, frozen=True):
     held: int
     tasks: int
     who: tuple[str, ...]
+    gist: str
     lines: tuple[Line, ...]
 
 
@@ -86,6 +90,9 @@ def tell(path: Lived, number: int, journey: Journey, names: Names) -> Path:
         held=sum(line.kind == HELD for line in lines),
         tasks=sum(line.kind == "task" for line in lines),
         who=tuple(telling.who()),
+        gist="; ".join(
+            [*telling.who(), *(one.words for one in lines[1:] if one.kind == "person")]
+        ),
         lines=lines,
     )
 

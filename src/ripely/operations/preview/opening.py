@@ -41,13 +41,17 @@ def walked(draft: Draft, setting: Setting, records: Records, now_s: int) -> Walk
     """Play a preview. Raises `UnknownPersonError`."""
     begins_s = setting.begins_s or now_s
     if not setting.contact:
-        known = [*invented(setting.facts, begins_s)]
-        return walk(draft, INVENTED, known, setting, begins_s)
+        return walk_invented(draft, setting, begins_s)
     contact = ContactId(int(setting.contact, 16))
     person = real(records, contact, begins_s, now_s, draft.rules)
     if person is None:
         raise UnknownPersonError("Nothing is known of this contact.")
     return walk(draft, never_in(person, draft.journey.id), (), setting, begins_s)
+
+
+def walk_invented(draft: Draft, setting: Setting, begins_s: int) -> Walk:
+    known = [*invented(setting.facts, begins_s)]
+    return walk(draft, INVENTED, known, setting, begins_s)
 
 
 def offered(found: Walk, draft: Draft, whole: Published) -> list[Chance]:

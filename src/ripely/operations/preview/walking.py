@@ -22,6 +22,8 @@ from ripely.operations.reasons import reasons_of
 from ripely.operations.wording.steps import describe
 from ripely.render.preview import preview
 
+QUIET_MOMENTS_MAX = 1_000
+"""How many moments are passed over of which nothing is to be told, as of a score that fades."""
 NOTHING_COMES_S = 86_400
 """How long time passes when it is to pass, and nothing would come of itself."""
 
@@ -49,7 +51,7 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class Walk(msgspec.Struct, frozen=True):
-    """A walk as far as it has come. `next_s` is when something comes of itself; 0: nothing does."""
+    """A walk as far as it has come. `next_s` is until when the step lasts by itself; 0: it has no end, or there is none."""
 
     turns: Sequence[Turn]
     scenes: Sequence[Scene]
@@ -112,21 +114,33 @@ class _Walking:
         elif choice.after_s:
             self.turn("Time passes", at_s)
         else:
-            coming = playing.next_s
-            until_s = coming if coming > self.now_s else self.now_s + NOTHING_COMES_S
-            self.turn("Time passes", until_s)
+            self.turn("Time passes")
 
-    def turn(self, title: str, until_s: int) -> None:
+    def until_told(self) -> int:
+        """Let time pass to the next moment of which there is something to tell; return it."""
+        playing = self.playing
+        for _ in range(QUIET_MOMENTS_MAX):
+            coming, before = playing.next_s, len(playing.scenes)
+            if not coming:
+                break
+            playing.pass_time(coming)
+            if not all(map(_is_quiet, playing.scenes[before:])):
+                return coming
+        return self.now_s + NOTHING_COMES_S
+
+    def turn(self, title: str, until_s: int | None = None) -> None:
+        """Go on to a moment, or to the next of which there is something to tell."""
         before = len(self.playing.scenes)
+        at_s = self.until_told() if until_s is None else until_s
         # What the world answers at once, that a letter has gone and arrived, is no turn of its own.
-        self.now_s = until_s + SOON_S
+        self.now_s = at_s + SOON_S
         self.playing.pass_time(self.now_s)
         scenes = self.playing.scenes[before:]
         letters = [self.letter(effect) for effect in _messages(scenes)]
         moments = [
             moment for scene in scenes for moment in reasons_of(scene.notes, self.draft.names)
         ]
-        self.turns.append(Turn(len(self.turns), title, until_s, moments, letters))
+        self.turns.append(Turn(len(self.turns), title, at_s, moments, letters))
 
     def letter(self, message: SendMessage) -> Letter:
         self.letters += 1
@@ -149,7 +163,7 @@ class _Walking:
             place=place,
             doing=describe(step, self.draft.names)[1] if step else "",
             now_s=self.now_s,
-            next_s=playing.next_s,
+            next_s=place.due_s if place else 0,
             entered=bool(marks),
             ended=bool(marks) and marks[-1].kind in ENDS and place is None,
         )
@@ -163,6 +177,10 @@ def read(letter: Letter, template: Template) -> Letter:
     return msgspec.structs.replace(
         letter, subject=str(mail["subject"]), text=str(text), html=str(html)
     )
+
+
+def _is_quiet(scene: Scene) -> bool:
+    return not scene.effects and all(note.kind == "score.changed" for note in scene.notes)
 
 
 def _messages(scenes: Sequence[Scene]) -> list[SendMessage]:
