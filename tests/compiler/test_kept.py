@@ -113,3 +113,19 @@ def test_one_value_is_kept_where_one_is_asked_for() -> None:
     for which, value in (("first", 0), ("last", 8)):
         (kept,) = profile_of(occasion(which, value), told).series.values()
         assert len(kept.values) <= 1
+
+
+def test_what_counts_from_a_day_on_is_counted_apart_from_what_always_counts() -> None:
+    bounds = {"ever": {}, "since": {"since": "2030-01-01"}, "until": {"until": "2030-01-01"}}
+    asked = [
+        Segment(SegmentId(name), name, Did("order.completed", **days))
+        for name, days in bounds.items()
+    ]
+    day_before = bought((START_S - DAY_S, 1))
+    after = fold(rules(*asked), new_profile(ANN, START_S - DAY_S), day_before)
+    assert set(after.profile.segments) == {"ever", "until"}
+    assert len(after.profile.counts) == 2
+    for at_s, counted in ((START_S, set(bounds)), (START_S + DAY_S, {"ever", "since"})):
+        told = bought((at_s, 1))
+        after = fold(rules(*asked), new_profile(ANN, at_s), told)
+        assert set(after.profile.segments) == counted
