@@ -6,10 +6,11 @@ import pytest
 
 from ripely.compiler.ruleset import Published
 from ripely.operations.library import automations, documents_of
-from ripely.operations.paths.exploring import explore
+from ripely.operations.paths.exploring import PATHS_MAX, explore
 from ripely.operations.paths.ground import compiled, needed, templates_of
 from ripely.operations.paths.report import paths_of
 from ripely.operations.paths.script import acts, script, story
+from ripely.operations.paths.trail import HELD
 from ripely.operations.rehearsal import Stage, compile_script, rehearse
 from ripely.operations.review import review
 from ripely.operations.story import read_script
@@ -108,14 +109,211 @@ def test_every_path_goes_the_same_way_when_it_is_played_as_a_story(automation, j
     stories = [
         story(f"Path {number}", acts(path.scenes, path.cast.name, zone), stage, zone)
         for number, path in enumerate(explored.paths, 1)
-        if not path.cast.weather.answers
     ]
     read = read_script(script(whole, stories))
     again = compile_script(read, zone)
-    for one, path in zip(read.stories, explored.paths, strict=False):
+    for one, path in zip(read.stories, explored.paths, strict=True):
         assert rehearse(one, again) == []
         left = [
             line for act in one.acts for line in act.follows if line.startswith("left journey")
         ]
         if path.marks[-1].kind == "exited":
             assert any(str(path.marks[-1].step) in line for line in left)
+
+
+def with_steps(steps, **more):
+    said = "".join(f"{name}: {value}\n" for name, value in more.items())
+    triggers = (
+        "triggers: [{on: event, event: order.completed}]\n" if "triggers" not in more else ""
+    )
+    return f"kind: journey\nid: j\nname: J\n{triggers}{said}{steps}"
+
+
+LETTER = "start: a\nsteps:\n  a: {do: send, template: hello}\n"
+
+
+def test_a_case_that_an_earlier_one_takes_away_never_holds():
+    found = report(
+        with_steps("""start: a
+steps:
+  a:
+    do: branch
+    cases:
+      - {when: {if: tag, name: vip}, then: b}
+      - {when: {if: all, conditions: [{if: tag, name: vip}, {if: attribute, name: city, value: Kyiv}]}, then: c}
+  b: {do: send, template: hello}
+  c: {do: send, template: more}
+""")
+    )
+    assert ("never_holds", "$.steps.a.cases[1]") in codes(found)
+    assert ("never_reached", "$.steps.c") in codes(found)
+    assert ("never_holds", "$.steps.a.cases[0]") not in codes(found)
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        "{if: attribute, name: city, value: Kyiv}, {if: attribute, name: city, value: Lviv}",
+        "{if: entry, property: total, op: at_least, value: 200}, {if: entry, property: total, value: 20}",
+        "{if: tag, name: vip}, {if: not, condition: {if: tag, name: vip}}",
+    ],
+)
+def test_what_cannot_be_together_never_holds(both):
+    found = report(
+        with_steps(f"""start: a
+steps:
+  a: {{do: branch, cases: [{{when: {{if: all, conditions: [{both}]}}, then: b}}], otherwise: c}}
+  b: {{do: send, template: hello}}
+  c: {{do: send, template: more}}
+""")
+    )
+    assert ("never_holds", "$.steps.a.cases[0]") in codes(found)
+    assert ("never_reached", "$.steps.b") in codes(found)
+
+
+def test_a_case_that_the_entry_filter_rules_out_never_holds():
+    steps = """start: a
+steps:
+  a: {do: branch, cases: [{when: {if: entry, property: plan, value: pro}, then: b}], otherwise: c}
+  b: {do: send, template: hello}
+  c: {do: send, template: more}
+"""
+    wide = report(with_steps(steps))
+    assert ("never_holds", "$.steps.a.cases[0]") not in codes(wide)
+    narrow = report(with_steps(steps, filter="{if: entry, property: plan, value: basic}"))
+    assert ("never_holds", "$.steps.a.cases[0]") in codes(narrow)
+
+
+def test_a_journey_that_lets_nobody_in_is_a_problem_and_a_sleeping_trigger_a_warning():
+    never = "{if: all, conditions: [{if: entry, property: x, value: a}, {if: entry, property: x, value: b}]}"
+    found = report(with_steps(LETTER, filter=never))
+    assert ("trigger_asleep", "$.triggers[0]") in codes(found)
+    assert found.put_in
+    assert found.paths
+
+
+def test_whoever_gives_no_consent_goes_on_without_the_letter_and_the_share_is_told():
+    found = report(with_steps(LETTER), lacking={"consent/marketing": 0.38}.get)
+    (one,) = [one for one in found.findings if one.code == "without_consent"]
+    assert "38%" in one.message
+    held = [path for path in found.paths if path.held]
+    assert [line.words for line in held[0].lines if line.kind == HELD] == [
+        "“hello” is not sent: consent for marketing was withdrawn"
+    ]
+    asked = report(with_steps(LETTER, filter="{if: consent}"))
+    assert "without_consent" not in {one.code for one in asked.findings}
+
+
+def test_a_fact_that_a_letter_takes_for_granted_is_named_with_its_share():
+    letter = TEMPLATE.format(id="x", subject="Hello {{ contact.pet }}")
+    guarded = TEMPLATE.format(id="x", subject="Hello {{ contact.pet | default: 'you' }}")
+    journey = with_steps("start: a\nsteps:\n  a: {do: send, template: x}\n")
+    found = report(journey, letter, lacking=lambda _: 0.5)
+    assert ("missing_data", "$.steps.a") in codes(found)
+    assert any("50%" in one.message for one in found.findings if one.code == "missing_data")
+    for other in (report(journey, guarded), report(journey, letter, lacking=lambda _: 0.0)):
+        assert "missing_data" not in {one.code for one in other.findings}
+    given = with_steps(
+        "start: s\nsteps:\n  s: {do: update, set: {pet: cat}, then: a}\n  a: {do: send, template: x}\n"
+    )
+    assert "missing_data" not in {one.code for one in report(given, letter).findings}
+
+
+@pytest.mark.parametrize(("valid", "late"), [("1d", True), ("5d", False)])
+def test_a_letter_about_an_offer_that_has_ended_is_found(valid, late):
+    letter = TEMPLATE.format(id="x", subject="Your code {{ contact.coupon }}")
+    found = report(
+        with_steps(f"""start: give
+steps:
+  give: {{do: coupon, campaign: may, valid_for: {valid}, then: wait}}
+  wait: {{do: wait, for: 3d, then: remind}}
+  remind: {{do: send, template: x}}
+"""),
+        letter,
+    )
+    assert (("after_offer", "$.steps.remind") in codes(found)) is late
+
+
+@pytest.mark.parametrize(("within", "late"), [("1d", True), ("5d", False)])
+def test_a_letter_after_the_goal_has_stopped_to_count_is_found(within, late):
+    found = report(
+        with_steps(
+            "start: wait\nsteps:\n  wait: {do: wait, for: 3d, then: a}\n  a: {do: send, template: hello}\n",
+            goal=f"{{when: {{if: tag, name: x}}, within: {within}}}",
+        )
+    )
+    assert (("after_goal_window", "$.steps.a") in codes(found)) is late
+
+
+def test_a_way_on_which_nothing_is_done_is_a_dead_end():
+    found = report(
+        with_steps("""start: a
+steps:
+  a: {do: branch, cases: [{when: {if: tag, name: vip}, then: b}]}
+  b: {do: send, template: hello}
+""")
+    )
+    assert ("dead_end", "$.steps.a") in codes(found)
+
+
+def test_two_journeys_that_begin_together_and_pass_a_cap_are_in_conflict():
+    rival = (
+        with_steps(LETTER)
+        .replace("id: j\n", "id: rival\n")
+        .replace("name: J\n", "name: Rival\n")
+    )
+    cap = "kind: guard\nid: g\nname: G\ncaps: [{at_most: 1, within: 1d}]\n"
+    whole = published(with_steps(LETTER), rival, cap, LETTERS)
+    mine = next(one for _, one in whole.journeys if one.id == "j")
+    assert ("conflict_cap", "$.triggers") in codes(paths_of(mine, whole))
+    roomy = published(
+        with_steps(LETTER), rival, cap.replace("at_most: 1", "at_most: 2"), LETTERS
+    )
+    assert ("conflict_cap", "$.triggers") not in codes(paths_of(mine, roomy))
+    assert ("conflict_trigger", "$.triggers") in codes(paths_of(mine, roomy))
+
+
+def test_journeys_that_begin_each_other_and_end_each_other_are_in_conflict():
+    one = with_steps("start: a\nsteps:\n  a: {do: update, add_tags: [hot]}\n",
+                     triggers="[{on: event, event: tag.added, where: [{property: tag, value: cold}]}]")  # fmt: skip
+    other = with_steps(
+        "start: a\nsteps:\n  a: {do: update, add_tags: [cold]}\n",
+        triggers="[{on: event, event: tag.added, where: [{property: tag, value: hot}]}]",
+        leave="[{when: {if: tag, name: hot}}]",
+    ).replace("id: j\n", "id: k\n")
+    whole = published(one, other, LETTERS)
+    mine = next(j for _, j in whole.journeys if j.id == "j")
+    assert {("conflict_circle", "$.steps.a"), ("conflict_end", "$.steps.a")} <= codes(
+        paths_of(mine, whole)
+    )
+
+
+def test_chance_falls_every_way_and_whoever_is_held_out_is_a_path_too():
+    found = report(
+        with_steps(
+            """start: a
+steps:
+  a: {do: split, arms: [{name: x, weight: 9, then: b}, {name: y, then: c}]}
+  b: {do: send, template: hello}
+  c: {do: send, template: more}
+""",
+            goal="{when: {if: tag, name: x}, within: 9d}",
+            holdout="10",
+        )
+    )
+    assert found.ends["kept out"] == 1
+    ways = {line.words for path in found.paths for line in path.lines if line.kind == "way"}
+    assert {"“x”", "“y”"} <= ways
+
+
+def test_many_paths_are_cut_and_it_is_said():
+    steps = ["start: s0", "steps:"]
+    for n in range(9):
+        case = f"{{when: {{if: tag, name: t{n}}}, then: a{n}}}"
+        steps.append(f"  s{n}: {{do: branch, cases: [{case}], otherwise: s{n + 1}}}")
+        steps.append(f"  a{n}: {{do: update, add_tags: [x{n}], then: s{n + 1}}}")
+    steps.append("  s9: {do: send, template: hello}")
+    found = report(with_steps("\n".join(steps) + "\n"))
+    assert not found.complete
+    assert len(found.paths) == PATHS_MAX
+    assert "never_reached" not in {one.code for one in found.findings}

@@ -50,7 +50,10 @@ def read_setting(text: str) -> Setting:
     """Read what an address carries. Raises `ChoiceError`."""
     try:
         packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        body = decompressobj().decompress(packed, BYTES_MAX)
+        unpacking = decompressobj()
+        body = unpacking.decompress(packed, BYTES_MAX)
+        if not unpacking.eof:
+            raise ValueError("a part is missing")
         setting = msgspec.json.decode(body, type=Setting)
     except (Error, ValueError, error, msgspec.DecodeError) as wrong:
         raise ChoiceError("This preview cannot be read: begin a new one.") from wrong
