@@ -104,6 +104,7 @@ def test_who_would_have_entered_in_the_period_and_what_they_would_have_got() -> 
     assert len(report.by_day) == 11
     assert {one.contact for one in report.examples} == {ANN, BOB}
     assert steps(report) == {START: 2, LETTER: 2, LOOK: 2, CALL: 0, TWICE: 2}
+    assert list(steps(report)) == [START, LETTER, LOOK, CALL, TWICE]  # As one comes to them.
     assert ends(report) == {"the end": 2}
     assert [(one.template, sum(one.by_day.values())) for one in report.letters] == [
         ("again", 2),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ripely.engine.walk import WAITED
 from ripely.model.backtest import Calls, Example, Letters, Reason, Report, StepCount
 from ripely.model.duration import Duration
 from ripely.model.ids import contact_code
@@ -72,7 +73,9 @@ def _entered(report: Report, names: Names, base_url: str) -> Iterator[str]:
 
 def _step(one: StepCount, journey: Journey | None, names: Names) -> str:
     ways = ", ".join(
-        f"{way_name(journey, one.step, way, names)}: {n:,}" for way, n in one.ways.items()
+        f"{way_name(journey, one.step, way, names)}: {n:,}"
+        for way, n in one.ways.items()
+        if way != WAITED
     )
     waiting = f", {one.waiting:,} still there at the end" if one.waiting else ""
     return f"{spoken(one.step)}: {one.passed:,} passed{waiting}" + (

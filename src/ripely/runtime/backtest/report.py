@@ -17,7 +17,8 @@ from ripely.model.backtest import (
     StepCount,
 )
 from ripely.model.company import Member
-from ripely.model.journey import Experiment, Journey, Split
+from ripely.model.ids import StepId
+from ripely.model.journey import Experiment, Journey, Split, targets
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.backtest.findings import Findings, counted
 from ripely.runtime.staff import Crew
@@ -68,9 +69,21 @@ def content_of(journey: Journey) -> str:
 
 def _steps(course: Course, found: Findings) -> Iterator[StepCount]:
     passed, waiting = counted(found, "step"), counted(found, "waiting")
-    for step in course.journey.steps:
+    for step in in_order(course.journey):
         ways = counted(found, "way", step)
         yield StepCount(step, passed.get(step, 0), waiting.get(step, 0), ways)
+
+
+def in_order(journey: Journey) -> list[StepId]:
+    """Return the steps as one comes to them, each once; those that no way leads to come last."""
+    found: dict[StepId, None] = {}
+    waiting = [journey.start]
+    while waiting:
+        at = waiting.pop(0)
+        if at not in found and at in journey.steps:
+            found[at] = None
+            waiting += [step for _, step in targets(journey.steps[at])]
+    return [*found, *(step for step in journey.steps if step not in found)]
 
 
 def _unused(course: Course, found: Findings) -> Iterator[str]:
