@@ -17,7 +17,7 @@ from ripely.operations import backtests, dossier, drafts, library, system, versi
 from ripely.records.backtests.models import Backtest
 from ripely.records.definitions.models import Version
 from ripely.records.hot.models import ContactTask, WriteKey
-from ripely.web.backtests.links import read_token
+from ripely.web.report_links import read_token
 from ripely.web.request import Request
 
 CODE_LENGTH = 16

@@ -10,8 +10,8 @@ from ripely.operations import backtests, gate
 from ripely.web import access
 from ripely.web.backtests.asking import begin
 from ripely.web.backtests.forms import BacktestForm
-from ripely.web.backtests.links import token_of
 from ripely.web.backtests.showing import download, shown
+from ripely.web.report_links import token_of
 from ripely.web.request import Request
 
 
