@@ -4,7 +4,7 @@ import pytest
 
 from ripely.operations.feasibility import Case, Figure
 from ripely.operations.review import review
-from ripely.operations.typing_in import read_case
+from ripely.operations.typing_in import as_typed, read_case
 
 JOURNEY = b"""
 kind: journey
@@ -76,6 +76,18 @@ def test_what_is_typed_in_is_a_guess_and_what_is_left_alone_stays_known():
     assert read.figures["people"].value == 250
     assert read.figures["people"].guess
     assert read.figures["price/sms"].value == 0.07
+
+
+def test_a_figure_sent_back_as_it_was_shown_stays_known():
+    known = Case(
+        figures={
+            "people": Figure(240.68837, guess=False),
+            "uplift": Figure(0.123456789, guess=False),
+        }
+    )
+    shown = {name: as_typed(name, figure.value) for name, figure in known.figures.items()}
+    assert shown == {"people": "240.69", "uplift": "12.35"}
+    assert read_case(shown, known).figures == known.figures
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ def _of_document(journey: Journey) -> dict[str, Figure]:
     sent = [part for _, part in parts(journey) if isinstance(part, Send)]
     channels = {send.channel for send in sent}
     hours = HOURS_A_JOURNEY + HOURS_A_MESSAGE * len({send.template for send in sent})
-    found = {"setup_hours": Figure(hours, why=f"{len(sent)} messages")}
+    found = {
+        "setup_hours": Figure(hours, why=f"{len(sent)} message{'' if len(sent) == 1 else 's'}")
+    }
     for channel in channels:
         n = sum(send.channel == channel for send in sent)
         found[f"messages/{channel}"] = _known(

@@ -29,12 +29,19 @@ def read_case(said: Mapping[str, str], known: Case) -> Case:
     for name, written in said.items():
         if written.strip() and _is_figure(name):
             value = _number(name, written) / (100 if name in shares else 1)
-            if abs(value - known.figure(name).value) > 1e-9 or name not in figures:
+            alone = _number(name, written) == float(as_typed(name, known.figure(name).value))
+            if not alone or name not in figures:
                 figures[name] = Figure(value, why="typed in")
     if len(figures) > FIGURES_MAX:
         raise ValueError(f"There are more than {FIGURES_MAX} figures.")
     _check(figures)
     return Case(_goal(goal), months, figures)
+
+
+def as_typed(name: str, value: float) -> str:
+    """Write a figure as a person would type it: a share in percent, and no more digits than matter."""
+    typed = value * 100 if any(asked.name == name and asked.share for asked in ASKED) else value
+    return f"{round(typed, 2 if abs(typed) >= 1 else 4):.12g}"
 
 
 def _is_figure(name: str) -> bool:

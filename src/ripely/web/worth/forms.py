@@ -8,7 +8,7 @@ from ripely.model.journey import Journey
 from ripely.operations.automations import suggestions
 from ripely.operations.feasibility import Case, asked_of
 from ripely.operations.prospects import Prospect, prospect
-from ripely.operations.typing_in import read_case
+from ripely.operations.typing_in import as_typed, read_case
 from ripely.web.request import Request
 
 KNOWN_BYTES_MAX = 20_000
@@ -39,7 +39,7 @@ def fields(case: Case) -> Sequence[Field]:
             name=asked.name,
             words=asked.words,
             unit="%" if asked.share else asked.unit,
-            value=f"{figure.value * (100 if asked.share else 1):.6g}",
+            value=as_typed(asked.name, figure.value),
             source=figure.why,
             guess=figure.guess,
         )
