@@ -1,6 +1,6 @@
 /** Turns the sources of this folder into the files that the product serves. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,11 +8,12 @@ import { minify } from "terser";
 
 const BUILT = new URL("../src/ripely/web/static/built/", import.meta.url);
 const ICONS = new URL("node_modules/@tabler/icons/icons/", import.meta.url);
+const PRINTED = new URL("node_modules/dejavu-fonts-ttf/ttf/", import.meta.url);
 const TRACKER_BYTES_MAX = 4000;
 const MINIFY = { ecma: 2020, toplevel: true, compress: { passes: 3, unsafe_arrows: true } };
 
 await mkdir(BUILT, { recursive: true });
-await Promise.all([tracker(), pages(), icons()]);
+await Promise.all([tracker(), pages(), icons(), fonts()]);
 
 async function tracker() {
   const define = { VERSION: JSON.stringify(await version()) };
@@ -74,4 +75,10 @@ async function symbol(name) {
       ? 'fill="currentColor"'
       : 'fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"';
   return `<symbol id="${name}" viewBox="0 0 24 24" ${paint}>${drawing}</symbol>`;
+}
+
+/** What is printed has its fonts in it: these have the letters of most languages of Europe. */
+async function fonts() {
+  const names = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"];
+  await Promise.all(names.map((name) => copyFile(new URL(`${name}.ttf`, PRINTED), new URL(`${name}.ttf`, BUILT))));
 }

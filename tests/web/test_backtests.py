@@ -121,6 +121,24 @@ def test_the_specification_is_text_and_a_document_that_can_be_published(client, 
     assert client.get(f"{address}specification.exe").status_code == 404
 
 
+def test_the_specification_is_printed_the_same_each_time(client, done):
+    address, _ = done
+    printed = client.get(f"{address}specification.pdf")
+    assert printed["Content-Type"] == "application/pdf"
+    assert printed.content.startswith(b"%PDF-")
+    assert printed.content == client.get(f"{address}specification.pdf").content
+
+
+def test_any_letters_can_be_printed():
+    from ripely.operations.backtest_report import Section
+    from ripely.operations.printing import print_pdf
+
+    long = "x" * 300
+    sections = [Section("Кроки", ["1. Надіслати «Лист» <b>&</b>", long, "Größe, Łódź, Αθήνα"])]
+    printed = print_pdf("Специфікація", sections, f"kind: journey\nname: {long}\n")
+    assert printed.count(b"/FontFile2") == 3
+
+
 def test_a_colleague_approves_exactly_this_content(client, colleague, done):
     from ripely.operations import gate
 

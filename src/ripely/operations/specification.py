@@ -9,6 +9,7 @@ from ripely.operations import backtests
 from ripely.operations.backtest_report import Section, sections_of
 from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
+from ripely.operations.printing import print_pdf
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.triggers import say_trigger
 from ripely.records.backtests.models import Backtest
@@ -90,11 +91,17 @@ def _ends(journey: Journey, names: Names) -> Iterator[str]:
             yield f"leave on {one.event.event}"
 
 
+def _pdf(test: Backtest, base_url: str) -> bytes:
+    title, sections = _told(test, base_url)
+    return print_pdf(title, sections, document_of(test))
+
+
 FORMS: Mapping[str, tuple[Callable[[Backtest, str], bytes], str]] = {
     "md": (
         lambda test, base_url: text_of(test, base_url).encode(),
         "text/markdown; charset=utf-8",
     ),
+    "pdf": (_pdf, "application/pdf"),
     "yaml": (lambda test, _: document_of(test).encode(), "application/yaml"),
 }
 """How a specification is written, by the end of its file's name."""
