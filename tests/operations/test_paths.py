@@ -10,6 +10,7 @@ from ripely.operations.paths.exploring import PATHS_MAX, explore
 from ripely.operations.paths.ground import compiled, needed, templates_of
 from ripely.operations.paths.report import paths_of
 from ripely.operations.paths.script import acts, script, story
+from ripely.operations.paths.telling import LINES_MAX
 from ripely.operations.paths.trail import HELD
 from ripely.operations.rehearsal import Stage, compile_script, rehearse
 from ripely.operations.review import review
@@ -317,3 +318,21 @@ def test_many_paths_are_cut_and_it_is_said():
     assert not found.complete
     assert len(found.paths) == PATHS_MAX
     assert "never_reached" not in {one.code for one in found.findings}
+
+
+def test_a_journey_that_goes_round_a_thousand_times_ends_the_search_and_its_path_is_cut_short():
+    found = report(
+        with_steps(
+            """start: a
+steps:
+  a: {do: send, template: hello, then: wait}
+  wait: {do: wait, for: 1d, then: round}
+  round: {do: repeat, back_to: a, at_most: 1000}
+""",
+            goal="{when: {if: tag, name: x}}",
+            leave="[{when: {if: tag, name: y}}]",
+        )
+    )
+    assert not found.complete
+    assert max(len(path.lines) for path in found.paths) <= LINES_MAX + 1
+    assert any("more" in line.words for line in found.paths[0].lines[-2:])

@@ -20,7 +20,7 @@ MONDAY = date(2030, 1, 7)
 """Every path begins on this day, at nine."""
 CONSENT = "consent.granted"
 EARLIER_S = 2 * 86_400
-LUCK_TRIES_MAX = 50_000
+LUCK_TRIES_MAX = 20_000
 """So many people are tried for one whom chance sends the way that is wanted."""
 _KNOWN: Mapping[str, object] = {
     "email": "ann@example.com", "phone": "+380441234567", "first_name": "Ann", "last_name": "Melnyk",

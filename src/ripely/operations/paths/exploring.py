@@ -35,6 +35,8 @@ from ripely.operations.playing import Happening, Scene, play
 PATHS_MAX = 200
 PLAYS_MAX = 4_000
 """How often a journey is played at most to find its ways."""
+MOMENTS_MAX = 60_000
+"""How many moments are played for that altogether."""
 TRIES_MAX = 16
 """How many ways are tried to turn a path once."""
 ROUNDS_MAX = 2
@@ -96,6 +98,11 @@ class _Exploring:
         self.unfound: set[tuple[StepId, str]] = set()
         self.found: set[tuple[StepId, str]] = set()
         self.plays = 0
+        self.moments = 0
+
+    @property
+    def is_spent(self) -> bool:
+        return self.plays >= PLAYS_MAX or self.moments >= MOMENTS_MAX
 
     def begin(self) -> tuple[Lived | None, tuple[int, ...], bool]:
         """Return a first path, the triggers by which nobody could be let in, and whether one was put in."""
@@ -150,7 +157,7 @@ class _Exploring:
         return Scope(self.journey, tuple(luck), begins_s(cast, self.zone))
 
     def play(self, cast: Cast | None) -> Lived | None:
-        if cast is None or self.plays >= PLAYS_MAX:
+        if cast is None or self.is_spent:
             return None
         self.plays += 1
         begun_s = begins_s(cast, self.zone)
@@ -163,19 +170,20 @@ class _Exploring:
             cast.weather,
             lambda scene: is_end(scene, journey),
         )
+        self.moments += len(played.scenes)
         return Lived(cast, trail(played.scenes, journey), played.scenes, begun_s)
 
     def expand(self, first: Lived) -> bool:
         """Follow every path, and turn it wherever it can be; return whether all were followed."""
         waiting = deque([(first, 0)])
         while waiting:
-            if len(self.paths) >= PATHS_MAX or self.plays >= PLAYS_MAX:
+            if len(self.paths) >= PATHS_MAX or self.is_spent:
                 return False
             path, fixed = waiting.popleft()
             self.paths.setdefault(signature(path.marks), path)
             self.found |= {(mark.step, mark.way) for mark in path.marks}
             waiting += self.turns(path, fixed)
-        return True
+        return not self.is_spent
 
     def turns(self, path: Lived, fixed: int) -> Iterator[tuple[Lived, int]]:
         """Return the paths that leave this one at a mark from `fixed` on."""

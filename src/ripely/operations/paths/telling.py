@@ -35,7 +35,8 @@ from ripely.operations.playing import Happening, Scene
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.steps import describe
 
-DAY_S = 86_400
+LINES_MAX = 150
+"""So many lines of one path are told."""
 THE_END = "the end"
 _WAYS = {
     "timed out": "Time ran out",
@@ -93,7 +94,7 @@ def tell(path: Lived, number: int, journey: Journey, names: Names) -> Path:
         gist="; ".join(
             [*telling.who(), *(one.words for one in lines[1:] if one.kind == "person")]
         ),
-        lines=lines,
+        lines=_shortened(lines),
     )
 
 
@@ -199,6 +200,16 @@ class _Telling:
     ) -> Line:
         local = datetime.fromtimestamp(at_s, self.zone)
         return Line(self.day(at_s), f"{local:%H:%M}", kind, icon, words, step)
+
+
+def _shortened(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Leave out the middle of a path that goes round and round."""
+    more = len(lines) - LINES_MAX
+    if more <= 0:
+        return lines
+    last = lines[-1]
+    left_out = Line(last.day, last.at, "way", "repeat", f"… {more} more")
+    return (*lines[: LINES_MAX - 1], left_out, last)
 
 
 def happening(one: Happening) -> str:
