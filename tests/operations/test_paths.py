@@ -336,3 +336,17 @@ steps:
     assert not found.complete
     assert max(len(path.lines) for path in found.paths) <= LINES_MAX + 1
     assert any("more" in line.words for line in found.paths[0].lines[-2:])
+
+
+@pytest.mark.parametrize(("at_most", "held"), [(1, True), (2, False)])
+def test_what_a_guard_holds_for_members_of_its_segment_is_told(at_most, held):
+    guard = (
+        "kind: segment\nid: cold\nname: Cold\nwhen: {if: tag, name: cold}\n---\n"
+        f"kind: guard\nid: g\nname: Seldom\nsegment: cold\ncaps: [{{at_most: {at_most}, within: 9d}}]\n"
+    )
+    two = "start: a\nsteps:\n  a: {do: send, template: hello, then: b}\n  b: {do: send, template: more}\n"
+    found = report(with_steps(two), guard)
+    told = [one.message for one in found.findings if one.code == "guarded_members"]
+    assert bool(told) is held
+    assert all("“more”" in one and "“hello”" not in one for one in told)
+    assert found.paths[0].held == 0

@@ -13,6 +13,7 @@ from ripely.operations.paths.exploring import explore
 from ripely.operations.paths.finding import Lacking, Weakness, nobody_knows
 from ripely.operations.paths.ground import templates_of, with_draft
 from ripely.operations.paths.letters import late_letters, missing_facts, without_consent
+from ripely.operations.paths.members import guarded_members
 from ripely.operations.paths.reached import circles, dead_ends, unreached
 from ripely.operations.paths.telling import Path, tell
 
@@ -45,6 +46,7 @@ def paths_of(journey: Journey, published: Published, lacking: Lacking = nobody_k
         *without_consent(journey, explored, names, lacking),
         *missing_facts(journey, templates, names, lacking),
         *late_letters(journey, explored, templates, names),
+        *guarded_members(journey, explored, whole, names),
         *conflicts(journey, explored, whole, names),
     ]
     return Report(
