@@ -60,6 +60,16 @@ def test_what_waited_was_not_asked_for_or_not_let_in_is_told_too(lake):
     assert "journey.entered" not in found
 
 
+def test_by_how_much_is_no_sort_of_reason(lake):
+    late = [note("journey.refused", "care", f"form.submitted, told {n}d late") for n in (1, 2)]
+    again = [note("journey.refused", "care", f"let in {n}h ago") for n in (1, 2, 3)]
+    lake.keep((), {7: [*late, *again]})
+    refused = [line for line in held(lake, *WEEK) if line.what == "journey.refused"]
+    assert by(refused, "sort") == [("let in", 3), ("late", 2), ("already inside", 1)]
+    found, n = people(lake, *WEEK, Choice(what="journey.refused", reason="late"))
+    assert ([(one.contact, one.times) for one in found], n) == ([(7, 2)], 1)
+
+
 def test_it_is_said_who_they_are(lake):
     capped, n = people(lake, *WEEK, Choice(reason="cap"))
     assert [(one.contact, one.times, one.reason) for one in capped] == [

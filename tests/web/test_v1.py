@@ -1,5 +1,6 @@
 """Questions of other systems: answered in JSON, to whoever has a key for reading."""
 
+import asyncio
 from base64 import b64encode
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest
 
 from happenings import NOW, person
 from lake import Lake
+from ripely.adapters.postgres.write_keys import PostgresWriteKeys
 from ripely.model.event import Event
 from ripely.model.ids import EventId, contact_code, derive
 from ripely.ports import Answered, AskError, Warehouse
@@ -102,6 +104,10 @@ def test_only_a_key_for_reading_that_still_holds_reads(visitor, world, kind):
     assert status == (200 if kind == "reader" else 401)
     revoke_key(keys()[0], NOW)
     assert visitor.get("/v1/timings", headers=basic).status_code == 401
+
+
+def test_a_key_for_reading_sends_nothing(world, key):
+    assert asyncio.run(PostgresWriteKeys(world.app.database_url).sources()) == {}
 
 
 @pytest.mark.parametrize("said", ["", "Basic ?", "Basic /w==", "Bearer", "Bearer x"])

@@ -272,7 +272,14 @@ def _nearest(levers: Sequence[Lever]) -> list[str]:
     ]
     if not tips:
         return ["Nobody's time is freed and nothing more is sold, as far as the figures say."]
-    nearest = min(tips, key=lambda one: abs((one.pays_from or 0.0) / one.figure.value - 1))
+    # What is guessed is sooner another than what history knows.
+    nearest = min(
+        tips,
+        key=lambda one: (
+            round(abs((one.pays_from or 0.0) / one.figure.value - 1), 2),
+            not one.figure.guess,
+        ),
+    )
     return [
         f"{nearest.asked.words}: it pays {_from(nearest)}, and now it is {_value(nearest.asked, nearest.figure.value)}."
     ]

@@ -41,6 +41,8 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def sort(self) -> str:
+        if self.what == "journey.refused":
+            return _refused(self.reason)
         sort = why(self.reason)
         return self.reason if sort == "other" else sort
 
@@ -52,6 +54,13 @@ class Person(msgspec.Struct, frozen=True):
     times: int
     at: datetime
     reason: str
+
+
+def _refused(reason: str) -> str:
+    """Leave out of a reason by how much: so many are late by so many lengths of time."""
+    if reason.startswith("let in "):
+        return "let in"
+    return "late" if reason.endswith(" late") else reason
 
 
 def held(warehouse: Warehouse, since: datetime, until: datetime) -> Sequence[Line]:
@@ -72,7 +81,7 @@ def by(lines: Sequence[Line], of: By) -> Sequence[tuple[str, int]]:
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Of what to tell the people: None is any journey, or any message. `reason`: how it begins."""
+    """Of what to tell the people: None is any journey, or any message. `reason`: a part of it."""
 
     what: What = "message.held"
     journey: str | None = None

@@ -2,5 +2,5 @@
 SELECT contact, count(*) AS times, max("at") AS "at", arg_max(reason, "at") AS reason, count(*) OVER () AS people
 FROM ($told) AS told
 WHERE what = $what AND ($any_journey = 1 OR journey = $journey) AND ($any_subject = 1 OR subject = $subject)
-  AND starts_with(reason, $reason)
+  AND contains(reason, $reason)
 GROUP BY contact ORDER BY max("at") DESC, contact LIMIT $most
