@@ -27,15 +27,19 @@ _MOMENTS = {"occurred_ms": "occurred_at", "received_ms": "received_at", "at_ms":
 class Lived(People):
     """People, and what the archive is told of each event that they took."""
 
-    def __init__(self, rules: Ruleset) -> None:
+    def __init__(self, rules: Ruleset, *, with_past: bool = False) -> None:
         super().__init__(rules)
         self.folded: list[Folded] = []
+        self.with_past = with_past
+        self.past: list[dict[str, object]] = []
 
     def take(self, told: Event) -> None:
         profile = self.profiles.get(told.contact) or new_profile(told.contact, told.occurred_s)
         after = fold(self.rules, profile, [told])
         self.profiles[told.contact] = after.profile
         self.folded.append(Folded(told.contact, len(self.folded), after.events, after.notes))
+        if self.with_past:
+            self.past.append(_row(person_row(after.profile, self.folded[-1].position)))
         for effect in after.effects:
             if isinstance(effect, EmitEvent):
                 self.take(_passed_on(effect))
@@ -66,8 +70,8 @@ class Lived(People):
     def rows(self) -> dict[str, list[dict[str, object]]]:
         events = [row for one in self.folded for row in event_rows(one)]
         latest = {one.contact: one.position for one in self.folded}
-        people = [person_row(p, latest[c]) for c, p in self.profiles.items()]
-        return {"events": [_row(e) for e in events], "people": [_row(p) for p in people]}
+        people = [_row(person_row(p, latest[c])) for c, p in self.profiles.items()]
+        return {"events": [_row(e) for e in events], "people": self.past or people}
 
 
 def _passed_on(effect: EmitEvent) -> Event:

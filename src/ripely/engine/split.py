@@ -13,9 +13,8 @@ SPLIT_DIGITS = 13
 def share(contact: ContactId, *what: str) -> float:
     """Return a number in [0, 1) that is fixed for this contact and this question."""
     text = "\x1f".join((SPLIT, str(contact), *what))
-    return int(md5(text.encode(), usedforsecurity=False).hexdigest()[:SPLIT_DIGITS], 16) / (
-        16**SPLIT_DIGITS
-    )
+    digits = md5(text.encode(), usedforsecurity=False).hexdigest()[:SPLIT_DIGITS]
+    return int(digits, 16) / float(16**SPLIT_DIGITS)
 
 
 def pick(weights: Sequence[int], point: float) -> int:

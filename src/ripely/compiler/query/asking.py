@@ -23,6 +23,7 @@ class Asking:
         self.speech = speech
         self.company = company
         self.at_s = at_s
+        self.past = False
         self.default = ZoneInfo(company.timezone or "UTC")
         self.upto = 0  # A log position: what was folded later is left out; 0: nothing is.
         self.scan = Scan(speech, company.section_depth)

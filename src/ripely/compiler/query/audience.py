@@ -73,19 +73,41 @@ def audience(
     return audiences.members(condition, most)
 
 
+def sizes(condition: Condition, rules: Rules, at: Sequence[Moment], dialect: Dialect) -> str:
+    """Return the query for the counts at several moments.
+
+    A row for each: its place among them, how many people there were, and for how many it held.
+    """
+    asked = [
+        exp.select(exp.alias_(number(place), "place"), exp.Star()).from_(
+            Audiences(rules, moment, dialect).counted([condition]).subquery("q")
+        )
+        for place, moment in enumerate(at)
+    ]
+    together: Sql = asked[0]
+    for more in asked[1:]:
+        together = exp.union(together, more, distinct=False, copy=False)
+    return said(together, dialect)
+
+
+def said(asked: Sql, dialect: Dialect) -> str:
+    return asked.sql(dialect=dialect, copy=False) + SPEECHES[dialect].settings
+
+
 class Audiences:
     """Writes queries about audiences at one moment. Every answer is that of the matcher outside journeys."""
 
     def __init__(self, rules: Rules, moment: Moment, dialect: Dialect) -> None:
         self._rules = rules
         self._moment = moment
+        self._dialect = dialect
         self._speech = SPEECHES[dialect]()
 
     def members(self, condition: Condition, most: int = 0) -> str:
         """Return the contacts, in the order of their ids, which are random; `most`: no more than that."""
         asking, (test,) = self._asked([condition])
         contact = column("contact", "p")
-        asked = question(asking, self._moment.past, [contact], test)
+        asked = question(asking, [contact], test)
         if most:
             asked = asked.order_by(column("contact", "p"), copy=False).limit(most, copy=False)
         return self._said(asked)
@@ -96,15 +118,11 @@ class Audiences:
         answers = [
             exp.alias_(_as_number(test), f"c{n}", quoted=True) for n, test in enumerate(tests)
         ]
-        return self._said(
-            question(asking, self._moment.past, [column("contact", "p"), *answers])
-        )
+        return self._said(question(asking, [column("contact", "p"), *answers]))
 
     def counts(self, conditions: Sequence[Condition]) -> str:
         """Return how many people there are, and for how many each of the conditions holds."""
-        asking, tests = self._asked(conditions)
-        counts = [call("count", exp.Star()), *(self._speech.count_where(t) for t in tests)]
-        return self._said(question(asking, self._moment.past, counts))
+        return self._said(self.counted(conditions))
 
     def overlaps(self, conditions: Sequence[Condition]) -> str:
         """Return for how many each two of the conditions hold: 0 and 0, 0 and 1, ... 1 and 1, 1 and 2, ..."""
@@ -114,7 +132,7 @@ class Audiences:
             for n, one in enumerate(tests)
             for other in tests[n:]
         ]
-        return self._said(question(asking, self._moment.past, pairs))
+        return self._said(question(asking, pairs))
 
     def among(self, condition: Condition, contacts: Sequence[ContactId]) -> str:
         """Return those of some contacts for whom a condition holds."""
@@ -123,17 +141,25 @@ class Audiences:
             this=column("contact", "p"), expressions=[number(int(one)) for one in contacts]
         )
         tests = every([named, test])
-        return self._said(question(asking, self._moment.past, [column("contact", "p")], tests))
+        return self._said(question(asking, [column("contact", "p")], tests))
+
+    def counted(self, conditions: Sequence[Condition]) -> exp.Select:
+        """Return the question that `counts` is."""
+        asking, tests = self._asked(conditions)
+        counts = [call("count", exp.Star()), *(self._speech.count_where(t) for t in tests)]
+        named = [exp.alias_(one, f"n{n}", quoted=True) for n, one in enumerate(counts)]
+        return question(asking, named)
 
     def _asked(self, conditions: Sequence[Condition]) -> tuple[Asking, list[Sql]]:
         kernels = Kernels(self._rules.company, self._rules.scores)
         asked = [kernels.normalize(condition) for condition in conditions]
         asking = Asking(self._speech, self._rules.company, self._moment.at_s)
+        asking.past = self._moment.past
         asking.predicates, asking.series = kernels.predicates, kernels.series
         return asking, [compile_query(kernel, asking) for kernel in asked]
 
     def _said(self, asked: Sql) -> str:
-        return asked.sql(dialect=self._speech.dialect, copy=False) + self._speech.settings
+        return said(asked, self._dialect)
 
 
 def compile_query(kernel: Kernel, asking: Asking) -> Sql:

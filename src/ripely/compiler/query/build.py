@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-Sql: TypeAlias = exp.Expression
+Sql: TypeAlias = exp.Expr
 """A piece of SQL: a value, a test, a question."""
 
 
@@ -48,7 +48,8 @@ def negated(test: Sql) -> Sql:
 
 
 def compared(left: Sql, sign: str, right: Sql) -> Sql:
-    return _SIGNS[sign](this=left, expression=right)
+    made: Sql = _SIGNS[sign](this=left, expression=right)
+    return made
 
 
 def plus(left: Sql, right: Sql) -> Sql:

@@ -228,7 +228,7 @@ class DuckDb(Speech):
 
     @override
     def count_where(self, test: Sql) -> Sql:
-        return call("count_if", test)
+        return where(call("count", exp.Star()), test)
 
     @override
     def even(self, value: Sql) -> Sql:

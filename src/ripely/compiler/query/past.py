@@ -58,6 +58,6 @@ def occasions(
         [known(column("contact", "a")), compared(contact.copy(), ">", number(extent.after))]
     )
     columns = [exp.alias_(sql, f"c{n}", quoted=True) for n, sql in enumerate(told)]
-    asked = question(asking, False, [contact, *columns], found)  # noqa: FBT003 - as it is now.
+    asked = question(asking, [contact, *columns], found)
     asked = asked.order_by(contact.copy(), copy=False)
     return asked.sql(dialect=speech.dialect, copy=False) + speech.settings

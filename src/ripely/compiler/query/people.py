@@ -23,14 +23,13 @@ HOPS_MAX = 32
 
 def question(
     asking: Asking,
-    past: bool,
     wanted: Sequence[Sql],
     test: Sql | None = None,
 ) -> exp.Select:
     """Return the question for what is wanted of everybody who passes."""
     scan = asking.scan
     asked = exp.select(*wanted, copy=False).from_(_named("who", "p"), copy=False)
-    asked = asked.with_("who", as_=_who(asking, past), copy=False)
+    asked = asked.with_("who", as_=_who(asking), copy=False)
     if asking.by_zone:
         asked = asked.with_("zones", as_=_zones(asking), copy=False)
         asked = _join(asked, "zones", "z", "zone", _zone_of(asking))
@@ -38,7 +37,7 @@ def question(
         asked = asked.with_("merged", as_=_merged(), recursive=True, copy=False)
         asked = asked.with_("roots", as_=_roots(), recursive=True, copy=False)
         asked = asked.with_(
-            "rows_found", as_=scan.rows(_received(asking, past)), recursive=True, copy=False
+            "rows_found", as_=scan.rows(_received(asking)), recursive=True, copy=False
         )
         asked = asked.with_("told", as_=_told(asking), recursive=True, copy=False)
         asked = asked.with_("acts", as_=_acts(asking), recursive=True, copy=False)
@@ -47,9 +46,9 @@ def question(
     return asked.where(alive if test is None else every([alive, test]), copy=False)
 
 
-def _who(asking: Asking, past: bool) -> Sql:  # noqa: FBT001
+def _who(asking: Asking) -> Sql:
     columns = [column(name, "w") for name in sorted(asking.columns)]
-    if not past:
+    if not asking.past:
         return exp.select(*columns).from_(_named("present", "w"))
     begun = compared(column("at", "d"), "<", asking.speech.moment(asking.at_s + 1))
     latest = (
@@ -136,10 +135,10 @@ def _roots() -> Sql:
     )
 
 
-def _received(asking: Asking, past: bool) -> Sql | None:  # noqa: FBT001
+def _received(asking: Asking) -> Sql | None:
     if asking.upto:
         return compared(column("position", "e"), "<=", number(asking.upto))
-    if not past:
+    if not asking.past:
         return None
     return compared(column("received_at", "e"), "<", asking.speech.moment(asking.at_s + 1))
 
@@ -178,7 +177,7 @@ def _clocks(asking: Asking) -> Sql:
     return _join(clocks, "zones", "z", "zone", _zone_of(asking))
 
 
-def _named(table: str, name: str) -> exp.Expression:
+def _named(table: str, name: str) -> Sql:
     return exp.to_table(table).as_(name)
 
 

@@ -78,15 +78,16 @@ def _cart(asked: HasCart, asking: Asking) -> Sql:
         tests.append(compared(speech.total(worths), ">=", number(asked.value_at_least)))
     for name, wanted in (("product", asked.product), ("category", asked.category)):
         if wanted:
-            tests.append(
-                speech.some_of(
-                    cart.copy(),
-                    lambda line, name=name, wanted=wanted: compared(
-                        speech.lower(speech.field(line, name)), "=", text(as_text(wanted))
-                    ),
-                )
-            )
+            tests.append(_holds(name, wanted, asking))
     if asked.idle_for:
         idle_s = number(asking.at_s - asked.idle_for)
         tests.append(compared(asking.person("cart_touched_s"), "<=", idle_s))
     return every(tests)
+
+
+def _holds(name: str, wanted: str, asking: Asking) -> Sql:
+    speech, meant = asking.speech, text(as_text(wanted))
+    return speech.some_of(
+        asking.person("cart"),
+        lambda line: compared(speech.lower(speech.field(line, name)), "=", meant),
+    )

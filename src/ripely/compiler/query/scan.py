@@ -92,7 +92,7 @@ class Scan:
         """Return the question for the rows that matter of events."""
         floors = sorted({hit.floor_s for hit in self.hits.values()})
         found = [self._rows_since(floor_s, received) for floor_s in floors]
-        together = found[0]
+        together: Sql = found[0]
         for more in found[1:]:
             together = exp.union(together, more, distinct=False, copy=False)
         return together

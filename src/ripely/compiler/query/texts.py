@@ -1,6 +1,6 @@
 """What every operator means, of texts in a database: the same as `compiler.operators`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -31,7 +31,12 @@ from ripely.compiler.query.days import day_of
 from ripely.compiler.query.speech import Make, Speech
 from ripely.model.acts import Op
 
-_ORDER = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
+_ORDER: Mapping[Op, str] = {
+    "at_least": ">=",
+    "at_most": "<=",
+    "more_than": ">",
+    "less_than": "<",
+}
 
 
 class Texts(msgspec.Struct, frozen=True):
