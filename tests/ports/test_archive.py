@@ -246,7 +246,7 @@ def test_who_is_erased_is_gone_from_every_byte(kept: Kept, *, compacted: bool) -
     assert ADDRESS.encode() in kept.bytes()
     if compacted:
         kept.archive.compact()
-    kept.happen(event(5, ANN, "contact.erased", START_S + 9))
+    kept.happen(event(5, ANN, "contact.erased", START_S + 9), *views(6, 8, BOB))
     kept.catch_up()
     everything = kept.bytes()
     assert ADDRESS.encode() not in everything
@@ -280,8 +280,8 @@ def test_of_two_at_the_same_time_one_is_told_so(database_url: str, tmp_path: Pat
         page = rows_of(kept.told.after(kept.archive.positions(), 100))
         put = other._staging.put
 
-        def overtaken(table: str, some: list) -> None:
-            put(table, some)
+        def overtaken(table: str, some: list, *, few: bool) -> None:
+            put(table, some, few=few)
             if table == "people":
                 kept.catch_up()
 

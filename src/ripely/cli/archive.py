@@ -1,93 +1,26 @@
-"""Keeps history in the archive as the fold tells it, cares for its files, and teaches new rules by it."""
-
-import logging
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+"""Keeps history in the archive; at rest, a small process that watches for more of it."""
 
 import click
 
-from ripely.cli.database import database
-from ripely.cli.turns import (
-    RETRY_SECONDS,
-    Pause,
-    collect_seldom,
-    repeat,
-    told_to_stop,
-    while_reachable,
-)
-from ripely.ports import Archive, ArchiveError, AskError, Told
-from ripely.runtime.archiving import archive_once
-from ripely.runtime.seeding import ArchivedPast
-from ripely.runtime.sweep import Sweeper
+from ripely.cli.database import database, wait_for_work
+from ripely.cli.rest import begin_again
+from ripely.cli.turns import told_to_stop
 from ripely.settings import read_settings
-from ripely.wiring import App, assemble, open_archive
-
-PAUSE = Pause(seconds_min=0.2, seconds_max=1.0, small=1_000)
-COMPACT_SECONDS = 300.0
-
-log = logging.getLogger(__name__)
 
 
 @click.command()
-def command() -> None:
+@click.option("--rests", is_flag=True, help="Let go of all memory while nothing happens.")
+@click.option("--kept", type=int, hidden=True, help="How far history was kept before the rest.")
+def command(*, rests: bool, kept: int | None) -> None:
     """Keep history in the archive, as it happens."""
     settings = read_settings()
     stopping = told_to_stop()
-    with database(settings) as url, assemble(settings, url) as app:
-        collect_seldom()
-        while_reachable(lambda: _archive(app, stopping), stopping)
+    with database(settings) as url:
+        if kept is not None:
+            wait_for_work(url, "history", stopping, kept=kept)
+        from ripely.cli.archiving import RestedError, archive
 
-
-def _archive(app: App, stopping: threading.Event) -> None:
-    try:
-        with open_archive(app) as opened:
-            if opened is None:
-                stopping.wait(RETRY_SECONDS)
-            else:
-                with _sweeping(app):
-                    repeat(_turn(*opened), PAUSE, stopping)
-    except ArchiveError as wrong:
-        log.warning("The archive is away, trying again: %s", wrong)
-        stopping.wait(RETRY_SECONDS)
-
-
-@contextmanager
-def _sweeping(app: App) -> Iterator[None]:
-    """Beside it, whenever rules change, ask every contact about them, with what history knows."""
-    past = ArchivedPast(app.warehouse, app.history)
-    sweeper = Sweeper(app.sweeps, app.rulesets, past, app.clock)
-    ended = threading.Event()
-
-    def sweep() -> None:
-        while not ended.is_set():
-            try:
-                while_reachable(lambda: repeat(sweeper.turn, PAUSE, ended), ended)
-            except AskError as wrong:
-                log.warning("History cannot be asked, trying again: %s", wrong)
-                ended.wait(RETRY_SECONDS)
-
-    thread = threading.Thread(target=sweep)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _turn(told: Told, archive: Archive) -> Callable[[], int]:
-    compacted_at = time.monotonic()
-    kept = 0
-
-    def turn() -> int:
-        nonlocal compacted_at, kept
-        done = archive_once(told, archive)
-        kept += done
-        if kept and time.monotonic() - compacted_at >= COMPACT_SECONDS:
-            archive.compact()
-            compacted_at, kept = time.monotonic(), 0
-        return done
-
-    return turn
+        try:
+            archive(settings, url, stopping, rests=rests)
+        except RestedError as rested:
+            begin_again(f"--kept={rested.kept}")

@@ -1,6 +1,7 @@
 """What the fold told, as rows of the archive; and an event out of its row again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -29,6 +30,7 @@ from ripely.ports import (
 )
 
 PAGE_EVENTS_MAX = 50_000
+PAGES_MAX = 20
 PROPERTIES_MAX = 200
 """So many names and ways of an event can be asked for; what else it has is in `exact` alone."""
 PARTS_MAX = 8
@@ -45,19 +47,29 @@ _JSON = msgspec.json.Encoder()
 _object = msgspec.json.Decoder(dict[str, object]).decode
 
 
-def archive_once(told: Told, archive: Archive, limit: int = PAGE_EVENTS_MAX) -> int:
-    """Keep what is told next; return how many events it held, at least 1 if there was anything.
+def archive_once(
+    told: Told, archive: Archive, limit: int = PAGE_EVENTS_MAX, pages: int = PAGES_MAX
+) -> int:
+    """Keep some pages, of which the next is read while one is kept; return how many events they held."""
+    after, done = archive.positions(), 0
+    with ThreadPoolExecutor(1) as keeper:
+        keeping = None
+        for _ in range(pages):
+            page = told.after(after, limit)
+            if page.upto == page.after or (keeping and not keeping.result()):
+                break
+            forgotten = forgotten_in(page)
+            rows, after = rows_of(page, forgotten), page.upto
+            done += max(1, len(rows.events))
+            keeping = keeper.submit(_keep, archive, rows, sorted(forgotten))
+        return done if keeping is None or keeping.result() else 0
 
-    Whoever is to be forgotten is erased first: it is done again if we die before the rest is kept.
-    """
-    page = told.after(archive.positions(), limit)
-    if page.upto == page.after:
-        return 0
-    forgotten = forgotten_in(page)
+
+def _keep(archive: Archive, rows: Rows, forgotten: Sequence[ContactId]) -> bool:
+    """Keep rows. Who is to be forgotten is erased first: again, if we die before the rest is kept."""
     if forgotten:
-        archive.erase(sorted(forgotten))
-    rows = rows_of(page, forgotten)
-    return max(1, len(rows.events)) if archive.keep(rows) else 0
+        archive.erase(forgotten)
+    return archive.keep(rows)
 
 
 def forgotten_in(page: Page) -> dict[ContactId, int]:

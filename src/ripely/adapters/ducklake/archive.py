@@ -14,7 +14,8 @@ from ripely.model.ids import ContactId
 from ripely.ports import Archive, ArchiveError, Rows
 
 MEANS_MEMORY = "384MB"
-MEANS_THREADS = 2
+# More cost more than they save: pages are small, and the machine has other work.
+MEANS_THREADS = 1
 
 
 class DuckLakeArchive(Archive):
@@ -23,6 +24,8 @@ class DuckLakeArchive(Archive):
     def __init__(self, place: Place, folder: Path) -> None:
         means = Means(MEANS_MEMORY, MEANS_THREADS, folder / "spill")
         self._place = place
+        # Since when contacts may have rows of a day that a later one has outlived; unknown at first.
+        self._people_since_ms: int | None = 0
         self._connection = connect(place, means)
         with _told_apart():
             lay_out(self._connection)
@@ -43,22 +46,25 @@ class DuckLakeArchive(Archive):
             kept = self.positions()
             if any(kept.get(partition, 0) != after for partition, after in rows.after.items()):
                 return False
-            for table, some in zip(
-                TABLES, (rows.events, rows.decisions, rows.people), strict=True
-            ):
-                self._staging.put(table, some)
+            parts = (rows.events, rows.decisions, rows.people)
+            few = all(len(part) <= INLINED_ROWS_MAX for part in parts)
+            for table, part in zip(TABLES, parts, strict=True):
+                self._staging.put(table, part, few=few)
             allow_inlining(self._connection, INLINED_ROWS_MAX)
             self._connection.execute("DELETE FROM positions")
             self._connection.execute(
                 "INSERT INTO positions SELECT unnest(?), unnest(?)",
                 [list(rows.upto.keys()), list(rows.upto.values())],
             )
+        moments = [self._people_since_ms, *(row.at_ms for row in rows.people)]
+        self._people_since_ms = min((ms for ms in moments if ms is not None), default=None)
         return True
 
     @override
     def compact(self) -> None:
         with _told_apart():
-            compact(self._connection)
+            compact(self._connection, self._people_since_ms)
+        self._people_since_ms = None
 
     @override
     def erase(self, contacts: Sequence[ContactId]) -> None:

@@ -33,15 +33,15 @@ class Staging:
         for table in TABLES:
             self._file(table).unlink(missing_ok=True)
 
-    def put(self, table: str, rows: Sequence[msgspec.Struct]) -> None:
-        """Insert rows, in the transaction of the connection."""
+    def put(self, table: str, rows: Sequence[msgspec.Struct], *, few: bool) -> None:
+        """Insert rows, in the transaction of the connection; as rows of the catalogue if it has few."""
         if not rows:
             return
         path = self._file(table)
         path.touch(mode=0o600)
         lines = _lines(rows)
         path.write_bytes(_NUL.sub(rb"\1", lines) if rb"\u0000" in lines else lines)
-        inlined = len(rows) <= INLINED_ROWS_MAX and self._is_spelled_safely(table)
+        inlined = few and self._is_spelled_safely(table)
         allow_inlining(self._connection, INLINED_ROWS_MAX if inlined else 0)
         values = ", ".join(_value(name) for name, _ in self._columns[table])
         self._connection.execute(

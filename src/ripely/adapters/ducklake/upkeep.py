@@ -15,8 +15,8 @@ _DELETED_SHARE = 0.3
 
 # The last row of each contact and day stays.
 _OUTLIVED = """
-DELETE FROM people AS one WHERE EXISTS (
-    SELECT 1 FROM people AS later WHERE later.contact = one.contact
+DELETE FROM people AS one WHERE "at" >= date_trunc('day', epoch_ms($since_ms)) AND EXISTS (
+    SELECT 1 FROM people AS later WHERE later."at" >= date_trunc('day', epoch_ms($since_ms)) AND later.contact = one.contact
       AND later."at"::DATE = one."at"::DATE AND later.position > one.position
 )
 """
@@ -37,8 +37,10 @@ WHERE named.table_id = known.table_id AND named.column_id = known.column_id
 """
 
 
-def compact(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(_OUTLIVED)
+def compact(connection: duckdb.DuckDBPyConnection, people_since_ms: int | None) -> None:
+    """Nobody has come to have a row too many before the day of `people_since_ms`; None: nobody has."""
+    if people_since_ms is not None:
+        connection.execute(_OUTLIVED, {"since_ms": people_since_ms})
     _make_files(connection, _DELETED_SHARE)
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOGUE}')")
     _let_go(connection, GRACE)
