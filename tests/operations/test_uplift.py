@@ -13,8 +13,8 @@ shares = st.builds(lambda hits, more: Share(hits, hits + more), counts, counts)
 @pytest.mark.parametrize(
     ("first", "second", "low", "high"),
     [
-        # Newcombe, "Interval estimation for the difference between independent proportions" (1998),
-        # table II, method 10.
+        # By method 10 in table II of Newcombe, "Interval estimation for the difference between
+        # independent proportions", Statistics in Medicine 17 (1998).
         ((56, 70), (48, 80), 0.0524, 0.3339),
         ((9, 10), (3, 10), 0.1705, 0.8090),
         ((6, 7), (2, 7), 0.0582, 0.8062),
