@@ -49,14 +49,17 @@ def write_setting(setting: Setting) -> str:
 def read_setting(text: str) -> Setting:
     """Read what an address carries. Raises `ChoiceError`."""
     try:
-        packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        unpacking = decompressobj()
-        body = unpacking.decompress(packed, BYTES_MAX)
-        if not unpacking.eof:
-            raise ValueError("a part is missing")
-        setting = msgspec.json.decode(body, type=Setting)
+        setting = msgspec.json.decode(_unpacked(text), type=Setting)
     except (Error, ValueError, error, msgspec.DecodeError) as wrong:
         raise ChoiceError("This preview cannot be read: begin a new one.") from wrong
     if len(setting.choices) > CHOICES_MAX:
         raise ChoiceError(f"A preview has {CHOICES_MAX} choices at most.")
     return setting
+
+
+def _unpacked(text: str) -> bytes:
+    unpacking = decompressobj()
+    body = unpacking.decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4)), BYTES_MAX)
+    if not unpacking.eof:
+        raise ValueError("a part is missing, or it is too long")
+    return body
