@@ -31,14 +31,17 @@ def run(environ: dict[str, str]) -> Callable[..., Result]:
     return lambda *words: CliRunner(env=environ).invoke(ripely, [*map(str, words)])
 
 
-@pytest.fixture
+@pytest.fixture(params=["awake", "at rest"])
 def archived(
-    environ: dict[str, str], run: Callable[..., Result], eventually: Callable[..., None]
+    request: pytest.FixtureRequest,
+    environ: dict[str, str],
+    run: Callable[..., Result],
+    eventually: Callable[..., None],
 ) -> Iterator[None]:
-    """A little history, and the process that has kept it."""
-    keeper = subprocess.Popen(
-        [sys.executable, "-m", "ripely.cli.main", "archive"], env={**os.environ, **environ}
-    )
+    """A little history, and the process that has kept it: from the start, or roused by it."""
+    words = [sys.executable, "-m", "ripely.cli.main", "archive"]
+    words += ["--rests", "--kept=0"] if request.param == "at rest" else []
+    keeper = subprocess.Popen(words, env={**os.environ, **environ})
     with postgres_world(environ["DATABASE_URL"]) as world:
         world.publish(*DEFINITIONS)
         world.log.append(

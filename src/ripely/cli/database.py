@@ -7,7 +7,10 @@ import click
 
 from ripely.adapters.postgres.cluster import DatabaseError
 from ripely.adapters.postgres.database import open_database
+from ripely.adapters.postgres.waiting import wait_for as wait_for_work
 from ripely.settings import Settings, export
+
+__all__ = ["database", "say", "wait_for_work"]
 
 
 @contextmanager

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 import click
 import psycopg
 
-from ripely.cli.backtesting import compute
-from ripely.cli.database import database
+from ripely.cli.database import database, wait_for_work
 from ripely.cli.records import load_django
-from ripely.cli.turns import Pause, repeat, told_to_stop, while_reachable
-from ripely.runtime.backtest.running import CancelledError
+from ripely.cli.rest import begin_again
+from ripely.cli.turns import told_to_stop, while_reachable
 from ripely.settings import read_settings
-
-PAUSE = Pause(seconds_min=0.2, seconds_max=1.0)
 
 if TYPE_CHECKING:
     from ripely.records.backtests.models import Backtest
@@ -24,14 +21,26 @@ log = logging.getLogger(__name__)
 
 
 @click.command()
-def command() -> None:
+@click.option("--rests", is_flag=True, help="Let go of all memory when there is nothing to do.")
+def command(*, rests: bool) -> None:
     """Work at backtests, until told to stop."""
     settings = read_settings()
     stopping = told_to_stop()
     with database(settings) as url:
-        load_django()
-        turn = partial(work, url, stopping)
-        while_reachable(lambda: repeat(turn, PAUSE, stopping), stopping)
+        while not stopping.is_set():
+            wait_for_work(url, "backtests", stopping)
+            if not stopping.is_set():
+                load_django()
+                while_reachable(partial(_work_on, url, stopping, rests=rests), stopping)
+
+
+def _work_on(url: str, stopping: threading.Event, *, rests: bool) -> None:
+    """Work at all that waits; then rest, or wait for more."""
+    while not stopping.is_set():
+        if not work(url, stopping):
+            if rests:
+                begin_again()
+            wait_for_work(url, "backtests", stopping)
 
 
 def work(url: str, stopping: threading.Event) -> int:
@@ -52,7 +61,9 @@ def work(url: str, stopping: threading.Event) -> int:
 
 
 def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
+    from ripely.cli.backtesting import compute
     from ripely.operations import backtests
+    from ripely.runtime.backtest.running import CancelledError
 
     def progress(contacts: int, events: int) -> bool:
         return backtests.progress(test, contacts, events) and not stopping.is_set()

@@ -67,8 +67,8 @@ def children(settings: Settings, listener: int) -> Iterator[Child]:
     for name in numbered("worker", settings.workers):
         yield Child(name, ripely("--supervised", "worker"))
     yield Child("dispatch", ripely("--supervised", "dispatch"))
-    yield Child("archive", ripely("--supervised", "archive"))
-    yield Child("jobs", ripely("--supervised", "jobs"))
+    yield Child("archive", ripely("--supervised", "archive", "--rests"))
+    yield Child("jobs", ripely("--supervised", "jobs", "--rests"))
 
 
 def numbered(name: str, how_many: int) -> Iterator[str]:
