@@ -6,49 +6,27 @@ from typing import Literal
 import msgspec
 from sqlglot import exp
 
-from ripely.compiler.kernel import (
-    Chain,
-    Every,
-    Gap,
-    Kernel,
-    Negated,
-    Often,
-    Picked,
-    Scored,
-    Several,
-    Total,
-)
 from ripely.compiler.normalize import Kernels
-from ripely.compiler.query.acts import chain, gap, often, seen
 from ripely.compiler.query.asking import Asking
 from ripely.compiler.query.build import (
     Sql,
     call,
-    case,
     column,
-    compared,
     every,
-    negated,
     number,
-    plus,
-    some,
 )
 from ripely.compiler.query.click import ClickHouse
+from ripely.compiler.query.conditions import as_number, compile_query
 from ripely.compiler.query.duck import DuckDb
-from ripely.compiler.query.facts import fact
 from ripely.compiler.query.people import question
-from ripely.compiler.query.scores import score
 from ripely.compiler.query.speech import Speech
-from ripely.compiler.query.times import time
-from ripely.compiler.query.values import picked, total
-from ripely.model.acts import Seen
 from ripely.model.company import Company
-from ripely.model.condition import Condition, DateIs, Now
+from ripely.model.condition import Condition
 from ripely.model.ids import ContactId, ScoreId
 from ripely.model.score import Score
 
 Dialect = Literal["duckdb", "clickhouse"]
-SPEECHES: Mapping[Dialect, type[Speech]] = {"duckdb": DuckDb, "clickhouse": ClickHouse}
+SPEECHES: Mapping[str, type[Speech]] = {"duckdb": DuckDb, "clickhouse": ClickHouse}
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -116,7 +94,7 @@ class Audiences:
         """Return every contact, with the answer to each of the conditions as 1 or 0."""
         asking, tests = self._asked(conditions)
         answers = [
-            exp.alias_(_as_number(test), f"c{n}", quoted=True) for n, test in enumerate(tests)
+            exp.alias_(as_number(test), f"c{n}", quoted=True) for n, test in enumerate(tests)
         ]
         return self._said(question(asking, [column("contact", "p"), *answers]))
 
@@ -160,41 +138,3 @@ class Audiences:
 
     def _said(self, asked: Sql) -> str:
         return said(asked, self._dialect)
-
-
-def compile_query(kernel: Kernel, asking: Asking) -> Sql:
-    """Return the test of a contact, which is true or false, and never unknown."""
-    match kernel:
-        case Every(inner):
-            return every([compile_query(one, asking) for one in inner])
-        case Several(1, inner):
-            return some([compile_query(one, asking) for one in inner])
-        case Several(count, inner):
-            together: Sql = number(0)
-            for one in inner:
-                together = plus(together, _as_number(compile_query(one, asking)))
-            return compared(together, ">=", number(count))
-        case Negated(inner):
-            return negated(compile_query(inner, asking))
-        case Often():
-            return often(kernel, asking)
-        case Total():
-            return total(kernel, asking)
-        case Picked():
-            return picked(kernel, asking)
-        case Chain():
-            return chain(kernel, asking)
-        case Gap():
-            return gap(kernel, asking)
-        case Seen():
-            return seen(kernel, asking)
-        case Scored():
-            return score(kernel, asking)
-        case DateIs() | Now():
-            return time(kernel, asking)
-        case _:
-            return fact(kernel, asking)
-
-
-def _as_number(test: Sql) -> Sql:
-    return case([(test, number(1))], number(0))

@@ -8,7 +8,7 @@ from sqlglot import exp
 from ripely.compiler.kernel import Predicate
 from ripely.compiler.query.acts import SECOND
 from ripely.compiler.query.asking import Asking
-from ripely.compiler.query.audience import SPEECHES, Dialect
+from ripely.compiler.query.audience import SPEECHES
 from ripely.compiler.query.build import (
     Sql,
     case,
@@ -35,7 +35,7 @@ def occasions(
     happened: Sequence[Predicate],
     extent: Extent,
     company: Company,
-    dialect: Dialect,
+    dialect: str,
 ) -> str:
     """Return the query for everybody who did any of this, in the order of contacts.
 
