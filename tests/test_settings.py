@@ -50,6 +50,7 @@ def test_a_given_secret_leaves_no_trace_on_disk(tmp_path):
         ("RIPELY_WEB_PROCESSES", "0"),
         ("RIPELY_WORKERS", "-1"),
         ("RIPELY_DEMO", "perhaps"),
+        ("RIPELY_WAREHOUSE", "https://warehouse.example.com"),
     ],
 )
 def test_a_bad_value_is_named_in_one_sentence_that_hides_it(tmp_path, name, value):

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tracking: str
     sites: tuple[str, ...]
     private_webhooks: bool
+    warehouse: str | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -63,6 +64,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         tracking=_read(environ, "RIPELY_TRACKING", "individual", _tracking),
         sites=_read(environ, "RIPELY_SITES", "", _sites),
         private_webhooks=_read(environ, "RIPELY_PRIVATE_WEBHOOKS", "0", _switch),
+        warehouse=_read(environ, "RIPELY_WAREHOUSE", "", _warehouse),
     )
 
 
@@ -152,6 +154,13 @@ def _lake(text: str) -> str:
     if "://" in text and not re.fullmatch(r"s3://[^/\s]+(/\S*)?", text):
         raise ValueError("must be a folder or an address like s3://bucket/lake")
     return text.rstrip("/") if "://" in text else str(_folder(text))
+
+
+def _warehouse(text: str) -> str | None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"clickhouse", "clickhouses"} or not parts.hostname):
+        raise ValueError("must be an address like clickhouse://user:password@host:8123/database")
+    return text or None
 
 
 def _web_address(text: str) -> str:

@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 from ripely.adapters.channels.smtp.channel import SmtpChannel
 from ripely.adapters.channels.smtp.server import read_server
 from ripely.adapters.clock import SystemClock
+from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.adapters.http.webhook import HttpWebhookCaller
 from ripely.adapters.postgres.dispatcher import Dispatcher
@@ -167,7 +168,11 @@ def archive_attachment(app: App) -> str:
     return f"{attachment(place, read_only=True)};"
 
 
-def _warehouse(settings: Settings, database_url: str) -> DuckLakeWarehouse:
+def _warehouse(
+    settings: Settings, database_url: str
+) -> DuckLakeWarehouse | ClickHouseWarehouse:
+    if settings.warehouse:
+        return ClickHouseWarehouse(settings.warehouse)
     return DuckLakeWarehouse(database_url, settings.lake, _spill(settings))
 
 

@@ -2,7 +2,7 @@
 
 import http.client
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from importlib.resources import files
 from urllib.parse import unquote, urlencode, urlsplit
@@ -64,7 +64,7 @@ class ClickHouseWarehouse(Warehouse):
 
     def _lines(
         self, sql: str, settings: dict[str, object], *, readonly: bool = True
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         """Return the names, the types and then the rows of an answer, a line each."""
         settings |= {
             "database": self._database,
