@@ -14,8 +14,8 @@ from psycopg_pool import ConnectionPool
 
 from ripely.adapters.channels.smtp.channel import SmtpChannel
 from ripely.adapters.channels.smtp.server import read_server
-from ripely.adapters.clock import SystemClock
 from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
+from ripely.adapters.clock import SystemClock
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.adapters.http.webhook import HttpWebhookCaller
 from ripely.adapters.postgres.dispatcher import Dispatcher
