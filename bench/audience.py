@@ -134,6 +134,7 @@ def _attached(folder: Path) -> duckdb.DuckDBPyConnection:
         f"ATTACH 'ducklake:{folder}/catalogue' AS lake (DATA_PATH '{folder}/files')"
     )
     connection.execute("USE lake")
+    connection.execute("SET enable_progress_bar = false")  # It would be told among the figures.
     return connection
 
 
