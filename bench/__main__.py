@@ -4,6 +4,7 @@ import sys
 
 from bench import (
     archive,
+    audience,
     backtest,
     collect,
     fold,
@@ -13,6 +14,7 @@ from bench import (
     publish,
     reaction,
     rest,
+    seed,
     segments,
     state,
     triggers,
@@ -23,6 +25,7 @@ from bench.runner import run
 # Importing a module registers its benches.
 __all__ = [
     "archive",
+    "audience",
     "backtest",
     "collect",
     "fold",
@@ -32,6 +35,7 @@ __all__ = [
     "publish",
     "reaction",
     "rest",
+    "seed",
     "segments",
     "state",
     "triggers",

@@ -142,8 +142,8 @@ def _seconds_among(contacts: int) -> float:
     people = [ContactId(derive("contact", str(n))) for n in range(contacts)]
     with database() as url:
         ruleset = publish(url, reference_definitions())
-        _settle_sweep(url)
-        _insert_profiles(url, [_known(contact, ruleset) for contact in people])
+        settle_sweep(url)
+        insert_profiles(url, [known(contact, ruleset) for contact in people])
         return runs(lambda: _fold_seconds(url, people))
 
 
@@ -195,9 +195,9 @@ def _delete_timers() -> float:
 
 def _prepare_timers(url: str) -> None:
     ruleset = publish(url, [REMINDER])
-    _settle_sweep(url)
+    settle_sweep(url)
     people = (ContactId(derive("contact", str(n))) for n in range(TIMERS))
-    _insert_profiles(url, (_waiting(contact, ruleset) for contact in people))
+    insert_profiles(url, (_waiting(contact, ruleset) for contact in people))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("INSERT INTO timers SELECT contact, %s + contact %% 3600 FROM profiles", [NOW_S])  # fmt: skip
         connection.execute("VACUUM ANALYZE timers")
@@ -206,9 +206,9 @@ def _prepare_timers(url: str) -> None:
 def _enter_journey(limits: list[float]) -> float:
     with database() as url:
         ruleset = publish(url, [OFFER])
-        _settle_sweep(url)
+        settle_sweep(url)
         people = [ContactId(derive("contact", str(n))) for n in range(ENTERING)]
-        _insert_profiles(url, [_known(contact, ruleset) for contact in people])
+        insert_profiles(url, [known(contact, ruleset) for contact in people])
         events = [_ordered(contact) for contact in people]
         with workers(url), _pool(url) as pool:
             time.sleep(2)  # The workers are there before the storm comes, as in life.
@@ -232,7 +232,7 @@ def _ordered(contact: ContactId) -> Event:
     return Event(identity, contact, "order.completed", now_ms, now_ms, properties, "shop")
 
 
-def _known(contact: ContactId, ruleset: RulesetId) -> Profile:
+def known(contact: ContactId, ruleset: RulesetId) -> Profile:
     profile = Profile(contact, ruleset, NOW_S - 86_400, NOW_S - 3_600)
     profile.attributes = {
         "email": f"c{contact:x}@example.com",
@@ -246,7 +246,7 @@ def _known(contact: ContactId, ruleset: RulesetId) -> Profile:
 def _waiting(contact: ContactId, ruleset: RulesetId) -> Profile:
     due_s = NOW_S + contact % 3600
     entered_s = due_s - 3600
-    profile = _known(contact, ruleset)
+    profile = known(contact, ruleset)
     profile.entered = {REMINDER.id: entered_s}
     profile.enrollments = [
         Enrollment(REMINDER.id, 1, f"{contact:x}", entered_s, PAUSE, entered_s, due_s, {})
@@ -254,7 +254,7 @@ def _waiting(contact: ContactId, ruleset: RulesetId) -> Profile:
     return profile
 
 
-def _insert_profiles(url: str, profiles: Iterator[Profile] | Sequence[Profile]) -> None:
+def insert_profiles(url: str, profiles: Iterator[Profile] | Sequence[Profile]) -> None:
     encode = msgspec.msgpack.Encoder().encode
     statement = "COPY profiles (contact, body) FROM STDIN (FORMAT binary)"
     with (
@@ -270,7 +270,7 @@ def _insert_profiles(url: str, profiles: Iterator[Profile] | Sequence[Profile]) 
         connection.execute("CHECKPOINT")
 
 
-def _settle_sweep(url: str) -> None:
+def settle_sweep(url: str) -> None:
     """The contacts that are put in by hand know the rules already."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE sweeps SET finished_at = now()")
