@@ -350,3 +350,18 @@ def test_what_a_guard_holds_for_members_of_its_segment_is_told(at_most, held):
     assert bool(told) is held
     assert all("“more”" in one and "“hello”" not in one for one in told)
     assert found.paths[0].held == 0
+
+
+def test_paths_are_told_apart_by_what_differs_and_not_by_what_all_have_in_common():
+    found = report(
+        with_steps(
+            """start: a
+steps:
+  a: {do: split, arms: [{name: x, weight: 9, then: b}, {name: y, then: b}]}
+  b: {do: send, template: hello}
+""",
+            filter="{if: attribute, name: city, op: exists}",
+        )
+    )
+    known = [path for path in found.paths if not path.held]
+    assert {path.gist for path in known} == {("“x”",), ("“y”",)}

@@ -79,7 +79,7 @@ def test_a_mistake_is_named_with_its_line_while_one_types(client, shop):
     wrong = DRAFT.replace("do: wait,", "do: waitt,")
     answer = client.post("/drafts/journey/welcome/check/", {"text": wrong})
     assert b"did you mean &quot;wait&quot;" in answer.content
-    assert b"line 9" in answer.content
+    assert b"Line 9, step" in answer.content
     right = client.post("/drafts/journey/welcome/check/", {"text": DRAFT})
     assert b"It makes sense" in right.content
     assert b"Send email" in right.content

@@ -38,8 +38,14 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Triggers", "trigger-list", "bolt", "trigger"),
             Item("Events", "event-list", "list", "event"),
             Item("Messages", "message-list", "send", "message"),
+        ),
+    ),
+    (
+        "Know before you send",
+        (
+            Item("Drafts", "draft-list", "edit", "draft"),
             Item("Held back", "held-show", "hand-stop", "held"),
-            Item("Timing", "timing-show", "repeat", "timing"),
+            Item("Timing", "timing-show", "clock", "timing"),
             Item("Suggestions", "suggestion-list", "star", "suggestion"),
         ),
     ),

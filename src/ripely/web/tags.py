@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from ripely.model.ids import ContactId, contact_code
 from ripely.operations import names as naming
 from ripely.operations.because import because as in_words
+from ripely.operations.wording.places import say_place
 
 register = template.Library()
 AVATAR_TINTS = 8
@@ -37,6 +38,11 @@ def code(contact: int) -> str:
 @register.filter
 def spoken(key: str) -> str:
     return naming.spoken(key)
+
+
+@register.filter
+def place(path: str) -> str:
+    return say_place(path)
 
 
 @register.filter

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("library/", include("ripely.web.library.urls")),
     path("", include("ripely.web.catalogue.urls")),
     path("segments/", include("ripely.web.segments.urls")),
+    path("audiences/", include("ripely.web.audiences.urls")),
     path("scores/", include("ripely.web.scores.urls")),
     path("definitions/", include("ripely.web.definitions.urls")),
     path("messages/", include("ripely.web.messages.urls")),

@@ -1,7 +1,7 @@
 """All paths of a journey and what they show, in one answer: for the page, the API and the command line."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -36,8 +36,8 @@ def paths_of(journey: Journey, published: Published, lacking: Lacking = nobody_k
     names = names_of(whole.definitions, whole.company)
     templates = templates_of(whole)
     explored = explore(journey, whole)
-    told = tuple(
-        tell(path, number, journey, names) for number, path in enumerate(explored.paths, 1)
+    told = _told_apart(
+        [tell(path, number, journey, names) for number, path in enumerate(explored.paths, 1)]
     )
     found = [
         *unreached(journey, explored, names),
@@ -57,4 +57,15 @@ def paths_of(journey: Journey, published: Published, lacking: Lacking = nobody_k
         complete=explored.complete,
         put_in=explored.forced,
         ends=dict(Counter(path.ends for path in told)),
+    )
+
+
+def _told_apart(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Leave out of the gist of each path what is in that of all."""
+    if len(paths) < 2:
+        return tuple(paths)
+    of_all = set(paths[0].gist).intersection(*(one.gist for one in paths))
+    return tuple(
+        msgspec.structs.replace(one, gist=tuple(x for x in one.gist if x not in of_all))
+        for one in paths
     )

@@ -14,7 +14,9 @@ from ripely.model.journey import (
     Await,
     AwaitAny,
     Branch,
+    Experiment,
     Journey,
+    Split,
     Step,
 )
 from ripely.operations.because import because
@@ -31,6 +33,7 @@ from ripely.operations.paths.trail import (
     WAITS,
     Mark,
 )
+from ripely.operations.paths.values import INVENTED
 from ripely.operations.playing import Happening, Scene
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.steps import describe
@@ -63,7 +66,7 @@ class Line(msgspec.Struct, frozen=True):
 class Path(msgspec.Struct, frozen=True):
     """One way through a journey. `ends` is goal, left, finished, kept out, or open.
 
-    `gist` is what makes it another one than the way that goes by itself.
+    `gist` is what makes it another one than the way that goes by itself: what the person does, and chance.
     """
 
     number: int
@@ -74,7 +77,7 @@ class Path(msgspec.Struct, frozen=True):
     held: int
     tasks: int
     who: tuple[str, ...]
-    gist: str
+    gist: tuple[str, ...]
     lines: tuple[Line, ...]
 
 
@@ -91,9 +94,7 @@ def tell(path: Lived, number: int, journey: Journey, names: Names) -> Path:
         held=sum(line.kind == HELD for line in lines),
         tasks=sum(line.kind == "task" for line in lines),
         who=tuple(telling.who()),
-        gist="; ".join(
-            [*telling.who(), *(one.words for one in lines[1:] if one.kind == "person")]
-        ),
+        gist=(*telling.who(), *(one.words for one in lines[1:] if telling.is_gist(one))),
         lines=_shortened(lines),
     )
 
@@ -119,6 +120,12 @@ class _Telling:
         for step, said in cast.weather.answers.items():
             told = ", ".join(f"{spoken(name)} “{text(value)}”" for name, value in said.items())
             yield f"“{spoken(step)}” is answered: {told}"
+
+    def is_gist(self, line: Line) -> bool:
+        step = self.journey.steps.get(StepId(line.step))
+        return line.kind == "person" or (
+            line.kind == "way" and isinstance(step, Split | Experiment)
+        )
 
     def lines(self) -> Iterator[Line]:
         marks = [*self.path.marks]
@@ -217,19 +224,27 @@ def happening(one: Happening) -> str:
     said = one.properties
     match one.event:
         case "attributes.set" | "contact.identified":
-            facts = [
-                f"{spoken(n)} is “{text(v)}”" if v is not None else f"{spoken(n)} is not known"
-                for n, v in said.items()
-            ]
-            return "; ".join(facts)
+            return "; ".join(_fact(name, value) for name, value in said.items())
         case _:
             return f"{spoken(one.event)}{_told(one.event, said)}"
+
+
+def _fact(name: str, value: object) -> str:
+    if value is None:
+        return f"{spoken(name)} is not known"
+    if value in INVENTED:
+        return f"{spoken(name)} is known"
+    return f"{spoken(name)} is “{text(value)}”"
 
 
 def _told(event: str, said: Mapping[str, object]) -> str:
     standard = BY_NAME.get(event)
     usual = standard.properties if standard else {}
-    known = {"message", "journey", "step"} if "template" in said else {"url", "title"}
+    known = (
+        {"call", "journey", "message", "step"}
+        if "step" in said or "template" in said
+        else {"url", "title"}
+    )
     odd = [
         f"{spoken(name).lower()} “{text(value)}”"
         for name, value in said.items()

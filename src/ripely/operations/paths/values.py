@@ -14,6 +14,8 @@ Wanted = Value | tuple[Value, ...]
 ELSE = "something else"
 A_DAY = "2030-02-06"
 """What is known somehow may well be a day."""
+INVENTED = (A_DAY, ELSE)
+"""These stand for anything that is known."""
 VALUES_MAX = 3
 """How many values are tried for one comparison."""
 

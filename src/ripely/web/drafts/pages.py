@@ -32,8 +32,8 @@ def begin(request: Request) -> HttpResponse:
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "").strip()
     if kind not in drafts.EDITABLE or not _ID.fullmatch(key):
         messages.error(request, "An id has up to 64 letters, digits, “-”, “_” or “.”.")
-        return redirect("definition-draft-list")
-    return redirect("definition-draft", kind, key)
+        return redirect("draft-list")
+    return redirect("draft-edit", kind, key)
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +43,7 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
     if request.method == "POST":
         drafts.keep(which, request.POST.get("text", ""), request.user.email)
         messages.success(request, "The draft is kept. Nothing is published by that.")
-        return redirect("definition-draft", kind, key)
+        return redirect("draft-edit", kind, key)
     text = drafts.text_of(which, published)
     shown = {
         "text": text,
@@ -65,7 +65,7 @@ def look(request: Request, kind: str, key: str) -> HttpResponse:
 def drop(request: Request, kind: str, key: str) -> HttpResponse:
     drafts.drop(access.draft_read(request, kind, key))
     messages.success(request, "The draft is gone.")
-    return redirect("definition-draft-list")
+    return redirect("draft-list")
 
 
 @require_POST
@@ -75,4 +75,4 @@ def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
     plans = Plans(anyway="anyway" in request.POST)
     revision = Revision({drafts.FILE: text.encode()}, plans)
     publish(request, lambda _: revision, "What the draft says is in force.")
-    return redirect("definition-draft", kind, key)
+    return redirect("draft-edit", kind, key)

@@ -1,6 +1,6 @@
 """What the pages of insights show: the answers of history, or why there are none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from ripely.operations import automations, held, timing
@@ -53,11 +53,12 @@ def times_between(request: Request) -> Shown:
 
 def held_back(request: Request) -> Shown:
     days, by, app = forms.days_of(request.GET, 7), forms.by_of(request.GET), request.app
-    now, choice = app.clock.now(), forms.choice_of(request.GET)
+    now = app.clock.now()
     since = now - timedelta(days=days)
 
     def answer() -> Shown:
         lines = held.held(app.warehouse, since, now)
+        choice = forms.choice_of({"what": _first(lines), **request.GET.dict()})
         people, n = held.people(app.warehouse, since, now, choice)
         cards = cards_of({one.contact for one in people})
         totals = [
@@ -71,6 +72,8 @@ def held_back(request: Request) -> Shown:
             "most": max((times for _, times in counted), default=1),
             "people": [(one, cards.get(one.contact)) for one in people],
             "n": n,
+            "choice": choice,
+            "words": held.WHATS[choice.what],
         }
 
     asked = {
@@ -78,7 +81,11 @@ def held_back(request: Request) -> Shown:
         "spans": SPANS,
         "by": by,
         "parts": forms.PARTS,
-        "choice": choice,
-        "words": held.WHATS[choice.what],
     }
     return answered(asked, answer)
+
+
+def _first(lines: Sequence[held.Line]) -> str:
+    """Open the page at something that happened."""
+    happened = {one.what for one in lines}
+    return next((what for what in held.WHATS if what in happened), "")

@@ -1,0 +1,1 @@
+"""Audiences: how many are in one, who they are, and why."""

@@ -1,0 +1,61 @@
+"""Of whom is asked: those of a segment or at the beginning of a journey, in force or as it is being written."""
+
+import msgspec
+
+from ripely.model.condition import Condition
+from ripely.model.journey import Journey
+from ripely.model.segment import Segment
+from ripely.operations import drafts
+from ripely.operations.audiences import Ground
+from ripely.operations.entering import entry_of
+from ripely.operations.names import Names, names_of
+from ripely.web.request import Request
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A condition among the definitions that it leans on. None: the document does not make sense, or names nobody."""
+
+    kind: str
+    key: str
+    condition: Condition | None
+    names: Names
+    happens: bool = False
+    written: bool = False
+
+    @property
+    def who(self) -> str:
+        return "match its entry" if self.kind == "journey" else "are in it"
+
+
+def asked(request: Request, kind: str, key: str) -> Asked:
+    """Read the text that came along; without one, what is in force."""
+    names, text = request.in_force.names, request.POST.get("text")
+    known = names.journeys if kind == "journey" else names.segments
+    definition: object = known.get(key)
+    if text is not None:
+        published = request.in_force.published
+        checked = drafts.check(text[: drafts.TEXT_MAX], (kind, key), published)
+        definition = checked.definition if checked.sound else None
+        names = _among(names, checked)
+    match definition:
+        case Segment(when=when):
+            return Asked(kind, key, when, names, written=text is not None)
+        case Journey() as journey:
+            entry = entry_of(journey)
+            return Asked(kind, key, entry.condition, names, entry.happens, text is not None)
+        case _:
+            return Asked(kind, key, None, names, written=text is not None)
+
+
+def ground_of(request: Request, names: Names) -> Ground:
+    return Ground(request.app.warehouse, names, request.app.clock.now())
+
+
+def _among(names: Names, checked: drafts.Checked) -> Names:
+    """Let what is written beside the document count too."""
+    added = names_of(checked.others, names.company)
+    return msgspec.structs.replace(
+        names,
+        segments={**names.segments, **added.segments},
+        scores={**names.scores, **added.scores},
+    )
