@@ -21,7 +21,7 @@ from ripely.model.acts import Did, Where
 from ripely.model.backtest import Asked, Report
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId, TemplateId
-from ripely.model.journey import Await, Journey, Wait
+from ripely.model.journey import Await, Journey, Step, Wait
 from ripely.model.trigger import OnEvent
 from ripely.runtime.archiving import archive_once
 from ripely.settings import read_settings
@@ -64,7 +64,7 @@ def _backtest(url: str, reports: list[Report]) -> float:
 
 def _draft() -> Journey:
     boots = OnEvent("product.added", (Where("category", "equals", "boots"),))
-    steps = {
+    steps: dict[StepId, Step] = {
         WAIT: Wait(Duration(3_600), then=LETTER),
         LETTER: Send(TemplateId("boots"), purpose="transactional", then=LOOK),
         LOOK: Await(Did("order.completed"), Duration(86_400), otherwise=AGAIN),

@@ -31,16 +31,12 @@ def run(environ: dict[str, str]) -> Callable[..., Result]:
     return lambda *words: CliRunner(env=environ).invoke(ripely, [*map(str, words)])
 
 
-@pytest.fixture(params=["awake", "at rest"])
+@pytest.fixture
 def archived(
-    request: pytest.FixtureRequest,
-    environ: dict[str, str],
-    run: Callable[..., Result],
-    eventually: Callable[..., None],
+    environ: dict[str, str], run: Callable[..., Result], eventually: Callable[..., None]
 ) -> Iterator[None]:
-    """A little history, and the process that has kept it: from the start, or roused by it."""
-    words = [sys.executable, "-m", "ripely.cli.main", "archive"]
-    words += ["--rests", "--kept=0"] if request.param == "at rest" else []
+    """A little history, and the process that has kept it; it was at rest until that happened."""
+    words = [sys.executable, "-m", "ripely.cli.main", "archive", "--rests", "--kept=0"]
     keeper = subprocess.Popen(words, env={**os.environ, **environ})
     with postgres_world(environ["DATABASE_URL"]) as world:
         world.publish(*DEFINITIONS)

@@ -9,6 +9,7 @@ from ripely.compiler.paths import ITEMS_MAX
 from ripely.compiler.points import trend_id
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId
+from ripely.model.note import Note
 from ripely.model.profile import Profile
 from ripely.model.words import spelled
 from ripely.ports import (
@@ -96,11 +97,16 @@ def rows_of(page: Page, forgotten: Mapping[ContactId, int] = {}) -> Rows:
 
 def event_rows(folded: Folded) -> list[EventRow]:
     position = folded.position
-    idle = {note.value for note in folded.notes if note.kind in _IDLE and note.value}
+    idle = idle_in(folded.notes)
     return [
         _event_row(position, n, event, counts=event.id not in idle)
         for n, event in enumerate(folded.events)
     ]
+
+
+def idle_in(notes: Iterable[Note]) -> set[int]:
+    """Return the ids of events that count for nothing: passed on to another contact, or too many at once."""
+    return {note.value for note in notes if note.kind in _IDLE and note.value}
 
 
 def decision_rows(folded: Folded) -> list[DecisionRow]:

@@ -11,6 +11,7 @@ from ripely.engine.series import record_values
 from ripely.model.ids import ContactId, PredicateId, SeriesId
 from ripely.model.profile import Series
 from ripely.ports import PARTITIONS, Cell, History, Sweep, Warehouse
+from ripely.runtime.archiving import idle_in
 
 STORIES_MAX = 10_000  # Of one contact: history beyond that does not seed new rules.
 
@@ -119,7 +120,10 @@ def remember(unlearned: Unlearned, history: History, contact: ContactId) -> Past
     rules, past = unlearned.rules, Past({}, {})
     before = unlearned.sweep.position + 1
     for _, story in reversed(history.of(contact, before, STORIES_MAX)):
+        idle = idle_in(story.notes)
         for event in story.events:
+            if event.id in idle:
+                continue
             reaction = rules.react(event)
             for predicate, *_ in reaction.counts:
                 if predicate in unlearned.counted:
