@@ -62,8 +62,19 @@ def test_no_more_rows_than_wanted(lake: tuple[DuckLakeArchive, DuckLakeWarehouse
     ("question", "because"),
     [
         (ENDLESS, "more than 1 seconds"),
-        ("SELECT * FROM read_csv('/etc/passwd')", "file system operations are disabled"),
+        ("SELECT * FROM read_csv('/etc/passwd')", "beside it"),
+        ("SELECT * FROM '/etc/passwd.csv'", "file system operations are disabled"),
         ("SELECT * FROM postgres_query('__ducklake_metadata_lake', 'SELECT 1')", "beside it"),
+        ("SELECT * FROM query('FROM __duck' || 'lake_metadata_lake.log')", "beside it"),
+        ("SELECT * FROM query_table('__duck' || 'lake_metadata_lake.log')", "beside it"),
+        ("SELECT * FROM __ducklake_metadata_lake.public.log", "beside it"),
+        ("WITH a AS (SELECT (SELECT 1 FROM duckdb_databases)) FROM a", "beside it"),
+        ("SHOW TABLES FROM __ducklake_metadata_lake.public", "beside it"),
+        ("SELECT * FROM ducklake_cleanup_old_files('lake', cleanup_all => true)", "beside it"),
+        ("EXPLAIN ANALYZE COPY events TO 'events.csv'", "Only questions"),
+        ("EXPLAIN /**/ ANALYZE COPY events TO 'events.csv'", "syntax error"),
+        ("EXPLAIN (ANALYZE) COPY events TO 'events.csv'", "Only questions"),
+        ("EXPLAIN ANALYZE FROM query('SELECT 1')", "beside it"),
         ("COPY events TO 'events.csv'", "Only questions"),
         ("DELETE FROM events", "Only questions"),
         ("SET threads = 1", "Only questions"),
@@ -79,6 +90,25 @@ def test_what_is_not_answered_is_refused_with_a_reason(
     with pytest.raises(AskError, match=because):
         lake[1].ask(question)
     assert lake[1].ask(COUNT).rows == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "EXPLAIN SELECT * FROM lake.events",
+        "EXPLAIN ANALYZE SELECT 1",
+        "DESCRIBE events",
+        "SUMMARIZE events",
+        "SHOW TABLES",
+        "FROM events, range(2)",
+        "WITH one AS (FROM lake.main.present) FROM one, unnest([1, 2])",
+        "SELECT 'read_csv', 'postgres_query' FROM information_schema.tables; -- ;",
+    ],
+)
+def test_what_only_looks_at_the_archive_is_answered(
+    question: str, lake: tuple[DuckLakeArchive, DuckLakeWarehouse]
+) -> None:
+    assert lake[1].ask(question).columns
 
 
 def test_nothing_loads_the_engine_before_the_first_question() -> None:

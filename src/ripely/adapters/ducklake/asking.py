@@ -1,17 +1,16 @@
 """Answers from the lake: one question at a time of a connection, within bounds of time, rows and memory."""
 
-import re
 import threading
 from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
+from ripely.adapters.ducklake.reach import check
 from ripely.ports import Answered, AskError
 
 ROWS_AT_ONCE = 10_000
 
-_READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _MISTAKES = (
     duckdb.BinderException,
     duckdb.CatalogException,
@@ -23,8 +22,6 @@ _MISTAKES = (
     duckdb.PermissionException,
     duckdb.SyntaxException,
 )
-_OUT_OF_BOUNDS = re.compile(r"postgres_|__ducklake", re.IGNORECASE)
-"""Ways from the lake into the rest of the database."""
 
 
 class Session:
@@ -35,6 +32,7 @@ class Session:
         self._connection = connect(place, means, read_only=True)
         allowed = str(means.spill), place.files.rstrip("/") + "/"
         self._connection.execute("SET allowed_directories = ?", [list(allowed)])
+        self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -43,8 +41,8 @@ class Session:
 
     def ask(self, sql: str, rows_max: int, seconds_max: float) -> Answered:
         """Raises `AskError`, or `duckdb.Error` when the lake has gone away, or its files have."""
-        _check(sql)
         with self._connection.cursor() as cursor:
+            _check(cursor, sql)
             late = threading.Event()
             alarm = threading.Timer(seconds_max, _interrupt, (cursor, late))
             alarm.start()
@@ -67,8 +65,8 @@ class Session:
 
     def each(self, sql: str) -> Iterator[tuple[object, ...]]:
         """Raises `AskError`, or `duckdb.Error`."""
-        _check(sql)
         with self._connection.cursor() as cursor:
+            _check(cursor, sql)
             try:
                 cursor.execute("USE lake")
                 cursor.execute(sql)
@@ -78,17 +76,11 @@ class Session:
                 yield from rows
 
 
-def _check(sql: str) -> None:
+def _check(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
-        statements = duckdb.extract_statements(sql)
-    except duckdb.Error as wrong:
+        check(cursor, sql)
+    except _MISTAKES as wrong:
         raise AskError(_first_line(wrong)) from None
-    if len(statements) != 1:
-        raise AskError("Ask one question at a time.")
-    if _OUT_OF_BOUNDS.search(sql):
-        raise AskError("Only the archive can be asked, not what lies beside it.")
-    if statements[0].type not in _READS:
-        raise AskError("Only questions are answered: a SELECT, or what describes a table.")
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
