@@ -1,7 +1,10 @@
 """The letters of a preview to oneself, and what an address may carry."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
+from zlib import compress
 
+import msgspec
 import pytest
 
 from ripely.compiler.ruleset import Published
@@ -95,6 +98,29 @@ def test_what_is_held_is_sent_to_nobody(walked):
 def test_nonsense_is_no_preview(text):
     with pytest.raises(ChoiceError):
         read_setting(text)
+
+
+def forged(*said):
+    return urlsafe_b64encode(compress(msgspec.json.encode(said))).decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        forged("", {}, 10**18),
+        forged("", {}, -1),
+        forged("somebody"),
+        forged("-1"),
+        forged("", {}, 0, [["order.completed", {}, 10**18]]),
+        forged("", {}, 0, [["order.completed", {}, -60]]),
+        forged("", {}, 0, [["contact.merged", {}, 60]]),
+        forged("", {}, 0, [["rules.changed", {"counts": {"a": 1}}, 60]]),
+        forged("", {}, 0, [["visit.started", {}, 60]]),
+    ],
+)
+def test_an_address_says_only_what_can_be_played(address):
+    with pytest.raises(ChoiceError):
+        read_setting(address)
 
 
 def test_a_preview_has_a_bounded_number_of_choices():
