@@ -17,6 +17,7 @@ from bench import (
     seed,
     segments,
     state,
+    timeline,
     triggers,
     trip,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "seed",
     "segments",
     "state",
+    "timeline",
     "triggers",
     "trip",
 ]
