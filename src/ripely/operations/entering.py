@@ -2,9 +2,9 @@
 
 import msgspec
 
-from ripely.model.condition import All, AnyOf, Condition, InSegment, Not
+from ripely.model.condition import All, AnyOf, Condition, InSegment, Not, ScoreIs
 from ripely.model.journey import Journey
-from ripely.model.trigger import OnCondition, OnSegment, Trigger
+from ripely.model.trigger import OnCondition, OnScore, OnSegment, Trigger
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -32,5 +32,9 @@ def state_of(trigger: Trigger) -> Condition | None:
             return inside if change == "entered" else Not(inside)
         case OnCondition(when=when, becomes=becomes):
             return when if becomes else Not(when)
+        case OnScore(id=score, reaches=int(points), of=of):
+            return ScoreIs(score, at_least=points, of=of)
+        case OnScore(id=score, falls_below=int(points), of=of):
+            return ScoreIs(score, at_most=points - 1, of=of)
         case _:
             return None

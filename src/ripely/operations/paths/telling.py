@@ -48,7 +48,8 @@ _WAYS = {
     "its time is past": "Its time is past",
     "heard": "It happened",
 }
-_RECEIPTS = ("sent", "delivered", "held")
+_BY_ITSELF = ("sent", "delivered", "held", "assigned")
+"""What follows from the journey, and is not what the person does."""
 _ENDS = {GOAL: "goal", EXITED: "left", KEPT_OUT: "kept out"}
 
 
@@ -255,7 +256,7 @@ def _told(event: str, said: Mapping[str, object]) -> str:
 
 
 def _is_telling(scene: Scene) -> bool:
-    return scene.event != TIMER_FIRED and scene.event.partition(".")[2] not in _RECEIPTS
+    return scene.event != TIMER_FIRED and scene.event.partition(".")[2] not in _BY_ITSELF
 
 
 def _letters(scene: Scene, step: StepId) -> Sequence[SendMessage]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from itertools import dropwhile
 
 from ripely.model.condition import AnyOf, Condition, InSegment
 from ripely.model.ids import ContactId
@@ -51,9 +52,10 @@ def days(request: Request, asked: Asked, condition: Condition) -> Shown:
     ground = ground_of(request, asked.names)
     last = ground.now.astimezone(ground.zone).date()
     told = audiences.sizes(condition, last - timedelta(days=DAYS - 1), last, ground)
-    labels = [f"{day:%d %b}" for day, _ in told]
-    series = Series("In it at the end of the day", [n for _, n in told], line=True)
-    return {"plot": Plot("Size", labels, [series])}
+    known = [*dropwhile(lambda one: not one[1], told)]
+    labels = [f"{day:%d %b}" for day, _ in known]
+    series = Series("In it at the end of the day", [n for _, n in known], line=True)
+    return {"plot": Plot("Size", labels, [series]), "told": told, "known": known}
 
 
 def on(request: Request, asked: Asked, condition: Condition) -> Shown:
