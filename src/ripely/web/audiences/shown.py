@@ -38,13 +38,15 @@ def people(request: Request, asked: Asked, condition: Condition) -> Shown:
 def overlap(request: Request, asked: Asked, condition: Condition) -> Shown:
     """Compare it with other segments, as they are in force."""
     others = [one for key, one in sorted(asked.names.segments.items()) if key != asked.key]
-    shared = {one.id: InSegment(one.id) for one in others[: audiences.OVERLAPS_MAX - 1]}
-    counted = audiences.overlaps({"": condition, **shared}, ground_of(request, asked.names))
-    lines = [(one, counted["", one.id]) for one in others if one.id in shared]
+    compared = others[: audiences.OVERLAPS_MAX - 1]
+    segments: dict[str, Condition] = {"": condition}
+    segments |= {one.id: InSegment(one.id) for one in compared}
+    counted = audiences.overlaps(segments, ground_of(request, asked.names))
+    lines = [(one, counted["", one.id]) for one in compared]
     return {
         "whole": counted["", ""],
         "lines": sorted(lines, key=lambda line: -line[1]),
-        "left_out": len(others) - len(shared),
+        "left_out": len(others) - len(compared),
     }
 
 
@@ -54,7 +56,7 @@ def days(request: Request, asked: Asked, condition: Condition) -> Shown:
     told = audiences.sizes(condition, last - timedelta(days=DAYS - 1), last, ground)
     known = [*dropwhile(lambda one: not one[1], told)]
     labels = [f"{day:%d %b}" for day, _ in known]
-    series = Series("In it at the end of the day", [n for _, n in known], line=True)
+    series = Series("In it at the end of the day", [n for _, n in known])
     return {"plot": Plot("Size", labels, [series]), "told": told, "known": known}
 
 
