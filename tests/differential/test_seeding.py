@@ -21,11 +21,12 @@ from ripely.runtime.sweep import rules_changed, unlearned
 
 BEFORE, AFTER = RulesetId("before"), RulesetId("test")
 few = settings(
+    max_examples=max(15, settings.default.max_examples // 10),
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
         HealthCheck.function_scoped_fixture,
-    ]
+    ],
 )
 
 

@@ -1,7 +1,7 @@
 """Asking of new rules only what they changed comes to the same as asking everything."""
 
 import msgspec
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from company import ANN, START_S, event
 from engine.test_whole_language import again, folded, happenings, rules, slow, told
@@ -30,6 +30,7 @@ def anew(before: list, after: list) -> frozenset[str] | None:
 
 
 @slow
+@settings(max_examples=max(25, settings.default.max_examples // 4))
 @given(rules, st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)), happenings)
 def test_asking_what_changed_is_as_good_as_asking_everything(definitions, old, new, happened):
     """Two rulesets that differ by some of their segments and journeys, whatever these ask."""
