@@ -29,8 +29,7 @@ def anew(before: list, after: list) -> frozenset[str] | None:
     return asked_anew(Published(tuple(before)), published, ruleset(published, "new"))
 
 
-@slow
-@settings(max_examples=max(25, settings.default.max_examples // 4))
+@settings(slow, max_examples=max(25, settings.default.max_examples // 4))
 @given(rules, st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)), happenings)
 def test_asking_what_changed_is_as_good_as_asking_everything(definitions, old, new, happened):
     """Two rulesets that differ by some of their segments and journeys, whatever these ask."""
