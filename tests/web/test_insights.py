@@ -11,6 +11,7 @@ from happenings import NOW, person
 from lake import Lake
 from ripely.model.event import Event
 from ripely.model.ids import EventId, contact_code, derive
+from ripely.model.note import Note
 from ripely.ports import Answered, AskError, Warehouse
 
 ADDRESSES = ("/suggestions/", "/timing/", "/held/", "/journeys/welcome/worth/")
@@ -75,6 +76,24 @@ def test_what_was_held_back_is_counted_with_who_they_are(look):
     assert "Welcome call" in by_journey
     assert "40 contacts" in by_journey
     assert "0 contacts" in look("/held/?days=1")
+
+
+def test_what_was_held_back_opens_at_what_happened(look, app, tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    lake = Lake(tmp_path / "other")
+    at = int((NOW - timedelta(days=1)).timestamp() * 1000)
+    lake.keep(
+        notes={person("ann"): [Note("journey.refused", "welcome", "already inside", at_ms=at)]}
+    )
+    _ask_of(lake, app, monkeypatch)
+    assert "1 contact" in look("/held/")
+    assert "0 contacts" in look("/held/?what=message.held")
+
+
+def test_drafts_stand_in_the_menu_with_what_is_known_before_sending(look, client):
+    assert "Know before you send Drafts Held back Timing Suggestions" in look("/drafts/")
+    page = client.get("/drafts/journey/welcome/").content.decode()
+    assert re.search(r'href="/drafts/" aria-current="page"', page)
 
 
 def test_a_journey_is_reckoned_while_figures_are_typed_and_kept(look, client):
