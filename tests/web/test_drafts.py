@@ -93,6 +93,17 @@ def test_a_draft_is_kept_without_publishing(client, draft):
     assert "A warmer welcome" not in page(client, "/drafts/journey/welcome/")
 
 
+@pytest.mark.parametrize("more", ["\0", "#" * 200_000])
+def test_a_draft_that_cannot_be_kept_whole_is_not_kept_and_stays_on_the_page(
+    client, draft, more
+):
+    changed = DRAFT.replace("warmer", "colder") + more
+    answer = client.post("/drafts/journey/welcome/", {"text": changed})
+    assert b"A colder welcome" in answer.content
+    assert b"not kept" in answer.content or b"cannot be stored" in answer.content
+    assert "A warmer welcome" in page(client, "/drafts/journey/welcome/")
+
+
 def test_a_draft_is_published_by_operators_alone(client, colleague, draft):
     assert colleague.post("/drafts/journey/welcome/publish/").status_code == 403
     client.post("/drafts/journey/welcome/publish/")

@@ -69,8 +69,13 @@ def kept(key: Key) -> Draft | None:
 
 
 def keep(key: Key, text: str, author: str) -> None:
+    """Keep all of a draft. Raises `ValueError` with a sentence where that cannot be."""
+    if len(text) > TEXT_MAX:
+        raise ValueError(f"A draft has up to {TEXT_MAX:,} letters: this one is not kept.")
+    if "\x00" in text:
+        raise ValueError("This text has a character that cannot be stored.")
     Draft.objects.update_or_create(
-        kind=key[0], document=key[1], defaults={"text": text[:TEXT_MAX], "author": author}
+        kind=key[0], document=key[1], defaults={"text": text, "author": author}
     )
 
 

@@ -41,10 +41,16 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
     which = access.draft_read(request, kind, key)
     published = request.in_force.published
     if request.method == "POST":
-        drafts.keep(which, request.POST.get("text", ""), request.user.email)
-        messages.success(request, "The draft is kept. Nothing is published by that.")
-        return redirect("draft-edit", kind, key)
-    text = drafts.text_of(which, published)
+        text = request.POST.get("text", "")
+        try:
+            drafts.keep(which, text, request.user.email)
+        except ValueError as wrong:
+            messages.error(request, str(wrong))
+        else:
+            messages.success(request, "The draft is kept. Nothing is published by that.")
+            return redirect("draft-edit", kind, key)
+    else:
+        text = drafts.text_of(which, published)
     shown = {
         "text": text,
         "name": name_of(published, kind, key),
