@@ -23,4 +23,4 @@ def command(*, rests: bool, kept: int | None) -> None:
         try:
             archive(settings, url, stopping, rests=rests)
         except RestedError as rested:
-            begin_again(f"--kept={rested.kept}")
+            begin_again(stopping, f"--kept={rested.kept}")

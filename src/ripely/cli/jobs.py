@@ -39,7 +39,7 @@ def _work_on(url: str, stopping: threading.Event, *, rests: bool) -> None:
     while not stopping.is_set():
         if not work(url, stopping):
             if rests:
-                begin_again()
+                begin_again(stopping)
             wait_for_work(url, "backtests", stopping)
 
 
