@@ -80,7 +80,9 @@ class ArchivedPast:
         if unlearned.is_nothing or not contacts:
             return {}
         sweep = unlearned.sweep
-        if self._reached != (sweep.position, sweep.after):
+        # Unknown until we have come to the end: after an error the archive is asked anew.
+        reached, self._reached = self._reached, None
+        if reached != (sweep.position, sweep.after):
             if not self._is_kept(sweep.position):
                 return None
             self._rows = self._ask(unlearned)
