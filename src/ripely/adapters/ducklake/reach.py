@@ -57,6 +57,8 @@ def _parts(read: object) -> Iterator[dict[str, object]]:
                 ahead.extend(part.values())
             case list() as parts:
                 ahead.extend(parts)
+            case _:
+                pass
 
 
 def _is_within(part: dict[str, object]) -> bool:
