@@ -40,17 +40,9 @@ def begin(request: Request) -> HttpResponse:
 def edit(request: Request, kind: str, key: str) -> HttpResponse:
     which = access.draft_read(request, kind, key)
     published = request.in_force.published
-    if request.method == "POST":
-        text = request.POST.get("text", "")
-        try:
-            drafts.keep(which, text, request.user.email)
-        except ValueError as wrong:
-            messages.error(request, str(wrong))
-        else:
-            messages.success(request, "The draft is kept. Nothing is published by that.")
-            return redirect("draft-edit", kind, key)
-    else:
-        text = drafts.text_of(which, published)
+    if request.method == "POST" and _keep(request, which):
+        return redirect("draft-edit", kind, key)
+    text = request.POST.get("text", "") or drafts.text_of(which, published)
     shown = {
         "text": text,
         "name": name_of(published, kind, key),
@@ -82,3 +74,14 @@ def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
     revision = Revision({drafts.FILE: text.encode()}, plans)
     publish(request, lambda _: revision, "What the draft says is in force.")
     return redirect("draft-edit", kind, key)
+
+
+def _keep(request: Request, which: tuple[str, str]) -> bool:
+    """Keep what was typed, and say so, or why not."""
+    try:
+        drafts.keep(which, request.POST.get("text", ""), request.user.email)
+    except ValueError as wrong:
+        messages.error(request, str(wrong))
+        return False
+    messages.success(request, "The draft is kept. Nothing is published by that.")
+    return True
