@@ -73,11 +73,12 @@ def happenings(first: int, chance: random.Random) -> list[Event]:
 def expected(kept: Kept) -> list[tuple[int, int, int, bytes]]:
     """History, without what came before somebody was forgotten."""
     forgotten = {
-        contact: position
+        contact: (position, n)
         for contact, position, story in kept.world.history.scan()
-        if any(note.kind in FORGOTTEN for note in story.notes)
+        for n, event in enumerate(story.events)
+        if event.name in FORGOTTEN
     }
-    return [row for row in history(kept) if row[1] > forgotten.get(row[0], 0)]
+    return [row for row in history(kept) if row[1:3] > forgotten.get(row[0], (0, -1))]
 
 
 def is_right(kept: Kept, url: str, folder: Path) -> None:

@@ -83,16 +83,33 @@ def forgotten_in(page: Page) -> dict[ContactId, int]:
 
 
 def rows_of(page: Page, forgotten: Mapping[ContactId, int] = {}) -> Rows:
-    """Return what is to be kept of a page, and nothing of the forgotten up to their position."""
-    left = [one for one in page.folded if one.position > forgotten.get(one.contact, -1)]
-    at = {one.contact: one.position for one in left}  # The latest: they stand by position.
+    """Return what is to be kept of a page, and nothing of the forgotten until they were."""
+    left = [
+        (
+            one,
+            *(_forgotten_until(one) if one.position == forgotten.get(one.contact) else (0, 0)),
+        )
+        for one in page.folded
+        if one.position >= forgotten.get(one.contact, 0)
+    ]
+    left = [
+        (one, events, notes) for one, events, notes in left if not events or one.events[events:]
+    ]
+    at = {one.contact: one.position for one, *_ in left}  # The latest: they stand by position.
     return Rows(
         page.after,
         page.upto,
-        [row for one in left for row in event_rows(one)],
-        [row for one in left for row in decision_rows(one)],
+        [row for one, events, _ in left for row in event_rows(one)[events:]],
+        [row for one, _, notes in left for row in decision_rows(one)[notes:]],
         [person_row(one, at[one.contact]) for one in page.profiles if one.contact in at],
     )
+
+
+def _forgotten_until(folded: Folded) -> tuple[int, int]:
+    """Return how many events, and how many notes, there were when the contact was last forgotten."""
+    events = [n for n, event in enumerate(folded.events, 1) if event.name in FORGOTTEN]
+    notes = [n for n, note in enumerate(folded.notes, 1) if note.kind in FORGOTTEN]
+    return max(events, default=len(folded.events)), max(notes, default=len(folded.notes))
 
 
 def event_rows(folded: Folded) -> list[EventRow]:
