@@ -159,7 +159,9 @@ def _lake(text: str) -> str:
 def _warehouse(text: str) -> str | None:
     parts = urlsplit(text)
     if text and (parts.scheme not in {"clickhouse", "clickhouses"} or not parts.hostname):
-        raise ValueError("must be an address like clickhouse://user:password@host:8123/database")
+        raise ValueError(
+            "must be an address like clickhouse://user:password@host:8123/database"
+        )
     return text or None
 
 

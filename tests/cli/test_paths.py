@@ -57,7 +57,9 @@ def test_somebody_is_walked_as_a_script_says(file):
 
 
 def test_a_walk_becomes_a_test_of_the_journey(file):
-    answer = CliRunner().invoke(preview, [str(file), "--story"], input="order.completed\ntime\n")
+    answer = CliRunner().invoke(
+        preview, [str(file), "--story"], input="order.completed\ntime\n"
+    )
     script = read_script(answer.output)
     (story,) = script.stories
     assert rehearse(story, compile_script(script, story.zone)) == []

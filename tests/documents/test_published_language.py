@@ -54,7 +54,12 @@ def test_every_problem_code_is_explained():
 
 def test_every_problem_that_can_be_told_has_a_code_that_is_listed():
     told = set()
-    for path in ("documents/*", "operations/review", "operations/definitions", "operations/gate"):
+    for path in (
+        "documents/*",
+        "operations/review",
+        "operations/definitions",
+        "operations/gate",
+    ):
         for file in SOURCE.glob(f"{path}.py"):
             told |= set(
                 re.findall(r'(?:problem|Problem|_Refused)\(\s*"(\w+)"', file.read_text())

@@ -163,7 +163,9 @@ def test_what_is_passed_on_keeps_its_moment_its_source_and_its_id() -> None:
     assert passed.properties == {"total": 5}
 
 
-@pytest.mark.parametrize(("hers_s", "his_s", "left"), [(10, 20, False), (20, 10, True), (20, 20, True)])
+@pytest.mark.parametrize(
+    ("hers_s", "his_s", "left"), [(10, 20, False), (20, 10, True), (20, 20, True)]
+)
 def test_the_later_word_on_consent_holds_and_comes_back_apart(hers_s, his_s, left) -> None:
     told = People()
     told.tell(ANN, "consent.granted", START_S + hers_s)

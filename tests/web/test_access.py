@@ -55,7 +55,12 @@ def test_a_view_is_short(app):
 
 
 def test_every_page_sends_strangers_to_the_door(visitor):
-    fill = {"str:code": contact_code(person("ann")), "str:key": "x", "int:number": "1", "str:form": "md"}
+    fill = {
+        "str:code": contact_code(person("ann")),
+        "str:key": "x",
+        "int:number": "1",
+        "str:form": "md",
+    }
     for route, pattern in views():
         if pattern.name in OPEN | BY_LINK:
             continue

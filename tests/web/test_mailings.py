@@ -64,8 +64,10 @@ def test_a_mail_is_compared_with_the_average_of_all(client, mailed):
     assert found == [
         "Everybody 100 40.0% 30.9% to 49.8% +60% 25.0% 20.0% 13.3% to 28.9% +150% 8.0%",
         "Hot people 100 40.0% 30.9% to 49.8% +60% 25.0% 20.0% 13.3% to 28.9% +150% 8.0%",
-        "A few people 4 50.0% 15.0% to 85.0% too few to tell 25.0%"
-        " 0.0% 0.0% to 49.0% too few to tell 8.0%",
+        (
+            "A few people 4 50.0% 15.0% to 85.0% too few to tell 25.0%"
+            " 0.0% 0.0% to 49.0% too few to tell 8.0%"
+        ),
     ]
     assert "Machines opened 50.0% of the 100 mails" in page
 

@@ -462,4 +462,6 @@ def test_a_dossier_shows_how_far_the_contact_has_come(client, world):
 def test_a_way_of_a_branch_is_told_by_what_it_asks(client, world):
     world.publish()
     shown = client.get("/journeys/welcome/").content.decode()
-    assert '<p class="way-label" title="phone is known"><span>phone is known</span></p>' in shown
+    assert (
+        '<p class="way-label" title="phone is known"><span>phone is known</span></p>' in shown
+    )

@@ -98,9 +98,7 @@ def plan_of(people: str, moves: Moves, journey: str) -> People:
     return msgspec.convert({"plan": people, "steps": steps}, People)
 
 
-def plans_of(
-    people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = False
-) -> "Plans":
+def plans_of(people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = False) -> "Plans":
     from ripely.operations.definitions import in_force
     from ripely.operations.people import Plans
 

@@ -181,7 +181,9 @@ class _Assembly:
             compile_matcher(self.segments[segment], self.company),
         )
         watch = Watch(0, key, "segment", segment, answer.test, answer.lapse, answer.keys)
-        self.watches.append(msgspec.structs.replace(watch, rises=answer.rises, answer=answer.answer))
+        self.watches.append(
+            msgspec.structs.replace(watch, rises=answer.rises, answer=answer.answer)
+        )
 
     def _program(self, journey: Journey, version: int) -> Program:
         return compile_program(journey, version, self.kernels, self.company)

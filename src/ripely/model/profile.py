@@ -167,7 +167,9 @@ class Decaying(msgspec.Struct, array_like=True):
     def value(self, now_s: int) -> int:
         """Return the score at a moment: the points that are left and those that last, within the bounds."""
         left = self.points
-        if self.half_life and now_s > self.at_s:  # As in `left`: this is asked too often for a call.
+        if (
+            self.half_life and now_s > self.at_s
+        ):  # As in `left`: this is asked too often for a call.
             left *= exp2((self.at_s - now_s) / self.half_life)
         whole = round(left) + self.lasting
         if self.most is not None and whole > self.most:

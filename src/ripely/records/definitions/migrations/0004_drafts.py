@@ -9,7 +9,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=16)),
                 ("document", models.CharField(max_length=64)),
                 ("text", models.TextField()),
@@ -20,6 +25,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="draft",
-            constraint=models.UniqueConstraint(fields=("kind", "document"), name="definitions_one_draft"),
+            constraint=models.UniqueConstraint(
+                fields=("kind", "document"), name="definitions_one_draft"
+            ),
         ),
     ]
