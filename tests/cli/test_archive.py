@@ -44,7 +44,7 @@ def archived(
             [
                 event(1, ANN, "page.viewed", START_S, url="https://shop.example/Pricing"),
                 event(2, BOB, "page.viewed", START_S + 60, title="It's ]"),
-                event(3, BOB, "order.completed", START_S + 3_600, revenue=9.5),
+                event(3, BOB, "order.completed", START_S + 3_600, revenue=9.5, url="=1+1"),
             ]
         )
         world.work()
@@ -95,6 +95,9 @@ def test_events_are_written_to_a_file(
     said = run("export", "events", "--to", path, "--since", "2030-01-01T09:01")
     found = duckdb.execute(f"SELECT name FROM '{path}' WHERE source IS NULL OR source = ''")
     assert sorted(name for (name,) in found.fetchall()) == ["order.completed", "page.viewed"]
+    strange = duckdb.execute(f"SELECT url FROM '{path}' WHERE name = 'order.completed'")
+    # No spreadsheet may reckon it.
+    assert strange.fetchall() == [("'=1+1" if kind == "csv" else "=1+1",)]
     everything = duckdb.execute(f"SELECT count(*) FROM '{path}'").fetchone()
     assert said.output == f"{everything[0]} events are in {path}.\n"
 

@@ -9,8 +9,12 @@ from ripely.ports import ArchiveError, Export
 
 _MEANS = ("512MB", 2)
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
-# A table of texts has no columns of maps.
-_COLUMNS = {".parquet": "*", ".csv": "* REPLACE (to_json(properties) AS properties)"}
+# A table of texts has no columns of maps, and none may begin a formula where a spreadsheet opens it (CWE-1236).
+_PLAIN = ", ".join(
+    f"regexp_replace({name}, '^([=+@\\t\\r-])', '''\\1') AS {name}"
+    for name in ("name", "source", "url")
+)
+_COLUMNS = {".parquet": "*", ".csv": f"* REPLACE (to_json(properties) AS properties, {_PLAIN})"}
 
 
 def write_events(place: Place, spill: Path, export: Export) -> int:

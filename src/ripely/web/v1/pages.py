@@ -60,9 +60,9 @@ def by_hand(request: Request) -> object:
 
 @machine
 def feasibility(request: Request, key: str) -> object:
-    """Reckon a journey; figures are sent as the page shows them, and `keep` keeps the estimate."""
-    source = access.machine_read(request)
+    """Reckon a journey; figures are sent as the page shows them. Nothing is kept: a reader only reads."""
+    access.machine_read(request)
     journey = request.names.journeys.get(key)
     if journey is None:
         raise Http404(f"There is no journey “{key}” in force.")
-    return reckoned(request, journey, source)
+    return reckoned(request, journey)

@@ -10,12 +10,10 @@ from ripely.web.request import Request
 from ripely.web.worth.forms import known_to
 
 
-def reckoned(request: Request, journey: Journey, source: str) -> dict[str, object]:
+def reckoned(request: Request, journey: Journey) -> dict[str, object]:
     """Return the case, its verdict, and what was delivered. Raises ValueError with a sentence."""
     known, said = known_to(request, journey), _said(request)
     case = read_case({name: f"{value}" for name, value in said.items()}, known.case)
-    if said.get("keep") is True:
-        promises.keep(journey.id, case, source)
     kept = promises.promises(journey.id)
     return {
         "case": case,
