@@ -271,6 +271,7 @@ def test_the_outcome_of_a_task_is_an_event_and_closes_it(client, carol, outcome,
         "title": "Call now",
         "outcome": outcome,
         "remark": "asked for a quote",
+        "by": "ann@example.com",
     }
     row = ContactTask.objects.get(pk="t1")
     assert (row.done_at is not None) == closed
