@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from company import ANN, BOB, START_S, event
+from ports.world import StoppedClock, memory_world
 from ripely.compiler.ruleset import Published, compile_ruleset, kernels_of
 from ripely.model.acts import Did
 from ripely.model.catalog import is_act
@@ -12,7 +14,7 @@ from ripely.model.ids import ContactId, RulesetId, SegmentId
 from ripely.model.segment import Segment
 from ripely.ports import PARTITIONS, Answered, AskError, Cell, Sweep, Warehouse
 from ripely.runtime.seeding import ArchivedPast
-from ripely.runtime.sweep import unlearned
+from ripely.runtime.sweep import Sweeper, unlearned
 
 BUYERS = Segment(
     SegmentId("b"), "B", Did("order.completed", at_least=2, within=Duration(86_400))
@@ -53,3 +55,36 @@ def test_after_an_error_in_the_middle_everybody_is_learned_of():
         past_of(then, CONTACTS[1:])
     past |= past_of(then, CONTACTS[1:])
     assert [list(past[contact].counts.values()) for contact in CONTACTS] == [[[1_000]]] * 4
+
+
+class Knows(Warehouse):
+    """Knows of two orders of each contact, and how often it was asked."""
+
+    dialect = "duckdb"
+
+    def __init__(self, *contacts: ContactId) -> None:
+        self.contacts, self.asked = sorted(contacts), 0
+
+    def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
+        return Answered(["count", "min"], [(PARTITIONS, 1_000_000)])
+
+    def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
+        self.asked += 1
+        for contact in self.contacts:
+            yield contact, [int(StoppedClock().now().timestamp()) - ago_s for ago_s in (60, 30)]
+
+
+def test_one_question_to_the_archive_teaches_everybody(monkeypatch):
+    monkeypatch.setattr("ripely.runtime.sweep.CONTACTS_PER_TURN_MAX", 1)
+    with memory_world() as world:
+        world.log.append([event(1, ANN, "page.viewed", START_S), event(2, BOB, "page.viewed", START_S)])  # fmt: skip
+        world.work()
+        world.publish(BUYERS)
+        world.work()
+        knows = Knows(ANN, BOB)
+        sweeper = Sweeper(world.sweeps, world.rulesets, ArchivedPast(knows, None), StoppedClock())  # fmt: skip
+        assert [sweeper.turn(), sweeper.turn()] == [1, 1]
+        world.work()
+        profiles = world.store.load([ANN, BOB]).profiles
+    assert [set(profiles[one].segments) for one in (ANN, BOB)] == [{"b"}, {"b"}]
+    assert knows.asked == 1

@@ -49,7 +49,7 @@ class Sweeper:
         known = self._unlearned
         if known is None or known.sweep.position != sweep.position:
             known = self._unlearned = self._compare(sweep)
-        return known
+        return msgspec.structs.replace(known, sweep=sweep)
 
     def _compare(self, sweep: Sweep) -> Unlearned:
         published = self._published(sweep.ruleset)
