@@ -132,7 +132,11 @@ _PANELS = {"search.performed", "element.clicked", "link.clicked", "file.download
 def segments_of(profile: Profile, names: Names, notes: Sequence[Note]) -> Sequence[Membership]:
     """Return every segment: those the contact is in first."""
     ids = {*names.segments, *profile.segments}
-    found = [_membership(SegmentId(segment), profile, names, notes) for segment in ids]
+    last: dict[str, Note] = {}
+    for note in notes:
+        if note.kind.startswith("segment."):
+            last.setdefault(note.subject, note)
+    found = [_membership(SegmentId(one), profile, names, last.get(one)) for one in ids]
     return sorted(found, key=lambda one: (not one.inside, one.name))
 
 
@@ -159,10 +163,8 @@ def local_time(header: Header, now: datetime) -> str:
 
 
 def _membership(
-    segment: SegmentId, profile: Profile, names: Names, notes: Sequence[Note]
+    segment: SegmentId, profile: Profile, names: Names, last: Note | None
 ) -> Membership:
-    changes = (n for n in notes if n.subject == segment and n.kind.startswith("segment."))
-    last = next(changes, None)
     return Membership(
         id=segment,
         name=names.segment(segment),

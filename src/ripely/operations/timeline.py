@@ -1,6 +1,6 @@
 """A contact's story for reading: moments, newest first, grouped in visits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,12 +13,14 @@ from ripely.operations.reasons import reasons_of
 from ripely.ports import History, Story
 
 VISIT_GAP_MS = 30 * 60_000
-MOMENTS_PER_PAGE = 80
+MOMENTS_PER_PAGE, MOMENTS_PER_PAGE_MAX = 80, 160
 STORIES_PER_READ = 100
 STORIES_PER_PAGE_MAX = 2_000
 NEWEST = 2**63 - 1
 
 Told = tuple[int, Story]
+Ends = Callable[[Sequence[Told], Sequence[Moment], Told], bool]
+"""Whether a page ends before an older story, after what it has told."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -63,23 +65,16 @@ def page_of(
     history: History, contact: ContactId, names: Names, show: str = "", before: int = NEWEST
 ) -> Page:
     """Return a screenful of one kind of moments (all, if none is named) before a log position."""
-    told: list[Told] = []
-    moments: list[Moment] = []
-    while len(moments) < MOMENTS_PER_PAGE and len(told) < STORIES_PER_PAGE_MAX:
-        read = history.of(contact, told[-1][0] if told else before, STORIES_PER_READ)
-        told += read
-        moments = [m for m in moments_of(told, names) if show in {"", m.kind}]
-        if len(read) < STORIES_PER_READ:
-            return _page(told, moments, more=False)
-    return _page(told, moments, more=True)
+    return _told(_stories(history, contact, before), names, show, _is_full)
 
 
 def since(history: History, contact: ContactId, names: Names, show: str, floor: int) -> Page:
     """Return everything from a log position on, for a page that is already open."""
-    told = history.of(contact, NEWEST, STORIES_PER_PAGE_MAX)
-    shown = [(position, story) for position, story in told if position >= floor]
-    moments = [m for m in moments_of(shown, names) if show in {"", m.kind}]
-    return _page(shown, moments, more=len(shown) < len(told))
+
+    def reached(told: Sequence[Told], _: Sequence[Moment], older: Told) -> bool:
+        return older[0] < floor or len(told) >= STORIES_PER_PAGE_MAX
+
+    return _told(_stories(history, contact, NEWEST), names, show, reached)
 
 
 def newest(history: History, contact: ContactId) -> int:
@@ -89,16 +84,8 @@ def newest(history: History, contact: ContactId) -> int:
 
 def moments_of(told: Iterable[Told], names: Names) -> list[Moment]:
     """Everything that a person wants to read of these stories, newest first."""
-    moments: list[Moment] = []
-    left: list[Event] = []
-    for _, story in told:
-        left += [event for event in story.events if event.name == "page.left"]
-        events, notes = told_once(story)
-        shown = [moment_of(event, names) for event in events if event.name not in SILENT]
-        # The latest first, also of what happened at the same moment.
-        moments += reversed(shown + reasons_of(notes, names))
-    moments.sort(key=lambda moment: moment.at_ms, reverse=True)
-    return _with_seconds(moments, left)
+    stories = [story for _, story in told]
+    return _in_order([m for story in stories for m in _moments_in(story, names)], stories)
 
 
 def told_once(story: Story) -> tuple[list[Event], list[Note]]:
@@ -135,9 +122,58 @@ def in_visits(moments: Sequence[Moment]) -> list[Passage]:
     return [Passage(span >= 0, group) for span, group in groups]
 
 
-def _page(told: Sequence[Told], moments: Sequence[Moment], *, more: bool) -> Page:
+def _stories(history: History, contact: ContactId, before: int) -> Iterator[Told]:
+    while True:
+        read = history.of(contact, before, STORIES_PER_READ)
+        yield from read
+        if len(read) < STORIES_PER_READ:
+            return
+        before = read[-1][0]
+
+
+def _told(stories: Iterator[Told], names: Names, show: str, ends: Ends) -> Page:
+    """Tell stories, each once, until the next one is for another page, or there is none."""
+    told: list[Told] = []
+    moments: list[Moment] = []
+    for one in stories:
+        if told and ends(told, moments, one):
+            return _page(told, moments, more=True)
+        told.append(one)
+        moments += [m for m in _moments_in(one[1], names) if show in {"", m.kind}]
+    return _page(told, moments, more=False)
+
+
+def _is_full(told: Sequence[Told], moments: Sequence[Moment], older: Told) -> bool:
+    """A visit is not torn in two, unless it is a very long one."""
+    if len(moments) < MOMENTS_PER_PAGE:
+        return len(told) >= STORIES_PER_PAGE_MAX
+    return len(moments) >= MOMENTS_PER_PAGE_MAX or not _goes_on(older[1], told[-1][1])
+
+
+def _goes_on(older: Story, newer: Story) -> bool:
+    """Whether hardly any time is between what two stories tell."""
+    if not (older.events and newer.events):
+        return True
+    return newer.events[0].occurred_ms - older.events[-1].occurred_ms <= VISIT_GAP_MS
+
+
+def _moments_in(story: Story, names: Names) -> list[Moment]:
+    events, notes = told_once(story)
+    shown = [moment_of(event, names) for event in events if event.name not in SILENT]
+    # The latest first, also of what happened at the same moment.
+    return (shown + reasons_of(notes, names))[::-1]
+
+
+def _in_order(moments: list[Moment], stories: Iterable[Story]) -> list[Moment]:
+    left = [e for story in stories for e in story.events if e.name == "page.left"]
+    moments.sort(key=lambda moment: moment.at_ms, reverse=True)
+    return _with_seconds(moments, left)
+
+
+def _page(told: Sequence[Told], moments: list[Moment], *, more: bool) -> Page:
     newest, floor = (told[0][0], told[-1][0]) if told else (0, 0)
-    return Page(in_visits(moments), newest, floor, floor if more else None)
+    passages = in_visits(_in_order(moments, (story for _, story in told)))
+    return Page(passages, newest, floor, floor if more else None)
 
 
 def _visit_spans(acts: Sequence[int]) -> list[tuple[int, int]]:

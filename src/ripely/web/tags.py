@@ -1,6 +1,7 @@
 """What templates need beyond Django's own tags: icons, moments, scores, contact codes."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -16,9 +17,12 @@ from ripely.operations.wording.places import say_place
 
 register = template.Library()
 AVATAR_TINTS = 8
+ICONS_MAX = 1_000
+"""So many icons with their labels are kept as they were made."""
 
 
 @register.simple_tag
+@lru_cache(ICONS_MAX, typed=True)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; with a label it says something, without one it is decoration."""
     hidden = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
