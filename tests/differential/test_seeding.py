@@ -13,7 +13,8 @@ from differential.test_history import COMPANY
 from ripely.compiler.anew import asked_anew
 from ripely.compiler.ruleset import Published, kernels_of
 from ripely.engine.ruleset import Ruleset
-from ripely.model.ids import ContactId, RulesetId, SegmentId
+from ripely.model.ids import ContactId, PredicateId, RulesetId, SegmentId
+from ripely.model.profile import Profile
 from ripely.model.segment import Segment
 from ripely.ports import PARTITIONS, Answered, Cell, History, Story, Sweep, Warehouse
 from ripely.runtime.seeding import ArchivedPast, PastOf, past_from
@@ -74,12 +75,12 @@ def taught(lived: Lived, new: Published, rules: Ruleset, past_of: PastOf) -> Non
     contacts = sorted(lived.profiles)
     sweep = Sweep(marker, AFTER, BEFORE, 0, contacts)
     asked = asked_anew(Published((COMPANY,)), new, rules)
-    wanted = unlearned(sweep, rules, before, kernels_of(new), asked)
+    now_s = max((profile.now_s for profile in lived.profiles.values()), default=0)
+    wanted = unlearned(sweep, rules, before, kernels_of(new), asked, now_s)
     past = past_of(wanted, contacts)
     assert past is not None
-    now_ms = max((profile.now_s for profile in lived.profiles.values()), default=0) * 1000
     for contact in contacts:
-        lived.take(rules_changed(wanted, contact, past.get(contact), now_ms))
+        lived.take(rules_changed(wanted, contact, past.get(contact), now_s * 1000))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -121,7 +122,16 @@ def test_seeded_is_as_if_it_had_always_been_there(duck, source, family, data, be
 
 
 def known(lived: Lived) -> dict[ContactId, tuple]:
+    """What is known of contacts, but for moments too long ago to matter to any rule."""
     return {
-        contact: (set(profile.segments), profile.counts)
+        contact: (set(profile.segments), mattering(profile, lived.rules))
         for contact, profile in lived.profiles.items()
     }
+
+
+def mattering(profile: Profile, rules: Ruleset) -> dict[PredicateId, list[int]]:
+    counts = {
+        predicate: [at for at in moments if at > profile.now_s - rules.spans[predicate]]
+        for predicate, moments in profile.counts.items()
+    }
+    return {predicate: moments for predicate, moments in counts.items() if moments}

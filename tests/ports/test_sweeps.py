@@ -50,6 +50,29 @@ def test_a_rule_that_asks_for_more_of_the_same_learns_it_too(world: World) -> No
     assert segments(world) == {"often"}
 
 
+def test_a_rule_that_looks_further_back_learns_what_the_one_before_could_forget(
+    world: World,
+) -> None:
+    """The old rule learned the last day alone; the new one asks for as many in a month."""
+    lately = Page("contains", "/pricing", at_least=2, within=Duration(86_400))
+    long_ago_s = START_S - 10 * 86_400
+    world.publish()
+    world.log.append(
+        [event(n, ANN, "page.viewed", long_ago_s + n, **PRICING) for n in range(2)]
+    )
+    world.work()
+    world.publish(when("pricing", lately))
+    world.work()
+    world.sweep()
+    assert segments(world) == set()
+    world.publish(
+        when("pricing", msgspec.structs.replace(lately, within=Duration(30 * 86_400)))
+    )
+    world.work()
+    world.sweep()
+    assert segments(world) == {"pricing"}
+
+
 def test_what_was_counted_since_counts_once(world: World) -> None:
     world.publish()
     world.log.append(views(range(2)))

@@ -47,8 +47,10 @@ def test_after_an_error_in_the_middle_everybody_is_learned_of():
     rules = compile_ruleset(published, NEW, is_act)
     before = compile_ruleset(Published(), OLD, is_act)
     kernels = kernels_of(published)
-    first = unlearned(Sweep(1, NEW, OLD, 0, CONTACTS[:1]), rules, before, kernels, None)
-    then = unlearned(Sweep(1, NEW, OLD, 1, CONTACTS[1:]), rules, before, kernels, None)
+    first = unlearned(
+        Sweep(1, NEW, OLD, 0, CONTACTS[:1]), rules, before, kernels, None, START_S
+    )
+    then = unlearned(Sweep(1, NEW, OLD, 1, CONTACTS[1:]), rules, before, kernels, None, START_S)
     past_of = ArchivedPast(GoesAway(), None)
     past = dict(past_of(first, CONTACTS[:1]))
     with pytest.raises(AskError):

@@ -70,7 +70,7 @@ _LONGEST_S = {"today": 3 * 86_400, "this_week": 9 * 86_400, "this_month": 33 * 8
 class Kernels:
     """Writes conditions in the kernel, and collects what they need.
 
-    The predicates with how many moments to keep, and from how many on anybody asks; the series, the trends of scores, the values
+    The predicates with how many moments to keep, from how many on anybody asks, and how long they can matter; the series, the trends of scores, the values
     that they may pass and those of which every change matters, and whether anybody asks when a contact was last seen.
     """
 
@@ -83,6 +83,7 @@ class Kernels:
         self.predicates: dict[PredicateId, Predicate] = {}
         self.keep: dict[PredicateId, int] = {}
         self.asked_from: dict[PredicateId, int] = {}
+        self.spans: dict[PredicateId, int] = {}
         self.series: dict[SeriesId, Tracked] = {}
         self.asks_seen = False
 
@@ -165,7 +166,7 @@ class Kernels:
     def _often(self, did: Did, times: int) -> Often:
         window = _window(did)
         keep = max(times, OLDER_MAX) if window.older_s else times
-        return Often(self._track(self._asked(did), keep, times), times, window)
+        return Often(self._track(self._asked(did), keep, times, _span(window)), times, window)
 
     def _total(self, asked: Aggregate) -> Kernel:
         window = _window(asked)
@@ -214,10 +215,13 @@ class Kernels:
         assert known == predicate, f"two predicates share the id {identity}"
         return predicate
 
-    def _track(self, predicate: Predicate, keep: int, asked_from: int) -> PredicateId:
+    def _track(
+        self, predicate: Predicate, keep: int, asked_from: int, span_s: int = FOREVER_S
+    ) -> PredicateId:
         self.keep[predicate.id] = max(keep, self.keep.get(predicate.id, 0))
         known = self.asked_from.get(predicate.id, asked_from)
         self.asked_from[predicate.id] = min(asked_from, known)
+        self.spans[predicate.id] = max(span_s, self.spans.get(predicate.id, 0))
         return predicate.id
 
     def _keep(self, asked: Aggregate | Occasion, reading: Reading, keep: Keep) -> SeriesId:

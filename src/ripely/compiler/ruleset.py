@@ -149,6 +149,7 @@ class _Assembly:
             watchers=watchers,
             risers=risers(watches),
             tracked=dict(self.kernels.keep),
+            spans=dict(self.kernels.spans),
             scores=self.kernels.scores,
             segment_triggers=_frozen(triggers.segments),
             scoring=followed,

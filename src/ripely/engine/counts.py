@@ -2,10 +2,11 @@
 
 from bisect import insort
 
-from ripely.engine.ruleset import Reaction
+from ripely.engine.ruleset import Reaction, Ruleset
 from ripely.engine.series import record_series
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
+from ripely.model.ids import PredicateId
 
 
 def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
@@ -25,3 +26,15 @@ def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
             draft.rise(predicate)
             if len(moments) > keep:
                 del moments[0]
+
+
+def uncounted(rules: Ruleset, before: Ruleset | None) -> set[PredicateId]:
+    """Return what rules ask more of than those before them had kept: more moments, or older ones."""
+    if before is None:
+        return set(rules.tracked)
+    return {
+        predicate
+        for predicate, keep in rules.tracked.items()
+        if keep > before.tracked.get(predicate, 0)
+        or rules.spans[predicate] > before.spans[predicate]
+    }

@@ -314,6 +314,7 @@ class Ruleset(msgspec.Struct, frozen=True):
     watchers: Mapping[Key, tuple[int, ...]]
     risers: Mapping[Key, Risers]
     tracked: Mapping[PredicateId, int]  # And how many moments of each to keep.
+    spans: Mapping[PredicateId, int]  # And for how long, in seconds, they can matter.
     scores: Mapping[ScoreId, Score]
     segment_triggers: Mapping[tuple[SegmentId, str], tuple[JourneyId, ...]]
     scoring: Scoring

@@ -128,7 +128,8 @@ def remember(unlearned: Unlearned, history: History, contact: ContactId) -> Past
                 continue
             reaction = rules.react(event)
             for predicate, *_ in reaction.counts:
-                if predicate in unlearned.counted:
+                counted = unlearned.counted.get(predicate)
+                if counted is not None and event.occurred_s >= counted.since_s:
                     past.counts.setdefault(predicate, []).append(event.occurred_s)
             asked = [r for r in reaction.recordings if r.series in unlearned.series]
             record_values(past.series, event, asked, event.now_s)

@@ -3,10 +3,12 @@
 import msgspec
 
 from ripely.compiler.anew import asked_anew
+from ripely.compiler.kernel import Predicate
 from ripely.compiler.normalize import Kernels
 from ripely.compiler.ruleset import Published, kernels_of
+from ripely.engine.counts import uncounted
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import is_enough
+from ripely.engine.series import FOREVER_S, is_enough
 from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, RulesetId, derive
 from ripely.ports import Clock, Rulesets, Sweep, Sweeps
@@ -14,6 +16,8 @@ from ripely.runtime.rules import open_rules, published_of
 from ripely.runtime.seeding import Past, PastOf, Unlearned
 
 CONTACTS_PER_TURN_MAX = 500
+CLOCKS_APART_S = 86_400
+"""What mattered so long before a sweep is still learned: time may step back."""
 
 
 class Sweeper:
@@ -60,6 +64,7 @@ class Sweeper:
             self._rules_of(sweep.previous),
             kernels_of(published),
             asked_anew(self._published(sweep.previous), published, rules),
+            int(self._clock.now().timestamp()),
         )
 
     def _published(self, ruleset: RulesetId) -> Published:
@@ -72,6 +77,7 @@ def unlearned(
     before: Ruleset,
     kernels: Kernels,
     asked: frozenset[str] | None,
+    now_s: int,
 ) -> Unlearned:
     """Compare what rules keep of events with what was kept before them."""
     series = {
@@ -82,14 +88,21 @@ def unlearned(
         sweep=sweep,
         rules=rules,
         counted={
-            p: kernels.predicates[p]
-            for p, keep in rules.tracked.items()
-            if keep > before.tracked.get(p, 0)
+            p: _of_late(kernels.predicates[p], rules.spans[p], now_s)
+            for p in sorted(uncounted(rules, before))
         },
         series=frozenset(series),
         recorded=[kernels.predicates[p] for p in sorted(recorded)],
         asked=asked,
     )
+
+
+def _of_late(predicate: Predicate, span_s: int, now_s: int) -> Predicate:
+    """Leave out what happened too long ago to matter to any rule."""
+    if span_s == FOREVER_S:
+        return predicate
+    since_s = max(predicate.since_s, now_s - span_s - CLOCKS_APART_S)
+    return msgspec.structs.replace(predicate, since_s=since_s)
 
 
 def rules_changed(

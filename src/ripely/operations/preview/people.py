@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from ripely.engine.counts import uncounted
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.series import record_values
 from ripely.engine.step import fold, new_profile
@@ -124,9 +125,8 @@ def _learned(
     rules: Ruleset, before: Ruleset | None, events: Sequence[Event]
 ) -> dict[str, object]:
     """Return what the draft's rules ask of the past, and those in force have not kept."""
-    known, kept = (before.tracked, before.series) if before else ({}, {})
-    unlearned = {p for p, keep in rules.tracked.items() if keep > known.get(p, 0)}
-    new = {one for one in rules.series if one not in kept}
+    unlearned = uncounted(rules, before)
+    new = {one for one in rules.series if before is None or one not in before.series}
     counts: dict[PredicateId, list[int]] = {}
     series: dict[SeriesId, Series] = {}
     for event in events if unlearned or new else ():
