@@ -29,7 +29,8 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
     from ripely.runtime.backtest.narrowing import candidates
 
     course = course_of(published_of(documents), asked)
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ripely.cli.backtest_worker"])  # Read once for all.
     shared = Shared(context.Array("q", 2), context.Event())
     cores = min(os.cpu_count() or 1, PARTITIONS)
     given = (url, documents, asked, shared)

@@ -7,12 +7,12 @@ from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from ripely.adapters.postgres.statements import load
-from ripely.adapters.postgres.story import unpack_story
+from ripely.adapters.postgres.story import unpack_stories, unpack_story
 from ripely.model.ids import ContactId
 from ripely.ports import PARTITIONS, History, Story
 
 SQL = load("history")
-SCANNED_AT_ONCE = 5_000
+SCANNED_AT_ONCE = 2_000
 
 
 class PostgresHistory(History):
@@ -57,6 +57,8 @@ class PostgresHistory(History):
             connection.transaction(),
             connection.cursor("history", binary=True) as cursor,
         ):
-            cursor.itersize = SCANNED_AT_ONCE
-            for contact, position, body in cursor.execute(statement, asked):
-                yield ContactId(contact), position, unpack_story(body)
+            cursor.execute(statement, asked)
+            while rows := cursor.fetchmany(SCANNED_AT_ONCE):
+                stories = unpack_stories(body for _, _, body in rows)
+                for (contact, position, _), story in zip(rows, stories, strict=True):
+                    yield ContactId(contact), position, story

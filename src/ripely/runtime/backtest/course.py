@@ -7,24 +7,22 @@ import msgspec
 
 from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.documents.conditions import parts
-from ripely.documents.references import Key, key_of, references
+from ripely.documents.references import key_of
 from ripely.engine.reliving import Span, paused
 from ripely.engine.ruleset import Ruleset
-from ripely.model.action import Action, Audience, EmitAct, Notify, Send
-from ripely.model.acts import Message
+from ripely.model.action import EmitAct, Send
 from ripely.model.backtest import Asked
 from ripely.model.catalog import is_act
-from ripely.model.company import Company, Guard, Team
-from ripely.model.condition import Condition, TopScore
+from ripely.model.company import Company, Team
+from ripely.model.condition import Condition
 from ripely.model.definition import Definition
 from ripely.model.ids import RulesetId
-from ripely.model.journey import Journey, Together
-from ripely.model.template import Template
+from ripely.model.journey import Journey
 from ripely.model.trigger import OnEvent
+from ripely.runtime.backtest.among import actions_of, narrow
 from ripely.runtime.backtest.needs import MADE_BY_RULES, needed_by
 
 RULES = RulesetId("backtest")
-_CHANGES = frozenset({"score.changed", "segment.entered", "segment.left"})
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -57,11 +55,8 @@ def course_of(published: Published, asked: Asked) -> Course:
     assert isinstance(journey, Journey)
     live = msgspec.structs.replace(journey, paused=False)
     by_key["journey", asked.journey] = live
-    kept = narrow(by_key, live)
+    kept = narrow(by_key, live, lambda some: _compile(published, some))
     rules = _compile(published, kept)
-    if rules.listened & _CHANGES:
-        kept = list(by_key.values())
-        rules = _compile(published, kept)
     since_s, until_s, company = asked.since_s, asked.until_s, published.company
     before = paused(rules, asked.journey)
     return Course(
@@ -76,50 +71,10 @@ def course_of(published: Published, asked: Asked) -> Course:
     )
 
 
-def narrow(by_key: Mapping[Key, Definition], journey: Journey) -> list[Definition]:
-    """Return the definitions that can matter to a journey: what it names, guards, and who competes with it."""
-    guards = [d for d in by_key.values() if isinstance(d, Guard)]
-    counting = any(guard.caps or guard.budget for guard in guards)
-    others = [d for d in by_key.values() if isinstance(d, Journey)]
-    waiting: list[Definition] = [journey, *guards]
-    waiting += [one for one in others if _can_matter(one, counting=counting)]
-    waiting += [d for d in by_key.values() if isinstance(d, Company | Team)]
-    wanted: dict[Key, Definition] = {}
-    while waiting:
-        definition = waiting.pop()
-        if key_of(definition) in wanted:
-            continue
-        wanted[key_of(definition)] = definition
-        waiting += [by_key[key] for key in _needs(definition, by_key) if key in by_key]
-    return [wanted[key] for key in sorted(wanted) if not isinstance(wanted[key], Template)]
-
-
 def sends_of(journey: Journey) -> Iterator[Send]:
-    for step in journey.steps.values():
-        for action in step.actions if isinstance(step, Together) else (step,):
-            if isinstance(action, Send):
-                yield action
-
-
-def _needs(definition: Definition, by_key: Mapping[Key, Definition]) -> Iterator[Key]:
-    for _, key in references(definition):
-        yield key
-    for _, part in parts(definition):
-        if isinstance(part, TopScore):
-            yield from (key for key in by_key if key[0] == "score")
-        if isinstance(part, Message) and part.journey:
-            yield "journey", part.journey
-
-
-def _can_matter(journey: Journey, *, counting: bool) -> bool:
-    """Whether it may change anything that another journey sees."""
-    for step in journey.steps.values():
-        for action in step.actions if isinstance(step, Together) else (step,):
-            if isinstance(action, Send) and not counting:
-                continue
-            if isinstance(action, Action) and not isinstance(action, Notify | Audience):
-                return True
-    return False
+    for action in actions_of(journey):
+        if isinstance(action, Send):
+            yield action
 
 
 def _compile(published: Published, kept: Iterable[Definition]) -> Ruleset:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from heapq import nsmallest
+from functools import lru_cache
 
 import msgspec
 
@@ -36,7 +36,12 @@ class Findings(msgspec.Struct):
     def show(self, item: Item, contact: ContactId, at_s: int) -> None:
         """Count it, and keep the contact as an example if chance says so."""
         self.add(item)
-        self.examples[item] = _fewest([*self.examples.get(item, ()), Example(contact, at_s)])
+        kept, rank = self.examples.get(item, []), _by_chance(contact)
+        if len(kept) < EXAMPLES_MAX or (rank, at_s) < (
+            _by_chance(kept[-1].contact),
+            kept[-1].at_s,
+        ):
+            self.examples[item] = _fewest([*kept, Example(contact, at_s)])
 
     def covered(self, contacts: int, events: int) -> None:
         """Say how much history was looked through, where a query passed over most of it."""
@@ -173,13 +178,13 @@ def _plain(reason: str) -> str:
 
 
 def _fewest(examples: list[Example]) -> list[Example]:
-    if len(examples) > EXAMPLES_MAX:
-        return nsmallest(EXAMPLES_MAX, examples, key=_by_chance)
-    return sorted(examples, key=_by_chance)
+    ranked = sorted(examples, key=lambda one: (_by_chance(one.contact), one.at_s))
+    return ranked[:EXAMPLES_MAX]
 
 
-def _by_chance(example: Example) -> tuple[int, int]:
-    return derive("example", str(example.contact)), example.at_s
+@lru_cache(maxsize=4 * EXAMPLES_MAX)
+def _by_chance(contact: ContactId) -> int:
+    return derive("example", str(contact))
 
 
 def _quickest(crossings: list[Crossing]) -> list[Crossing]:
