@@ -131,10 +131,9 @@ class _Assembly:
                 pass  # Templates are rendered, not folded.
 
     def ruleset(self, identity: RulesetId, is_act: Callable[[str], bool]) -> Ruleset:
-        company = self.company
+        company, triggers = self.company, self.triggers
         programs = [self._program(j, n) for n, j in self.published.journeys]
         earlier = [self._program(j, n) for n, j in self.published.older]
-        triggers = self.triggers
         watches = ranked([*self.watches, *triggers.watches])
         watchers = _watchers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
