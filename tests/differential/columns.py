@@ -12,6 +12,7 @@ from chdb import session
 
 from company import START_S
 from engine.test_merge import People
+from ripely.adapters.clickhouse.archive import statements
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import MOMENTS_PER_EVENT_MAX, fold, new_profile
 from ripely.model.effect import EmitEvent
@@ -131,12 +132,11 @@ class Click:
         self.session = session.Session()
         self.session.query("CREATE DATABASE IF NOT EXISTS tried ENGINE = Memory")
         self.session.query("USE tried")
-        schema = files("ripely.adapters.clickhouse").joinpath("schema.sql").read_text()
-        for statement in _statements(schema):
-            plain = re.sub(
-                r"ENGINE = ReplacingMergeTree.*", "ENGINE = Memory", statement, flags=re.DOTALL
+        for statement in statements():
+            plain = re.sub(r",\s*INDEX.*?MINMAX", "", statement, flags=re.IGNORECASE)
+            self.session.query(
+                re.sub(r"ENGINE = \w*MergeTree.*", "ENGINE = Memory", plain, flags=re.DOTALL)
             )
-            self.session.query(plain)
 
     def fill(self, rows: dict[str, list[dict[str, object]]]) -> None:
         for table in TABLES:

@@ -12,9 +12,11 @@ CREATE TABLE IF NOT EXISTS events (
     counts Bool,
     url String,
     properties Map(String, Array(String)),
-    exact String
-) ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM(occurred_at) ORDER BY (name, contact, occurred_at, position, n);
+    exact String,
+    INDEX by_position position TYPE minmax
+) ENGINE = MergeTree
+PARTITION BY toYYYYMM(occurred_at) ORDER BY (name, contact, occurred_at, position, n)
+SETTINGS old_parts_lifetime = 60;
 
 CREATE TABLE IF NOT EXISTS decisions (
     contact Int64,
@@ -24,9 +26,11 @@ CREATE TABLE IF NOT EXISTS decisions (
     kind LowCardinality(String),
     subject String,
     reason String,
-    value Int64
-) ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM("at") ORDER BY (contact, "at", position, n);
+    value Int64,
+    INDEX by_position position TYPE minmax
+) ENGINE = MergeTree
+PARTITION BY toYYYYMM("at") ORDER BY (contact, "at", position, n)
+SETTINGS old_parts_lifetime = 60;
 
 CREATE TABLE IF NOT EXISTS people (
     contact Int64,
@@ -55,8 +59,30 @@ CREATE TABLE IF NOT EXISTS people (
     quotes Array(Tuple(id String, state String, value Float64, changed_s Int64)),
     cart Array(Tuple(product String, quantity Float64, price Float64, category String)),
     cart_touched_s Int64
-) ENGINE = ReplacingMergeTree
-PARTITION BY toYYYYMM("at") ORDER BY (contact, position);
+) ENGINE = ReplacingMergeTree(position)
+PARTITION BY toYYYYMM("at") ORDER BY (contact, toDate("at"))
+SETTINGS old_parts_lifetime = 60;
+
+-- How far each partition of the log is kept; the greatest counts.
+CREATE TABLE IF NOT EXISTS kept (partition Int16, position Int64)
+ENGINE = ReplacingMergeTree(position) ORDER BY partition;
+
+-- Who has come to keep history, one after another: only the last of them may.
+CREATE TABLE IF NOT EXISTS keepers (number Int64, keeper String) ENGINE = MergeTree ORDER BY number;
+
+-- Who is being erased, for as long as it takes.
+CREATE TABLE IF NOT EXISTS erasing (contact Int64) ENGINE = MergeTree ORDER BY contact
+SETTINGS old_parts_lifetime = 60;
+
+CREATE OR REPLACE VIEW positions AS
+SELECT partition, max(position) AS position FROM kept GROUP BY partition;
 
 CREATE OR REPLACE VIEW present AS
 SELECT * FROM people ORDER BY contact, position DESC LIMIT 1 BY contact;
+
+CREATE OR REPLACE VIEW deliveries AS
+SELECT contact, position, n, occurred_at AS "at", properties['message'][1] AS message,
+       splitByChar('.', name)[1] AS channel, splitByChar('.', name)[2] AS outcome,
+       properties['template'][1] AS template, properties['journey'][1] AS journey,
+       properties['step'][1] AS step, properties['reason'][1] AS reason
+FROM events WHERE source = 'dispatch' AND mapContains(properties, 'message');

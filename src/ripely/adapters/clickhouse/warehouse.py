@@ -1,93 +1,75 @@
-"""Questions to a ClickHouse server, over its HTTP interface: `clickhouse://user:password@host:8123/database`."""
+"""Questions to a ClickHouse server."""
 
-import http.client
-from base64 import b64encode
-from collections.abc import Generator, Iterator
-from contextlib import closing
-from importlib.resources import files
-from urllib.parse import unquote, urlencode, urlsplit
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from itertools import islice
 
-import msgspec
 from typing_extensions import override
 
+from ripely.adapters.clickhouse.server import Call, Server, ServerError
 from ripely.ports import Answered, AskError, Cell, Warehouse
 
-PORTS = {"clickhouse": 8123, "clickhouses": 8443}
-"""By the beginning of an address; the second one is asked over TLS."""
 SECONDS_MAX = 60
-_ERROR_CHARACTERS_MAX = 500
-_row = msgspec.json.Decoder(list[Cell]).decode
-_names = msgspec.json.Decoder(list[str]).decode
+EACH_SECONDS_MAX = 3_600
+_GRACE_SECONDS = 5
+"""So much longer we wait than the server may take, so that it can say itself that it was too long."""
+_READONLY = {"readonly": 2}
+
+Read = Callable[[list[Cell]], tuple[Cell, ...]]
 
 
 class ClickHouseWarehouse(Warehouse):
     dialect = "clickhouse"
 
     def __init__(self, url: str, seconds_max: float = SECONDS_MAX) -> None:
-        parts = urlsplit(url)
-        self._secure = parts.scheme == "clickhouses"
-        self._host = parts.hostname or "localhost"
-        self._port = parts.port or PORTS[parts.scheme]
+        self._server = Server(url)
         self._seconds = seconds_max
-        self._database = parts.path.strip("/") or "default"
-        name, word = unquote(parts.username or "default"), unquote(parts.password or "")
-        signed = b64encode(f"{name}:{word}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {signed}"}
 
     @override
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
-        with closing(
-            self._lines(sql, {"max_result_rows": rows_max, "result_overflow_mode": "break"})
-        ) as lines:
-            columns = _names(next(lines, b"[]"))
-            next(lines, None)  # The types.
-            rows = [_cells(line) for line, _ in zip(lines, range(rows_max), strict=False)]
-        return Answered(columns, rows)
+        bounds = {
+            **_READONLY,
+            "max_execution_time": int(self._seconds),
+            "max_result_rows": rows_max,
+            "result_overflow_mode": "break",
+        }
+        call = Call(sql, self._seconds + _GRACE_SECONDS, bounds)
+        with _told_apart(), closing(self._server.rows(call)) as rows:
+            columns, read = [str(name) for name in next(rows, [])], _reader(next(rows, []))
+            return Answered(columns, [read(row) for row in islice(rows, rows_max)])
 
     @override
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
-        lines = self._lines(sql, {})
-        next(lines, None)
-        next(lines, None)
-        return map(_cells, lines)
-
-    def prepare(self) -> None:
-        """Make the tables, where they are not there."""
-        schema = files("ripely.adapters.clickhouse").joinpath("schema.sql").read_text()
-        told = "\n".join(line for line in schema.splitlines() if not line.startswith("--"))
-        for statement in filter(str.strip, told.split(";")):
-            for _ in self._lines(statement, {}, readonly=False):
-                pass
+        call = Call(sql, EACH_SECONDS_MAX, _READONLY)
+        with _told_apart(), closing(self._server.rows(call)) as rows:
+            next(rows, None)
+            yield from map(_reader(next(rows, [])), rows)
 
     def close(self) -> None:
         """Each question has a connection of its own."""
 
-    def _lines(
-        self, sql: str, settings: dict[str, object], *, readonly: bool = True
-    ) -> Generator[bytes, None, None]:
-        """Return the names, the types and then the rows of an answer, a line each."""
-        settings |= {
-            "database": self._database,
-            "default_format": "JSONCompactEachRowWithNamesAndTypes",
-            "max_execution_time": int(self._seconds),
-            "output_format_json_quote_64bit_integers": 0,
-            "wait_end_of_query": 1,  # So that an error is an answer, not the end of one.
-            **({"readonly": 2} if readonly else {}),
-        }
-        kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        connection = kind(self._host, self._port, timeout=self._seconds)
-        try:
-            connection.request("POST", f"/?{urlencode(settings)}", sql.encode(), self._headers)
-            answer = connection.getresponse()
-            if answer.status != http.client.OK:
-                said = answer.read(_ERROR_CHARACTERS_MAX).decode(errors="replace").strip()
-                raise AskError(f"ClickHouse refuses: {said or answer.status}")
-            yield from (line for line in answer if line.strip())
-        except (OSError, http.client.HTTPException) as wrong:
-            raise AskError(f"ClickHouse does not answer: {wrong}") from None
-        finally:
-            connection.close()
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Say what went wrong in the words of the port."""
+    try:
+        yield
+    except ServerError as wrong:
+        raise AskError(str(wrong)) from None
 
 
-def _cells(line: bytes) -> tuple[Cell, ...]:
-    return tuple(_row(line))
+def _reader(types: list[Cell]) -> Read:
+    """Return what makes days and moments, which arrive as text, what they are in every warehouse."""
+    kinds = [str(one).removeprefix("Nullable(") for one in types]
+    moments = [n for n, kind in enumerate(kinds) if kind.startswith("DateTime")]
+    days = [n for n, kind in enumerate(kinds) if kind.rstrip(")") in {"Date", "Date32"}]
+
+    def read(row: list[Cell]) -> tuple[Cell, ...]:
+        for n in moments:
+            row[n] = row[n] and datetime.fromisoformat(str(row[n]))
+        for n in days:
+            row[n] = row[n] and date.fromisoformat(str(row[n]))
+        return tuple(row)
+
+    return read
