@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from company import ANN, HOUR, START_S, event
@@ -12,7 +13,14 @@ from ripely.model.catalog import is_act
 from ripely.model.ids import RulesetId
 from ripely.operations.names import names_of
 from ripely.operations.review import review
-from ripely.operations.whys import Subject, UnknownNameError, next_of, tell
+from ripely.operations.whys import (
+    Letter,
+    Subject,
+    Sum,
+    UnknownNameError,
+    next_of,
+    tell,
+)
 
 DAY = 86_400
 DOCUMENTS = b"""
@@ -73,10 +81,10 @@ ORDER = event(2, ANN, "order.completed", START_S + 10, total=5)
 
 def test_a_segment_is_answered_with_its_conditions_and_what_changed_it():
     inside = tell(after([ORDER], HOUR), "segment", "fresh")
-    assert inside.answer == "Is in the segment “Fresh ones”: Order completed."
+    assert inside.answer == "Is in the segment “Fresh ones”, after “Order completed”."
     assert inside.rows[0].holds
     left = tell(after([ORDER], 4 * DAY), "segment", "fresh")
-    assert left.answer == "Is not in the segment “Fresh ones”: by time alone."
+    assert left.answer == "Is not in the segment “Fresh ones”: left it by time alone."
     assert [one.title for one in left.moments] == ["Left the segment Fresh ones", "Entered the segment Fresh ones"]  # fmt: skip
 
 
@@ -87,9 +95,23 @@ def test_a_score_is_answered_with_what_gave_its_points():
     assert [(one.at_s, one.words) for one in told.next] == [(START_S + 20 + 5 * DAY, "+10 points end")]  # fmt: skip
 
 
+def test_the_points_of_a_score_are_added_up_by_reason_and_come_to_the_score():
+    looks = [event(n, ANN, "page.viewed", START_S + n) for n in (20, 21, 22)]
+    quote = event(3, ANN, "quote.viewed", START_S + 30)
+    told = tell(after([*looks, quote], HOUR), "score", "interest")
+    assert [(one.reason, one.points, one.times) for one in told.sums] == [
+        ("Page viewed", 30, 3),
+        ("Quote viewed", 5, 1),
+    ]
+    lapsed = after([*looks, quote], 6 * DAY)
+    assert sum(one.points for one in tell(lapsed, "score", "interest").sums) == 5
+    forgotten = msgspec.structs.replace(lapsed, notes=())
+    assert tell(forgotten, "score", "interest").sums == [Sum("", 5, 0)]
+
+
 def test_a_way_through_a_journey_is_told_with_what_comes_next():
     told = tell(after([ORDER], HOUR), "journey", "care")
-    assert told.answer.startswith("Is in the journey “Care”, at “Wait”.")
+    assert told.answer.startswith("Is in the journey “Care”, at “Wait”, and waits")
     assert told.next[0].at_s == START_S + 10 + 2 * DAY
     waiting = tell(after([ORDER], 3 * DAY), "journey", "care")
     assert [row.words for row in waiting.rows] == [
@@ -102,11 +124,12 @@ def test_a_way_through_a_journey_is_told_with_what_comes_next():
 def test_who_is_in_no_journey_is_told_why():
     never = tell(after([], HOUR), "journey", "care")
     assert "Was never in the journey “Care”" in never.answer
+    assert never.begins == ["“Order completed” happens"]
     refused = tell(after([ORDER], HOUR, city="Lviv"), "journey", "care")
     assert refused.answer.startswith("Was not let into the journey “Care”: ")
     assert (refused.rows[0].holds, refused.rows[0].evidence) == (False, "it is “Lviv”")
     called = [ORDER, event(4, ANN, "quote.viewed", START_S + 3 * DAY)]
-    assert tell(after(called, 4 * DAY), "journey", "care").answer == "Has left the journey “Care”: the end."  # fmt: skip
+    assert tell(after(called, 4 * DAY), "journey", "care").answer == "Has left the journey “Care” at its end."  # fmt: skip
 
 
 def test_why_no_message_went():
@@ -116,6 +139,29 @@ def test_why_no_message_went():
     sent = tell(after([consent, ORDER], HOUR), "message", "hello")
     assert sent.answer == "It was decided to send “Hello letter”."
     assert "no journey has come to it" in tell(after([], HOUR), "message", "hello").answer
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "said"),
+    [
+        ("", "", "is decided, and will be handed over as soon as can be"),
+        ("sent", "", "was sent"),
+        (
+            "held",
+            "no consent for marketing",
+            "was held back when it was to go: no consent for marketing",
+        ),
+        ("expired", "", "was not sent, it had come too late"),
+    ],
+)
+def test_what_became_of_a_message_that_was_decided(outcome, reason, said):
+    consent = event(5, ANN, "consent.granted", START_S + 1, purpose="marketing")
+    opened = event(6, ANN, "email.opened", START_S + 60, template="hello")
+    asked = after([consent, ORDER, opened], HOUR)
+    handled = msgspec.structs.replace(
+        asked, letters=[Letter("hello", START_S + 10, outcome, reason)]
+    )
+    assert tell(handled, "message", "hello").answer == f"“Hello letter” {said}."
 
 
 @pytest.mark.parametrize("about", ["segment", "score", "journey", "message"])

@@ -200,7 +200,7 @@ def test_no_name_that_a_document_gives_becomes_code(client, world):
     eve = contact_code(person("eve"))
     client.post("/settings/keys/", {"source": SCRIPT, "kind": "server"})
     client.post(f"/contacts/{eve}/start/", {"journey": SCRIPT})
-    for address in (*ADDRESSES, f"/contacts/{eve}/", f"/contacts/{eve}/segments/s/"):
+    for address in (*ADDRESSES, f"/contacts/{eve}/", f"/contacts/{eve}/why/?segment=s"):
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert SCRIPT not in answer.content.decode(), address

@@ -126,9 +126,24 @@ def test_the_page_of_a_contact_leads_to_why_and_to_what_comes_next(look, world):
     following = look(f"{dossier}why/")
     assert "“Welcome call” goes on from “Later”" in following
     told = look(f"{dossier}why/?journey=welcome")
-    assert "Is in the journey “Welcome call”, at “Later”." in told
+    assert "Is in the journey “Welcome call”, at “Later”, and waits." in told
     assert "What was decided" in told
     assert "“Interest” is 20, “ripe”." in look(f"{dossier}why/?score=interest")
+
+
+def test_everything_that_can_be_asked_of_a_contact_is_offered(look, world):
+    world.tell("carol", "page.viewed", 100, url="https://shop.example/pricing")
+    world.fold()
+    address = f"/contacts/{contact_code(person('carol'))}/why/"
+    offered = look(address)
+    for words in ("Hot people", "Interest", "Welcome call"):
+        assert words in offered
+    assert look(f"{address}?ask=segment:hot") == look(f"{address}?segment=hot")
+    score = look(f"{address}?ask=score:interest")
+    assert "Where the points come from" in score
+    out = look(f"{address}?ask=journey:welcome")
+    assert "It begins when" in out
+    assert "the contact enters the segment “Hot people”" in out
 
 
 def test_why_of_what_nobody_defined_is_no_page(look, client, world):

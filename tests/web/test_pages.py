@@ -131,8 +131,8 @@ def test_the_timeline_shows_one_kind_alone(client, carol):
 
 
 def test_why_somebody_is_in_a_segment_is_told_row_by_row(client, carol):
-    shown = page(client, dossier("carol") + "segments/hot/")
-    assert "is in this segment" in shown
+    shown = page(client, dossier("carol") + "why/?segment=hot")
+    assert "Is in the segment" in shown
     assert "A page whose address contains “/pricing” was viewed at least 2 times" in shown
     assert "2 times or more" in shown
     assert shown.count("is-true") == 3
@@ -142,8 +142,8 @@ def test_why_somebody_is_in_a_segment_is_told_row_by_row(client, carol):
 def test_why_a_stranger_is_not_in_a_segment(client, carol):
     visit(carol, "dan", "/pricing", 30)
     carol.fold()
-    shown = page(client, dossier("dan") + "segments/hot/")
-    assert "is not in this segment" in shown
+    shown = page(client, dossier("dan") + "why/?segment=hot")
+    assert "Is not in the segment" in shown
     assert "once" in shown
 
 

@@ -6,8 +6,9 @@ from ripely.model.identity import EMAIL, PHONE, USER, canonical_email, canonical
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 from ripely.operations.dossier import past_of
+from ripely.operations.messages import messages_to
 from ripely.operations.published import InForce
-from ripely.operations.whys import Subject
+from ripely.operations.whys import Letter, Subject
 from ripely.ports import History, Profiles
 from ripely.records.hot.models import Identity
 
@@ -53,4 +54,8 @@ def subject_of(
 
 def subject(profile: Profile, history: History, in_force: InForce, now: datetime) -> Subject:
     notes = past_of(history, profile.contact).notes
-    return Subject(profile, notes, in_force.names, in_force.rules, now)
+    letters = [
+        Letter(row.template, int(row.decided_at.timestamp()), row.outcome or "", row.reason)
+        for row in messages_to(profile.contact)
+    ]
+    return Subject(profile, notes, in_force.names, in_force.rules, now, letters)

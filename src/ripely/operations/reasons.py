@@ -38,7 +38,7 @@ def _scores(notes: Sequence[Note], names: Names) -> list[Moment]:
     totals: dict[str, int] = {}
     for note in notes:
         change, _, _ = note.reason.partition(" ")
-        points[note.subject] = points.get(note.subject, 0) + _number(change)
+        points[note.subject] = points.get(note.subject, 0) + number(change)
         totals[note.subject] = note.value
     changes = [
         f"{names.score(score)} {points[score]:+d} to {totals[score]}{_parts(score, points)}"
@@ -65,7 +65,7 @@ def _segments(notes: Sequence[Note], names: Names) -> list[Moment]:
         if changed:
             listed = ", ".join(_unique(names.segment(note.subject) for note in changed))
             title = f"{verb} {'segments' if len(changed) > 1 else 'the segment'} {listed}"
-            causes = _listed(_unique(_cause(note.reason, names) for note in changed))
+            causes = _listed(_unique(cause(note.reason, names) for note in changed))
             told.append(_moment(changed, "segments", "users-group", title, causes, tone))
     return told
 
@@ -205,7 +205,8 @@ def _moment(
     )
 
 
-def _cause(event: str, names: Names) -> str:
+def cause(event: str, names: Names) -> str:
+    """What changed a segment, as what comes after a comma."""
     if event in {"timer.fired", "no longer published"}:
         return because(event, names)
     return f"after “{spoken(event)}”" if event else ""
@@ -220,7 +221,8 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words[:REASONS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _number(words: str) -> int:
+def number(words: str) -> int:
+    """A change of points, like `+5`."""
     return int(words) if words.lstrip("+-").isdigit() else 0
 
 

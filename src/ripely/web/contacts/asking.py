@@ -1,25 +1,62 @@
-"""Why, about one contact, on a page: one question, or what comes next."""
+"""Why, about one contact, on a page: one question, or what comes next; and all other questions to ask."""
+
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ripely.operations import asked, whys
+from ripely.operations import asked, dossier, whys
+from ripely.operations.names import Names
 from ripely.web import access
-from ripely.web.contacts.panels import panels
 from ripely.web.request import Request
+
+Question = tuple[whys.About, str]
 
 
 @require_GET
 def ask(request: Request, code: str) -> HttpResponse:
-    known = access.contact_read(request, code)
+    profile = access.contact_read(request, code).profile
     app = request.app
-    about = asked.subject(known.profile, app.history, request.in_force, app.clock.now())
-    said = [(kind, request.GET[kind]) for kind in whys.ABOUT if kind in request.GET]
+    about = asked.subject(profile, app.history, request.in_force, app.clock.now())
+    question = next(_questions(request.GET), None)
     try:
-        told = whys.tell(about, *said[0]) if said else None
+        told = whys.tell(about, *question) if question else None
     except whys.UnknownNameError as wrong:
         raise Http404(f"{wrong}") from None
-    coming = told.next if told else whys.next_of(about)
-    shown = {"told": told, "coming": coming, **panels(request, known)}
+    shown = {
+        "told": told,
+        "key": question[1].partition("/")[0] if question else "",
+        "coming": told.next if told else whys.next_of(about),
+        "contact": profile.contact,
+        "header": dossier.header_of(profile, request.in_force.timezone),
+        "askable": _askable(request.names),
+    }
     return render(request, "contacts/asked.html", shown)
+
+
+def _questions(query: Mapping[str, str]) -> Iterator[Question]:
+    """Read `?segment=hot`, and what the form on the page sends: `?ask=segment:hot`."""
+    about, _, key = query.get("ask", "").partition(":")
+    said = {**query, about: key} if about else query
+    return ((kind, said[kind].replace("\x00", "")) for kind in whys.ABOUT if kind in said)
+
+
+def _askable(names: Names) -> Sequence[tuple[whys.About, str, Sequence[tuple[str, str]]]]:
+    """Everything that can be asked about, by kind and name."""
+    defined = {
+        "segment": ("Why in this segment, or not", names.segments),
+        "score": ("Why this score", names.scores),
+        "journey": ("Why here in this journey, or not in it", names.journeys),
+        "message": ("Why this message, or none", names.templates),
+    }
+    return [
+        (kind, label, sorted(((key, one.name or key) for key, one in found.items()), key=_name))
+        for kind in whys.ABOUT
+        for label, found in [defined[kind]]
+        if found
+    ]
+
+
+def _name(named: tuple[str, str]) -> str:
+    return named[1].casefold()

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import contacts, starting, timeline, why
+from ripely.operations import contacts, starting, timeline
 from ripely.operations.moments import KINDS
 from ripely.runtime.segment import RefusedError
 from ripely.web import access
@@ -67,15 +67,6 @@ def pulse(request: Request, code: str) -> HttpResponse:
     page = timeline.since(history, contact, request.names, _kind(request), floor)
     shown = {"page": page, "show": _kind(request), **panels(request, known)}
     return render(request, "contacts/pulse.html", shown)
-
-
-@require_GET
-def segment(request: Request, code: str, key: str) -> HttpResponse:
-    known = access.contact_read(request, code)
-    definition = access.segment_read(request, key)
-    row = why.why(definition.when, known.profile, request.names, request.app.clock.now())
-    shown = {"segment": definition, "row": row, **panels(request, known)}
-    return render(request, "contacts/why.html", shown)
 
 
 @require_POST

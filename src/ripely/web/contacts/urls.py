@@ -11,5 +11,4 @@ urlpatterns = [
     path("<str:code>/start/", pages.start, name="contact-start"),
     path("<str:code>/why/", asking.ask, name="contact-why"),
     path("<str:code>/pulse/", pages.pulse, name="contact-pulse"),
-    path("<str:code>/segments/<str:key>/", pages.segment, name="contact-segment"),
 ]
