@@ -1,7 +1,6 @@
 """The composition root: the one place where ports meet technology."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
@@ -168,6 +167,16 @@ def archive_attachment(app: App) -> str:
     return f"{attachment(place, read_only=True)};"
 
 
+@contextmanager
+def open_archived_history(app: App) -> Iterator[History]:
+    """History as the archive keeps it, whoever answers questions."""
+    from ripely.adapters.ducklake.history import LakeHistory
+
+    settings = app.settings
+    with closing(DuckLakeWarehouse(app.database_url, settings.lake, _spill(settings))) as lake:
+        yield LakeHistory(lake)
+
+
 def _warehouse(
     settings: Settings, database_url: str
 ) -> DuckLakeWarehouse | ClickHouseWarehouse:
@@ -177,8 +186,8 @@ def _warehouse(
 
 
 def _spill(settings: Settings) -> Path:
-    """The folder of this process for what does not fit into the memory of a question."""
-    return settings.data / "asking" / str(os.getpid())
+    """The folder for what does not fit into the memory of a question."""
+    return settings.data / "asking"
 
 
 class Doors(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
+from ripely.ports import Story
 from ripely.runtime.replay import Past, Replayed, replay_all, replay_one
 from ripely.runtime.rules import open_rules
 
@@ -121,6 +122,62 @@ def test_what_was_in_quarantine_is_replayed_where_it_resumed(world: World) -> No
     assert hers is not None
     assert hers.wrong is None
     assert hers.events >= 4
+
+
+def test_chains_of_merges_and_the_way_back_are_replayed(world: World) -> None:
+    world.publish(*DEFINITIONS)
+    world.log.append(
+        [*views(range(3)), *views(range(10, 13), BOB), *views(range(20, 23), CAROL)]
+    )
+    world.work()
+    facts = {"facts": {"attributes": {"city": "Kyiv"}}}
+    hops = [(ANN, BOB), (BOB, CAROL)]
+    for n, (loser, winner) in enumerate(hops):
+        at_s = START_S + 100 + 10 * n
+        world.log.append(
+            [
+                event(30 + n, loser, "contact.merged", at_s, into=winner, by="email"),
+                event(40 + n, winner, "contact.absorbed", at_s + 1, **{"from": loser}, **facts),
+            ]
+        )
+        world.work()
+    world.log.append([event(50, CAROL, "contact.unmerged", START_S + 200, **{"from": BOB})])
+    world.log.append([event(51, BOB, "contact.revived", START_S + 201, **{"from": CAROL})])
+    world.log.append(views(range(60, 63), BOB))
+    world.work()
+    assert differences(world) == []
+    assert len(list(replay_all(past(world)))) == len(PEOPLE)
+
+
+def test_what_is_told_from_the_future_is_replayed(world: World) -> None:
+    world.publish(*DEFINITIONS)
+    far_s = START_S + 100 * 365 * 86_400
+    world.log.append([event(1, ANN, "page.viewed", far_s, **PRICING), *views(range(2, 4))])
+    world.work()
+    assert differences(world) == []
+
+
+def test_rules_that_are_gone_and_stories_of_nothing_are_named(world: World) -> None:
+    lived(world)
+    read = past(world)
+
+    def gone(ruleset):
+        raise LookupError(f"no ruleset {ruleset!r} was ever published")
+
+    found = replay_one(msgspec.structs.replace(read, rules_of=gone), ANN)
+    assert found is not None
+    assert found.wrong is not None
+    assert (found.wrong.path, found.wrong.live) == ("fold", "went well")
+    assert "no ruleset" in found.wrong.replayed
+
+    class Empty:
+        def of(self, contact, before, limit):
+            return [(1, Story([], []))]
+
+    found = replay_one(msgspec.structs.replace(read, history=Empty()), ANN)
+    assert found is not None
+    assert found.wrong is not None
+    assert "a story tells of something" in found.wrong.replayed
 
 
 acts = st.tuples(

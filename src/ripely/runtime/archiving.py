@@ -1,6 +1,6 @@
 """What the fold told, as rows of the archive; and an event out of its row again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -29,6 +29,7 @@ from ripely.ports import (
     Texts,
     Told,
 )
+from ripely.runtime.scribe import Scribe
 
 PAGE_EVENTS_MAX = 50_000
 PAGES_MAX = 20
@@ -43,6 +44,9 @@ FORGOTTEN = frozenset({"contact.erased", "contact.cleared"})
 
 _IDLE = frozenset({"event.forwarded", "event.ignored"})
 """Notes whose value is the id of an event that counts for nothing here."""
+
+_HERE: list[object] = []
+"""In `exact`: the place of a text that comes after what is no text. A list of nothing has no text itself."""
 
 _JSON = msgspec.json.Encoder()
 _object = msgspec.json.Decoder(dict[str, object]).decode
@@ -59,50 +63,49 @@ def archive_once(
             page = told.after(after, limit)
             if page.upto == page.after or (keeping and not keeping.result()):
                 break
-            forgotten = forgotten_in(page)
-            rows, after = rows_of(page, forgotten), page.upto
-            done += max(1, len(rows.events))
-            keeping = keeper.submit(_keep, archive, rows, sorted(forgotten))
+            rows, after = rows_of(page), page.upto
+            done += max(1, rows.events.count)
+            keeping = keeper.submit(_keep, archive, rows)
         return done if keeping is None or keeping.result() else 0
 
 
-def _keep(archive: Archive, rows: Rows, forgotten: Sequence[ContactId]) -> bool:
+def _keep(archive: Archive, rows: Rows) -> bool:
     """Keep rows. Who is to be forgotten is erased first: again, if we die before the rest is kept."""
-    if forgotten:
-        archive.erase(forgotten)
+    if rows.forgotten:
+        archive.erase(sorted(rows.forgotten))
     return archive.keep(rows)
 
 
-def forgotten_in(page: Page) -> dict[ContactId, int]:
-    """Return who is to be forgotten, and the position up to which."""
-    return {
-        one.contact: one.position
-        for one in page.folded
-        if any(note.kind in FORGOTTEN for note in one.notes)
-    }
+def rows_of(page: Page) -> Rows:
+    """Return what is to be kept of a page. Hardly ever is anybody forgotten: one way through it is enough."""
+    rows = _rows(page, {})
+    return _rows(page, rows.forgotten) if rows.forgotten else rows
 
 
-def rows_of(page: Page, forgotten: Mapping[ContactId, int] = {}) -> Rows:
+def _rows(page: Page, forgotten: Mapping[ContactId, int]) -> Rows:
     """Return what is to be kept of a page, and nothing of the forgotten until they were."""
-    left = [
-        (
-            one,
-            *(_forgotten_until(one) if one.position == forgotten.get(one.contact) else (0, 0)),
-        )
-        for one in page.folded
-        if one.position >= forgotten.get(one.contact, 0)
-    ]
-    left = [
-        (one, events, notes) for one, events, notes in left if not events or one.events[events:]
-    ]
-    at = {one.contact: one.position for one, *_ in left}  # The latest: they stand by position.
-    return Rows(
-        page.after,
-        page.upto,
-        [row for one, events, _ in left for row in event_rows(one)[events:]],
-        [row for one, _, notes in left for row in decision_rows(one)[notes:]],
-        [person_row(one, at[one.contact]) for one in page.profiles if one.contact in at],
-    )
+    events, decisions, people = Scribe(), Scribe(), Scribe()
+    found: dict[ContactId, int] = {}
+    at: dict[ContactId, int] = {}  # The latest: they stand by position.
+    moments: list[int] = []
+    for one in page.folded:
+        if not FORGOTTEN.isdisjoint([note.kind for note in one.notes]):
+            found[one.contact] = one.position
+        until = forgotten.get(one.contact, 0)
+        if one.position < until:
+            continue
+        gone, unsaid = _forgotten_until(one) if one.position == until else (0, 0)
+        if gone and gone == len(one.events):
+            continue
+        at[one.contact] = one.position
+        events.add(event_rows(one)[gone:])
+        decisions.add(decision_rows(one)[unsaid:])
+    for profile in page.profiles:
+        if profile.contact in at:
+            people.add([row := person_row(profile, at[profile.contact])])
+            moments.append(row.at_ms)
+    tables = (events.lines(), decisions.lines(), people.lines())
+    return Rows(page.after, page.upto, *tables, min(moments, default=None), found)
 
 
 def _forgotten_until(folded: Folded) -> tuple[int, int]:
@@ -137,13 +140,16 @@ def decision_rows(folded: Folded) -> list[DecisionRow]:
 
 
 def event_of(row: EventRow) -> Event:
-    properties: dict[str, object] = {
-        name: texts[0] for name, texts in row.properties.items() if "." not in name
-    }
+    """Return the event of a row, with its properties in their order."""
+    exact = _object(row.exact) if row.exact else {}
+    texts = {name: one[0] for name, one in row.properties.items() if "." not in name}
     if row.url:
-        properties["url"] = row.url
-    if row.exact:
-        properties |= _object(row.exact)
+        texts = {"url": row.url, **texts}
+    properties: dict[str, object] = {
+        name: text for name, text in texts.items() if name not in exact
+    }
+    for name, value in exact.items():
+        properties[name] = texts[name] if value == _HERE and name in texts else value
     return Event(
         EventId(row.id),
         row.contact,
@@ -196,7 +202,7 @@ def person_row(profile: Profile, position: int) -> PersonRow:
 
 
 def _event_row(position: int, n: int, event: Event, *, counts: bool) -> EventRow:
-    url, texts, apart = "", Texts(), {}
+    url, texts, apart = "", {}, {}
     for name, value in event.properties.items():
         if (
             type(value) is not str
@@ -206,7 +212,10 @@ def _event_row(position: int, n: int, event: Event, *, counts: bool) -> EventRow
             or len(texts) >= PROPERTIES_MAX
         ):
             apart[name] = value
-        elif name == "url" and value:
+            continue
+        if apart or (name == "url" and texts):
+            apart[name] = _HERE
+        if name == "url" and value:
             url = value
         else:
             texts[name] = [value]

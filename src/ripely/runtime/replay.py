@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
+from typing import Literal
 
 import msgspec
 
@@ -33,22 +34,31 @@ _END = 2**63 - 1
 Placed = tuple[int, Story]
 
 
+Lack = Literal["", "later", "earlier"]
+"""What history that is kept elsewhere does not have of a contact: what came after the rest, or before it."""
+
+
 class Replayed(msgspec.Struct, frozen=True):
-    """What became of one contact. `events` were folded; `wrong` is the first difference, seen at a log position."""
+    """What became of one contact. `events` were folded; `wrong` is the first difference, seen at a log position.
+
+    Who `lacks` something in the history that was read cannot be compared.
+    """
 
     contact: ContactId
     events: int
     position: int = 0
     wrong: Difference | None = None
+    lacks: Lack = ""
 
 
 class Past(msgspec.Struct, frozen=True):
-    """What a replay reads."""
+    """What a replay reads. `whole` is the history of the fold itself, where another one is replayed."""
 
     history: History
     rulesets: Rulesets
     profiles: Profiles
     rules_of: RulesOf
+    whole: History | None = None
 
 
 def replay_all(past: Past) -> Iterator[Replayed]:
@@ -101,7 +111,25 @@ def _replay(
             break
         stories = again  # It has lived on since: that is no difference.
         done = _compare(past, markers, contact, stories)
-    return done
+    return _with_lack(past.whole, done, stories) if past.whole and done.wrong else done
+
+
+def _with_lack(whole: History, done: Replayed, stories: Sequence[Placed]) -> Replayed:
+    """Say of what differs whether it only lacks a part of what the fold knows."""
+    read, known = dict(stories), dict(whole.of(done.contact, _END, STORIES_MAX))
+    lost = {
+        position
+        for position, story in known.items()
+        if position not in read or len(read[position].events) < len(story.events)
+    }
+    if not lost:
+        return done
+    if min(lost) > max(read):
+        return Replayed(done.contact, done.events, done.position, lacks="later")
+    if max(lost) <= min(read):
+        return Replayed(done.contact, done.events, done.position, lacks="earlier")
+    gap = Difference("history", f"{len(known)} stories", f"{len(read)} stories")
+    return Replayed(done.contact, done.events, max(lost), gap)
 
 
 def _compare(
@@ -113,7 +141,11 @@ def _compare(
     profile: Profile | None = None
     events = 0
     for position, story in stories:
-        after = retell(past.rules_of(ruleset_at(markers, position)), profile, story)
+        try:
+            after = retell(past.rules_of(ruleset_at(markers, position)), profile, story)
+        except Exception as error:  # noqa: BLE001 - what went well live may now go wrong in any way.
+            failed = Difference("fold", "went well", f"{type(error).__name__}: {error}")
+            return Replayed(contact, events, position, failed)
         profile, events = after.profile, events + len(after.events)
         wrong = _of_notes(story.notes, after.notes)
         if wrong is not None:
