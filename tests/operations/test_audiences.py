@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from company import ANN, BOB, CAROL, DAN, START_S, rules
+from company import ANN, BOB, CAROL, DAN, QUIET, START_S, rules
 from differential.columns import Duck, Lived
 from ripely.model.acts import Did, Page
 from ripely.model.company import Company
-from ripely.model.condition import All, AttributeIs, HasTag, Not
+from ripely.model.condition import All, HasTag, Not
+from ripely.model.ids import SegmentId
 from ripely.operations.audiences import (
     Ground,
+    in_common,
     members_on,
-    overlaps,
     parts,
     reason,
     samples,
@@ -104,16 +105,15 @@ def test_who_is_not_in_is_told_why(lived, ground):
     assert told.inner[1].inner[0].evidence == "once or more"
 
 
-def test_what_segments_have_in_common(ground):
-    segments = {"looked": LOOKED, "bought": BOUGHT, "Kyiv": AttributeIs("city", value="kyiv")}
-    assert overlaps(segments, ground) == {
-        ("looked", "looked"): 3,
-        ("looked", "bought"): 1,
-        ("looked", "Kyiv"): 1,
-        ("bought", "bought"): 1,
-        ("bought", "Kyiv"): 0,
-        ("Kyiv", "Kyiv"): 1,
-    }
+def test_what_one_has_in_common_with_all_others_is_one_question_the_largest_first(
+    lived, ground
+):
+    looked = in_common(LOOKED, [SegmentId("nobody"), QUIET], ground)
+    living = [one for one in lived.profiles.values() if one.merged_into is None]
+    quiet = sum(QUIET in one.segments for one in living)
+    assert quiet
+    assert looked == (3, [(QUIET, quiet), ("nobody", 0)])
+    assert ground.warehouse.asked == 1
 
 
 def test_a_tag_that_nobody_has_is_nobody(ground):
@@ -122,7 +122,7 @@ def test_a_tag_that_nobody_has_is_nobody(ground):
 
 def test_how_many_there_were_on_each_day(ground):
     days = sizes(EAGER, date(2029, 12, 31), date(2030, 1, 4), ground)
-    assert [inside for _, inside in days] == [0, 1, 1, 2, 2]
+    assert [inside for _, inside in days] == [None, 1, 1, 2, 2]
     assert ground.warehouse.asked == 1
 
 

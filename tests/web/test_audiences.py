@@ -95,7 +95,10 @@ def test_whoever_is_not_in_it_is_told_why(ask):
 def test_its_days_are_drawn_and_one_of_them_told(ask):
     assert "04 Mar 1" in ask(f"{SEGMENT}/days")
     assert "1 person was in it" in ask(f"{SEGMENT}/on", day=f"{NOW:%Y-%m-%d}")
-    assert "0 people were in it" in ask(f"{SEGMENT}/on", day="2030-02-01")
+    before = ask(f"{SEGMENT}/on", day="2030-02-01")
+    assert "does not go back to Friday, 1 February 2030" in before
+    assert "0 people" not in before
+    assert "how many there were before that is not known" in ask(f"{SEGMENT}/days")
     for wrong in ("2031-01-01", "soon", ""):
         assert "Choose a day" in ask(f"{SEGMENT}/on", day=wrong)
 
@@ -104,8 +107,10 @@ def test_a_draft_is_counted_as_it_is_typed_and_compared_with_segments(ask):
     address = "/audiences/segment/readers"
     assert "3 of 3 people are in it now" in ask(f"{address}/size", text=DRAFT)
     assert "Hot people 1" in ask(f"{address}/overlap", text=DRAFT)
+    assert "So many of its 3 people" in ask(f"{address}/overlap", text=DRAFT)
     wrong = ask(f"{address}/size", text=DRAFT.replace("page", "pge"))
-    assert "Nobody can be counted until the document makes sense." in wrong
+    assert "Nobody can be counted until line 5 makes sense: " in wrong
+    assert "pge" in wrong
 
 
 @pytest.mark.parametrize(

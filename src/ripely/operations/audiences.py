@@ -1,6 +1,6 @@
 """Audiences before anything is published: how many, by which of its parts, who, and how that changed from day to day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,8 @@ import msgspec
 from ripely.compiler import query as queries
 from ripely.compiler.query import Audiences, Dialect, Moment, Rules
 from ripely.engine.calendar import local_moment
-from ripely.model.condition import All, AnyOf, AtLeast, Condition, Not
-from ripely.model.ids import ContactId
+from ripely.model.condition import All, AnyOf, AtLeast, Condition, InSegment, Not
+from ripely.model.ids import ContactId, SegmentId
 from ripely.model.profile import Profile
 from ripely.operations.learning import learned
 from ripely.operations.names import Names
@@ -21,8 +21,8 @@ from ripely.ports import Cell, History, Warehouse
 SAMPLES = 20
 DAYS_MAX = 92
 """So many days are told of at once."""
-OVERLAPS_MAX = 12
-"""So many segments are compared with each other at once."""
+OTHERS_MAX = 300
+"""With so many other segments one is compared at once."""
 
 ProfileOf = Callable[[ContactId], Profile | None]
 
@@ -109,25 +109,29 @@ def reason(condition: Condition, profile: Profile, ground: Ground, history: Hist
     return why(condition, knowing, ground.names, ground.now)
 
 
-def overlaps(
-    segments: Mapping[str, Condition], ground: Ground
-) -> Mapping[tuple[str, str], int]:
-    """Return how many are in each two of some segments, and in each of them: by the names of both."""
-    names = list(segments)[:OVERLAPS_MAX]
-    counted = _numbers(ground, ground.audiences().overlaps([segments[n] for n in names]))
-    pairs = [(one, other) for n, one in enumerate(names) for other in names[n:]]
-    return dict(zip(pairs, counted, strict=True))
+def in_common(
+    condition: Condition, others: Sequence[SegmentId], ground: Ground
+) -> tuple[int, Sequence[tuple[SegmentId, int]]]:
+    """Return for how many it holds, and how many of them are in each of some segments, most first: in one query."""
+    both = [All((condition, InSegment(one))) for one in others[:OTHERS_MAX]]
+    asked = ground.audiences().counts([condition, *both])
+    _, whole, *counted = _numbers(ground, asked)
+    found = zip(others, counted, strict=False)
+    return whole, sorted(found, key=lambda one: (-one[1], one[0]))
 
 
 def sizes(
     condition: Condition, first: date, last: date, ground: Ground
-) -> Sequence[tuple[date, int]]:
-    """Return how many there were at the end of each of some days, in one query."""
+) -> Sequence[tuple[date, int | None]]:
+    """Return how many there were at the end of each of some days, in one query; None before the archive knew anybody."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)][-DAYS_MAX:]
     moments = [_end(day, ground) for day in days]
     asked = queries.sizes(condition, ground.rules, moments, ground.dialect)
     counted = ground.warehouse.ask(asked).rows
-    by_day = {_number(place): _number(inside) for place, _, inside in counted}
+    by_day = {
+        _number(place): _number(inside) if _number(people) else None
+        for place, people, inside in counted
+    }
     return [(day, by_day[n]) for n, day in enumerate(days)]
 
 

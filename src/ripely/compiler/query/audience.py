@@ -102,16 +102,6 @@ class Audiences:
         """Return how many people there are, and for how many each of the conditions holds."""
         return self._said(self.counted(conditions))
 
-    def overlaps(self, conditions: Sequence[Condition]) -> str:
-        """Return for how many each two of the conditions hold: 0 and 0, 0 and 1, ... 1 and 1, 1 and 2, ..."""
-        asking, tests = self._asked(conditions)
-        pairs = [
-            self._speech.count_where(every([one.copy(), other.copy()]))
-            for n, one in enumerate(tests)
-            for other in tests[n:]
-        ]
-        return self._said(question(asking, pairs))
-
     def among(self, condition: Condition, contacts: Sequence[ContactId]) -> str:
         """Return those of some contacts for whom a condition holds."""
         asking, (test,) = self._asked([condition])

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ripely.documents.finding import Finding
 from ripely.model.condition import Condition
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment
@@ -21,6 +22,8 @@ class Asked(msgspec.Struct, frozen=True):
     names: Names
     happens: bool = False
     written: bool = False
+    wrong: Finding | None = None
+    """What first has to be mended in what is written."""
 
     @property
     def who(self) -> str:
@@ -32,10 +35,12 @@ def asked(request: Request, kind: str, key: str) -> Asked:
     names, text = request.in_force.names, request.POST.get("text")
     known = names.journeys if kind == "journey" else names.segments
     definition: object = known.get(key)
+    wrong = None
     if text is not None:
         published = request.in_force.published
         checked = drafts.check(text[: drafts.TEXT_MAX], (kind, key), published)
         definition = checked.definition if checked.sound else None
+        wrong = next((one for one in checked.findings if not one.warning), None)
         names = _among(names, checked)
     match definition:
         case Segment(when=when):
@@ -44,7 +49,7 @@ def asked(request: Request, kind: str, key: str) -> Asked:
             entry = entry_of(journey)
             return Asked(kind, key, entry.condition, names, entry.happens, text is not None)
         case _:
-            return Asked(kind, key, None, names, written=text is not None)
+            return Asked(kind, key, None, names, written=text is not None, wrong=wrong)
 
 
 def ground_of(request: Request, names: Names) -> Ground:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from itertools import dropwhile
 
-from ripely.model.condition import AnyOf, Condition, InSegment
+from ripely.model.condition import AnyOf, Condition
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
 from ripely.operations import audiences
 from ripely.operations.contacts import Wanted, cards_of, find
+from ripely.operations.tallies import tallies
 from ripely.web.audiences.asking import Asked, ground_of
 from ripely.web.backtests.plots import Plot, Series
 from ripely.web.request import Request
@@ -36,17 +36,17 @@ def people(request: Request, asked: Asked, condition: Condition) -> Shown:
 
 
 def overlap(request: Request, asked: Asked, condition: Condition) -> Shown:
-    """Compare it with other segments, as they are in force."""
-    others = [one for key, one in sorted(asked.names.segments.items()) if key != asked.key]
-    compared = others[: audiences.OVERLAPS_MAX - 1]
-    segments: dict[str, Condition] = {"": condition}
-    segments |= {one.id: InSegment(one.id) for one in compared}
-    counted = audiences.overlaps(segments, ground_of(request, asked.names))
-    lines = [(one, counted["", one.id]) for one in compared]
+    """Compare it with all other segments, as they are in force; the largest of them, where they are very many."""
+    named = {key: one for key, one in asked.names.segments.items() if key != asked.key}
+    people = tallies("segment")
+    others = sorted((one.id for one in named.values()), key=lambda key: -_now(people, key))
+    whole, counted = audiences.in_common(condition, others, ground_of(request, asked.names))
+    lines = [(named[key], n) for key, n in counted]
     return {
-        "whole": counted["", ""],
-        "lines": sorted(lines, key=lambda line: -line[1]),
-        "left_out": len(others) - len(compared),
+        "whole": whole,
+        "lines": [(one, n, n / whole) for one, n in lines if n],
+        "apart": [one for one, n in lines if not n],
+        "left_out": len(others) - len(lines),
     }
 
 
@@ -54,7 +54,7 @@ def days(request: Request, asked: Asked, condition: Condition) -> Shown:
     ground = ground_of(request, asked.names)
     last = ground.now.astimezone(ground.zone).date()
     told = audiences.sizes(condition, last - timedelta(days=DAYS - 1), last, ground)
-    known = [*dropwhile(lambda one: not one[1], told)]
+    known = [(day, n) for day, n in told if n is not None]
     labels = [f"{day:%d %b}" for day, _ in known]
     series = Series("In it at the end of the day", [n for _, n in known])
     return {"plot": Plot("Size", labels, [series]), "told": told, "known": known}
@@ -67,6 +67,8 @@ def on(request: Request, asked: Asked, condition: Condition) -> Shown:
     if day is None or day > ground.now.astimezone(ground.zone).date():
         return {"wrong": "Choose a day, today at the latest."}
     ((_, n),) = audiences.sizes(condition, day, day, ground)
+    if n is None:
+        return {"unknown": day}
     members = audiences.members_on(condition, day, ground, audiences.SAMPLES)
     cards = cards_of(members)
     return {"day": day, "n": n, "people": [(one, cards.get(one)) for one in members]}
@@ -99,6 +101,10 @@ PARTS: Mapping[str, Callable[[Request, Asked, Condition], Shown]] = {
 
 def _profile_of(request: Request) -> Callable[[ContactId], Profile | None]:
     return lambda contact: request.app.profiles.load([contact]).profiles.get(contact)
+
+
+def _now(people: Mapping[str, Mapping[str, int]], segment: str) -> int:
+    return people.get(segment, {}).get("now", 0)
 
 
 def _day(words: str) -> date | None:
