@@ -4,6 +4,7 @@ import json
 import threading
 
 import msgspec
+import psycopg
 import pytest
 from click.testing import CliRunner
 
@@ -201,3 +202,111 @@ def draft_in(app, past):
     from ripely.operations import backtests
 
     return backtests.draft_of({"draft.yaml": past.read_bytes()}, app.rulesets, "UTC")
+
+
+def test_one_that_ends_its_worker_each_time_fails_and_lets_the_next_one_go_on(
+    past, django_database
+):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    bad, good = asked(past, django_database), asked(past, django_database)
+    for _ in range(backtests.ATTEMPTS_MAX):
+        with backtests.claimed():
+            pass  # Whoever worked at it was killed.
+        with backtests.claimed():
+            pass
+    backtests.Backtest.objects.filter(pk=good.pk).update(attempts=0)
+    assert work(django_database, threading.Event()) == 1
+    assert backtests.find(good.pk).state == "done"
+    assert work(django_database, threading.Event()) == 0
+    failed = backtests.find(bad.pk)
+    assert failed.state == "failed"
+    assert "3 times" in failed.error
+
+
+def test_what_nobody_has_begun_comes_before_what_somebody_died_of(past, django_database):
+    from ripely.operations import backtests
+
+    bad, good = asked(past, django_database), asked(past, django_database)
+    with backtests.claimed() as first:
+        assert first.pk == bad.pk
+    with backtests.claimed() as second:
+        assert second.pk == good.pk
+
+
+def test_whoever_is_told_to_stop_gives_it_back_and_that_is_no_attempt(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test, told = asked(past, django_database), threading.Event()
+    told.set()
+    assert work(django_database, told) == 1
+    assert (backtests.find(test.pk).state, backtests.find(test.pk).attempts) == ("waiting", 0)
+
+
+def test_two_workers_never_work_at_the_same_one(past, django_database):
+    from django.db import connection
+
+    from ripely.operations import backtests
+
+    first, second = asked(past, django_database), asked(past, django_database)
+    found = []
+
+    def other():
+        try:
+            with backtests.claimed() as also:
+                found.append(also.pk)
+        finally:
+            connection.close()
+
+    with backtests.claimed() as mine:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        assert mine.pk == first.pk
+    assert found == [second.pk]
+
+
+def test_who_lost_it_to_another_can_keep_no_report(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    test = asked(past, django_database)
+    with backtests.claimed() as lost:
+        pass
+    work(django_database, threading.Event())
+    report = backtests.find(test.pk).report
+    backtests.give_up(lost, "late")
+    assert not backtests.progress(lost, 1, 1)
+    kept = backtests.find(test.pk)
+    assert (kept.state, kept.report) == ("done", report)
+
+
+def forget(database_url, contact):
+    """Do what is left to do when somebody has asked to be forgotten."""
+    from ripely.adapters.postgres.dispatcher import Dispatcher
+    from ripely.adapters.postgres.outbox import PostgresOutbox
+    from ripely.ports import Finished
+
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        PostgresOutbox(Dispatcher(connection)).finish(Finished(ids=[], forgotten=[contact]))
+
+
+def test_reports_do_not_name_who_was_forgotten_before_or_meanwhile(past, django_database):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    before = asked(past, django_database)
+    work(django_database, threading.Event())
+    report = backtests.report_in(backtests.find(before.pk))
+    gone, other = (one.contact for one in report.examples[:2])
+    asked(past, django_database)
+    with backtests.claimed() as running:
+        forget(django_database, gone)
+        backtests.finish(running, report)
+    for number in (before.pk, running.pk):
+        kept = backtests.find(number).report
+        assert f'"contact":{gone}' not in kept
+        assert f'"contact":{other}' in kept
+        assert backtests.report_in(backtests.find(number)).entered == report.entered

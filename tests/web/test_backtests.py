@@ -163,3 +163,20 @@ def test_a_journey_leads_to_its_backtests_and_asks_for_one_before_publishing(cli
     assert 'name="anyway"' in page
     assert "is in force" in client.post(publish, {"anyway": 1}, follow=True).content.decode()
     assert Override.objects.get().by == LOGIN
+
+
+def test_a_link_that_was_switched_off_is_never_on_again(client, visitor, done):
+    from django.test import Client
+
+    address, _ = done
+    links = []
+    for _ in range(2):
+        client.post(f"{address}share/", {"share": 1})
+        page = client.get(address).content.decode()
+        links += set(re.findall(r"/backtests/shared/([^/]+)/", page))
+        client.post(f"{address}share/", {"share": 1})
+        assert Client().get(f"/backtests/shared/{links[-1]}/").status_code == 200
+        if len(links) == 1:
+            client.post(f"{address}share/", {"keep": 1})
+    assert Client().get(f"/backtests/shared/{links[0]}/").status_code == 404
+    assert Client().get(f"/backtests/shared/{links[1]}/").status_code == 200

@@ -19,6 +19,7 @@ from ripely.cli.records import load_django
 from ripely.model.backtest import Asked, Reactions, Report
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId
+from ripely.runtime.backtest.running import CancelledError
 from ripely.settings import Settings, read_settings
 from ripely.wiring import App, assemble
 
@@ -113,13 +114,22 @@ def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
     from ripely.operations import backtests
     from ripely.operations.definitions import encode
 
-    documents = encode(draft.published)
+    documents, total = encode(draft.published), app.history.contacts()
     try:
-        with _bar(app.history.contacts()) as progress:
-            report = compute(url, documents, asked, progress)
-        backtests.keep(draft.published, report, getuser())
+        with backtests.begun(draft.published, asked, getuser(), total) as test:
+            with _bar(total) as shown:
+
+                def progress(contacts: int, events: int) -> bool:
+                    return shown(contacts, events) and backtests.progress(
+                        test, contacts, events
+                    )
+
+                report = compute(url, documents, asked, progress)
+            backtests.finish(test, report)
     except LookupError as missing:
         raise click.ClickException(str(missing)) from None
+    except CancelledError:
+        raise click.ClickException("It was cancelled.") from None
     return report
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,14 @@ def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
         asked = backtests.asked_of(test)
         backtests.finish(test, compute(url, bytes(test.documents), asked, progress))
     except CancelledError:
-        if not stopping.is_set():  # Else the next one to work begins it anew.
+        if stopping.is_set():
+            backtests.give_back(test)
+        else:
             backtests.give_up(test)
+    except BrokenProcessPool:
+        log.exception(
+            "A process of the backtest %s died.", test.pk
+        )  # It is begun again, some times.
     except Exception as wrong:
         log.exception("The backtest %s failed.", test.pk)
         backtests.give_up(test, f"{type(wrong).__name__}: {wrong}")

@@ -1,6 +1,6 @@
 """What a backtest is asked, and what it finds: a journey over history, before it is switched on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -111,6 +111,15 @@ class Report(msgspec.Struct, frozen=True):
     slowest: Sequence[Crossing]
     failed: Sequence[Reason]
     assumed: Sequence[str]
+
+
+FORGOTTEN = ContactId(0)
+"""Stands in a report for whoever has asked to be forgotten."""
+
+
+def naming(contacts: Iterable[ContactId]) -> str:
+    """Return the pattern that finds where a report names one of these, as it is kept."""
+    return rf'"contact":(?:{"|".join(map(str, contacts))})(?=[,}}])'
 
 
 State = Literal["waiting", "running", "done", "cancelled", "failed"]

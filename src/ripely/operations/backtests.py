@@ -1,18 +1,20 @@
 """Asking for backtests, working at them, and what came of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from secrets import token_urlsafe
 
 import msgspec
-from django.db import connection
-from django.db.models import Sum
+from django.db import connection, transaction
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
 from ripely.compiler.ruleset import Published
 from ripely.documents.finding import Finding
-from ripely.model.backtest import Asked, Reactions, Report
-from ripely.model.ids import JourneyId
+from ripely.model.backtest import FORGOTTEN, Asked, Reactions, Report, naming
+from ripely.model.ids import ContactId, JourneyId
 from ripely.model.journey import Journey
 from ripely.operations.definitions import diff, encode, in_force, read
 from ripely.ports import Rulesets
@@ -22,6 +24,12 @@ from ripely.runtime.backtest.report import content_of
 
 UNFINISHED = ("waiting", "running")
 SHOWN_MAX = 20
+ATTEMPTS_MAX = 3
+DIED = (
+    f"Whoever worked at it ended before it did, {ATTEMPTS_MAX} times. It may need more memory than"
+    " there is: try a shorter period"
+)
+LINK_BYTES = 16
 DAYS = 90
 DAY_S = 86_400
 _LOCKS = 0x5269_7006
@@ -78,12 +86,21 @@ def ask(published: Published, asked: Asked, author: str, total: int) -> Backtest
     )
 
 
-def keep(published: Published, report: Report, author: str) -> Backtest:
-    """Keep a backtest that was made elsewhere."""
-    test = ask(published, report.asked, author, report.contacts)
-    progress(test, report.contacts, report.events)
-    finish(test, report)
-    return test
+@contextmanager
+def begun(published: Published, asked: Asked, author: str, total: int) -> Iterator[Backtest]:
+    """Ask for a backtest and work at it oneself. One that does not end in this block is cancelled.
+
+    Raises `LookupError`.
+    """
+    with transaction.atomic():
+        test = ask(published, asked, author, total)
+        _ask("pg_try_advisory_lock", test.pk)
+        Backtest.objects.filter(pk=test.pk).update(state="running")
+    try:
+        yield test
+    finally:
+        give_up(test)
+        _ask("pg_advisory_unlock", test.pk)
 
 
 def asked_of(test: Backtest) -> Asked:
@@ -120,22 +137,28 @@ def cancel(test: Backtest) -> None:
 
 
 def share(test: Backtest, *, shared: bool) -> None:
-    Backtest.objects.filter(pk=test.pk).update(shared=shared)
+    """Switch the link on, a new one each time, or off."""
+    rows = Backtest.objects.filter(pk=test.pk)
+    if not shared:
+        rows.update(link="")
+    else:
+        rows.filter(link="").update(link=token_urlsafe(LINK_BYTES))
 
 
 @contextmanager
 def claimed() -> Iterator[Backtest | None]:
     """Yield the oldest backtest that nobody works at, as ours while this block lasts.
 
-    One whose worker has died is anybody's again, and begins anew.
+    One whose worker has died is anybody's again, and begins anew: after those that nobody has begun,
+    and not for ever.
     """
-    for number in Backtest.objects.filter(state__in=UNFINISHED).order_by("pk").values_list("pk", flat=True):  # fmt: skip
+    waiting = Backtest.objects.filter(state__in=UNFINISHED).order_by("attempts", "pk")
+    for number in waiting.values_list("pk", flat=True):
         if not _ask("pg_try_advisory_lock", number):
             continue
         try:
-            test = Backtest.objects.filter(pk=number, state__in=UNFINISHED).first()
+            test = _begun(number)
             if test is not None:
-                Backtest.objects.filter(pk=number).update(state="running", contacts=0, events=0)
                 yield test
                 return
         finally:
@@ -143,23 +166,58 @@ def claimed() -> Iterator[Backtest | None]:
     yield None
 
 
+def _begun(number: int) -> Backtest | None:
+    """Begin it once more, unless it was begun too often."""
+    test = Backtest.objects.filter(pk=number, state__in=UNFINISHED).first()
+    if test is None:
+        return None
+    if test.attempts >= ATTEMPTS_MAX:
+        give_up(test, "" if test.stop else DIED)
+        return None
+    test.attempts += 1
+    rows = Backtest.objects.filter(pk=number)
+    rows.update(state="running", contacts=0, events=0, attempts=test.attempts)
+    return test
+
+
 def progress(test: Backtest, contacts: int, events: int) -> bool:
     """Say how far it is; answer whether to go on."""
-    Backtest.objects.filter(pk=test.pk).update(contacts=contacts, events=events)
-    return not Backtest.objects.filter(pk=test.pk, stop=True).exists()
+    _ours(test).update(contacts=contacts, events=events)
+    return _ours(test).filter(stop=False).exists()
 
 
 def finish(test: Backtest, report: Report) -> None:
-    _end(test, state="done", report=msgspec.json.encode(report).decode())
+    """Keep the report. Who was forgotten meanwhile is not named in it."""
+    body = msgspec.json.encode(report).decode()
+    with transaction.atomic():
+        found = _ours(test).select_for_update().first()
+        if found is not None:
+            _end(test, state="done", report=without(body, found.forgotten))
 
 
 def give_up(test: Backtest, error: str = "") -> None:
     _end(test, state="failed" if error else "cancelled", error=error)
 
 
+def give_back(test: Backtest) -> None:
+    """Leave it to the next one: who is told to stop has not failed at it."""
+    _ours(test).update(state="waiting", attempts=test.attempts - 1)
+
+
+def without(report: str, forgotten: Collection[ContactId]) -> str:
+    """Return a report that names nobody of these."""
+    if not forgotten:
+        return report
+    return re.sub(naming(forgotten), f'"contact":{FORGOTTEN}', report)
+
+
 def _end(test: Backtest, **said: str) -> None:
-    rows = Backtest.objects.filter(pk=test.pk, state__in=UNFINISHED)
-    rows.update(finished_at=Now(), **said)
+    _ours(test).update(finished_at=Now(), **said)
+
+
+def _ours(test: Backtest) -> QuerySet[Backtest]:
+    """Return the row, as long as nobody else has begun it since."""
+    return Backtest.objects.filter(pk=test.pk, attempts=test.attempts, state__in=UNFINISHED)
 
 
 def _journey(published: Published, name: str) -> Journey:

@@ -1,4 +1,4 @@
-"""The link by which others read a report: signed, and only while it is on."""
+"""The link by which others read a report: signed, and good until it is switched off."""
 
 from django.core import signing
 
@@ -9,14 +9,14 @@ _SALT = "ripely backtest"
 
 
 def token_of(test: Backtest) -> str:
-    return signing.dumps(test.pk, salt=_SALT)
+    return signing.dumps([test.pk, test.link], salt=_SALT)
 
 
 def read_token(token: str) -> Backtest | None:
-    """Return what a link leads to, while it is on."""
+    """Return what a link leads to, while it is on. One that was off is never on again."""
     try:
-        number = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
+        number, link = signing.loads(token, salt=_SALT)
+    except (signing.BadSignature, TypeError, ValueError):
         return None
     test = backtests.find(number)
-    return test if test is not None and test.shared and test.report else None
+    return test if test is not None and link and test.link == link and test.report else None

@@ -10,12 +10,16 @@ from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.ledger import retry_columns
 from ripely.adapters.postgres.log import append_events
 from ripely.adapters.postgres.statements import load
+from ripely.model.backtest import naming
 from ripely.model.effect import CreateTask, Effect, SendMessage
 from ripely.ports import Claimed, Finished, Outbox, Retry
 from ripely.ports.dispatch import FORGOTTEN
 
 SQL = load("outbox")
 
+_FORGETTING = (
+    "forget_queued", "forget_notices", "forget_tasks", "forget_running", "forget_examples",
+)  # fmt: skip
 _pack = msgspec.msgpack.Encoder().encode
 _effect = msgspec.msgpack.Decoder(Effect).decode
 
@@ -42,9 +46,10 @@ class PostgresOutbox(Outbox):
                 if rows:
                     cursor.executemany(SQL[statement], rows)
             if finished.forgotten:
-                gone = {"contacts": list(finished.forgotten), "forgotten": FORGOTTEN}
-                for statement in ("forget_queued", "forget_notices", "forget_tasks"):
-                    cursor.execute(SQL[statement], gone)
+                gone = list(finished.forgotten)
+                said = {"contacts": gone, "forgotten": FORGOTTEN, "examples": naming(gone)}
+                for statement in _FORGETTING:
+                    cursor.execute(SQL[statement], said)
             cursor.execute(SQL["remove"], {"me": self._me, "ids": list(finished.ids)})
             append_events(self._connection, finished.events)
 

@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 class Backtest(models.Model):
     """`content` names what the journey says, `documents` all definitions that it was tried among.
 
-    `stop` asks whoever works at it to end. With `shared` its report can be read by whoever has the link.
+    `stop` asks whoever works at it to end; `attempts` is how often somebody began. `forgotten` are
+    contacts that were forgotten while somebody worked at it. Whoever has the link that `link` is in
+    can read the report; without one it is not shared.
     """
 
     journey = models.CharField(max_length=64)
@@ -22,7 +24,9 @@ class Backtest(models.Model):
     stop = models.BooleanField(default=False)
     report = models.TextField(blank=True)
     error = models.TextField(blank=True)
-    shared = models.BooleanField(default=False)
+    link = models.CharField(max_length=32, blank=True)
+    attempts = models.IntegerField(default=0)
+    forgotten = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from ripely.engine.transition import Transition
-from ripely.model.backtest import Crossing, Example
+from ripely.model.backtest import FORGOTTEN, Crossing, Example
 from ripely.model.effect import CreateTask, SendMessage
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, derive
@@ -36,6 +36,8 @@ class Findings(msgspec.Struct):
     def show(self, item: Item, contact: ContactId, at_s: int) -> None:
         """Count it, and keep the contact as an example if chance says so."""
         self.add(item)
+        if contact == FORGOTTEN:
+            return
         kept, rank = self.examples.get(item, []), _by_chance(contact)
         if len(kept) < EXAMPLES_MAX or (rank, at_s) < (
             _by_chance(kept[-1].contact),

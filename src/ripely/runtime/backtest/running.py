@@ -4,17 +4,19 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from pathlib import Path
 
 import msgspec
 
 from ripely.engine.reliving import relive
+from ripely.model.backtest import FORGOTTEN
 from ripely.model.event import DERIVED, RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import ContactId
 from ripely.ports import History, Story
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.backtest.findings import Findings, Watcher
 
-FAILURES_MAX = 20
+FORGETTING = frozenset({"contact.erased", "contact.cleared"})
 TOLD_EVERY = 500
 """How many contacts go by before it is told how far it is, and asked whether to go on."""
 
@@ -86,18 +88,24 @@ def _look(course: Course, findings: Findings, contact: ContactId, told: list[Eve
     if not events or not _may_enter(course, events):
         return
     findings.add(("folded",), len(events))
+    shown = FORGOTTEN if any(event.name in FORGETTING for event in events) else contact
     # What one contact's history makes fail is told of, and stops only itself.
     own = Findings()
-    watcher = Watcher(course, own, contact)
+    watcher = Watcher(course, own, shown)
     try:
         for after in relive(course.span, events):
             watcher.take(after)
-    except Exception:  # noqa: BLE001 - a draft's mistake may be any.
-        error = traceback.format_exc(limit=-1).strip().rpartition("\n")[2]
-        findings.show(("failed", error), contact, course.asked.since_s)
+    except Exception as wrong:  # noqa: BLE001 - a draft's mistake may be any.
+        findings.show(("failed", _told(wrong)), shown, course.asked.since_s)
         return
     watcher.end()
     findings.join(own)
+
+
+def _told(wrong: Exception) -> str:
+    """Say what failed, and where; never with what, which may be somebody's address."""
+    where = traceback.extract_tb(wrong.__traceback__)[-1]
+    return f"{type(wrong).__name__} in {where.name}, line {where.lineno} of {Path(where.filename).name}"
 
 
 def _may_enter(course: Course, events: list[Event]) -> bool:

@@ -41,7 +41,7 @@ def show(request: Request, number: int) -> HttpResponse:
         answer["HX-Refresh"] = "true"  # It has ended: the whole report is there now.
         return answer
     found = gate.standing(test.journey, test.content)
-    more = {"token": token_of(test) if test.shared else "", "standing": found}
+    more = {"token": token_of(test) if test.link else "", "standing": found}
     return render(request, template, shown(test, request.app.settings.base_url) | more)
 
 

@@ -50,6 +50,15 @@ DELETE FROM queue WHERE contact = ANY(%(contacts)s);
 -- forget_notices: lines about contacts that are forgotten go.
 DELETE FROM notices WHERE contact = ANY(%(contacts)s);
 
+-- forget_examples: reports of backtests name nobody who is forgotten.
+UPDATE backtests_backtest
+SET report = regexp_replace(report, %(examples)s, '"contact":0', 'g')
+WHERE report ~ %(examples)s;
+
+-- forget_running: who works at a backtest may have seen them before.
+UPDATE backtests_backtest SET forgotten = forgotten || to_jsonb(%(contacts)s::bigint[])
+WHERE state IN ('waiting', 'running');
+
 -- forget_tasks: of tasks it is kept that there were some, for the pace of teams, but not what they say.
 UPDATE tasks SET title = %(forgotten)s, script = '', remark = '', done_at = coalesce(done_at, now()),
                  outcome = CASE WHEN done_at IS NULL THEN %(forgotten)s ELSE outcome END
