@@ -12,6 +12,7 @@ from ripely.adapters.ducklake.lake import Place
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.model.ids import ContactId
 from ripely.ports import AskError, EventRow, Rows
+from ripely.runtime.scribe import lines_of
 
 COUNT = "SELECT count(*) FROM events"
 ENDLESS = (
@@ -37,7 +38,7 @@ def rows(after: int) -> Rows:
         EventRow(ContactId(n), after + 1, 0, n, "page.viewed", 0, 0, "", True, "", {}, "")
         for n in range(3)
     ]
-    return Rows({0: after}, {0: after + 1}, events, [], [])
+    return Rows({0: after}, {0: after + 1}, lines_of(events), lines_of([]), lines_of([]))
 
 
 def test_what_is_kept_is_seen_by_the_next_question(

@@ -1,4 +1,4 @@
-"""What is told of history, and the archive that keeps it: in memory, and in PostgreSQL with DuckLake."""
+"""What is told of history, and the archive that keeps it: in memory, in PostgreSQL with DuckLake, in ClickHouse."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from company import ANN, BOB, DEFINITIONS, START_S, event
+from ports.kept_in_clickhouse import InClickHouse
 from ports.world import World, memory_world, postgres_world
 from ripely.adapters.ducklake.archive import DuckLakeArchive
 from ripely.adapters.ducklake.lake import Place
@@ -24,6 +25,7 @@ from ripely.ports import (
     ArchiveError,
     DecisionRow,
     EventRow,
+    Lines,
     PersonRow,
     Told,
     partition_of,
@@ -55,13 +57,18 @@ class Kept(msgspec.Struct, frozen=True):
         self.world.work()
 
 
-@pytest.fixture(params=["memory", "ducklake"])
+@pytest.fixture(params=["memory", "ducklake", "clickhouse"])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
     if request.param == "memory":
         with in_memory() as opened:
             yield opened
-    else:
+    elif request.param == "ducklake":
         with in_lake(request.getfixturevalue("database_url"), tmp_path) as opened:
+            yield opened
+    else:
+        server = request.getfixturevalue("clickhouse")
+        there = InClickHouse(request.getfixturevalue("clickhouse_url"), server.folder)
+        with in_clickhouse(request.getfixturevalue("database_url"), there) as opened:
             yield opened
 
 
@@ -82,6 +89,23 @@ def in_memory() -> Iterator[Kept]:
 
 
 @contextmanager
+def in_clickhouse(url: str, there: InClickHouse) -> Iterator[Kept]:
+    with (
+        postgres_world(url) as world,
+        ConnectionPool(url, min_size=1, max_size=2, kwargs={"autocommit": True}) as pool,
+    ):
+        yield Kept(
+            world,
+            PostgresTold(pool),
+            there.archive,
+            lambda: there.rows("events", EventRow),
+            lambda: there.rows("decisions", DecisionRow),
+            lambda: there.rows("people", PersonRow),
+            lambda: b"".join(there.every_byte()),
+        )
+
+
+@contextmanager
 def in_lake(url: str, folder: Path) -> Iterator[Kept]:
     with (
         postgres_world(url) as world,
@@ -94,7 +118,7 @@ def in_lake(url: str, folder: Path) -> Iterator[Kept]:
             archive,
             lambda: rows(archive, "events", EventRow),
             lambda: rows(archive, "decisions", DecisionRow),
-            lambda: rows(archive, "people", PersonRow),
+            lambda: rows(archive, "snapshots", PersonRow),
             lambda: b"".join(every_byte(url, folder)),
         )
         archive.close()
@@ -243,10 +267,12 @@ def test_who_is_erased_is_gone_from_every_byte(kept: Kept, *, compacted: bool) -
     kept.happen(event(0, ANN, "contact.identified", START_S, **secret), *views(1, 3, ANN, BOB))
     kept.happen(event(4, ANN, "page.viewed", START_S + 4, url=f"zzz://{ADDRESS}"))
     kept.catch_up()
+    kept.happen(event(9, ANN, "page.viewed", START_S + 90_000))  # Another day.
+    kept.catch_up()
     assert ADDRESS.encode() in kept.bytes()
     if compacted:
         kept.archive.compact()
-    kept.happen(event(5, ANN, "contact.erased", START_S + 9), *views(6, 8, BOB))
+    kept.happen(event(5, ANN, "contact.erased", START_S + 90_009), *views(6, 8, BOB))
     kept.catch_up()
     everything = kept.bytes()
     assert ADDRESS.encode() not in everything
@@ -280,7 +306,7 @@ def test_of_two_at_the_same_time_one_is_told_so(database_url: str, tmp_path: Pat
         page = rows_of(kept.told.after(kept.archive.positions(), 100))
         put = other._staging.put
 
-        def overtaken(table: str, some: list, *, few: bool) -> None:
+        def overtaken(table: str, some: Lines, *, few: bool) -> None:
             put(table, some, few=few)
             if table == "people":
                 kept.catch_up()

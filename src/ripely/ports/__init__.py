@@ -1,6 +1,7 @@
 """What the runtime needs from the world. Small, and named for the domain."""
 
 from ripely.ports.archive import (
+    FORMULA,
     Answered,
     Archive,
     ArchiveError,
@@ -13,6 +14,7 @@ from ripely.ports.archive import (
     EventRow,
     Export,
     Folded,
+    Lines,
     Page,
     PersonRow,
     PlaceRow,
@@ -51,6 +53,7 @@ from ripely.ports.dispatch import (
     Retry,
     Sent,
     Settled,
+    Traces,
     WebhookCaller,
     WebhookError,
 )
@@ -74,6 +77,7 @@ from ripely.ports.log import PARTITIONS, Batch, EventLog, partition_of
 from ripely.ports.teams import Call, Chosen, Released, Teams, Turn, Workload
 
 __all__ = [
+    "FORMULA",
     "PARTITIONS",
     "Answer",
     "Answered",
@@ -110,6 +114,7 @@ __all__ = [
     "KeptMail",
     "KeyKind",
     "Ledger",
+    "Lines",
     "Loaded",
     "Mailbox",
     "Outbox",

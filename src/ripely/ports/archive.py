@@ -3,7 +3,7 @@
 The tables are described for people in `docs/archive.md`; every name here is a column there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -19,6 +19,9 @@ Texts: TypeAlias = dict[str, list[str]]
 
 Cell: TypeAlias = object
 """One value of an answer: a number, a text, a moment, a list of those, or None."""
+
+FORMULA = "^([-=+@\t\r\n\uff0b\uff0d\uff1d\uff20])"
+"""How no text may begin in a table that a spreadsheet opens: it would be reckoned (CWE-1236)."""
 
 
 class EventRow(msgspec.Struct, frozen=True, gc=False):
@@ -158,23 +161,40 @@ class Page(msgspec.Struct, frozen=True):
     """The next part of history: complete for each partition after `after` up to `upto`.
 
     `folded` stand by position. `profiles` are the contacts of whom it tells the latest, as that
-    left them; those of whom more is known already come with a later page.
+    left them; those of whom more is known already come with a later page. Both can be gone
+    through again and again, and need not lie in memory.
     """
 
     after: Mapping[int, int]
     upto: Mapping[int, int]
-    folded: Sequence[Folded]
-    profiles: Sequence[Profile]
+    folded: Iterable[Folded]
+    profiles: Iterable[Profile]
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """Rows of a table, each a line of JSON: an object of its fields. No text of theirs has a NUL.
+
+    `parts` are some lines each; `count` is how many they are together.
+    """
+
+    count: int
+    parts: Sequence[bytes]
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """What the archive keeps of a page."""
+    """What the archive keeps of a page.
+
+    `people_since_ms` is the earliest moment of `people`, if there are any. The `forgotten`, with the position
+    as of which, are to be erased before this is kept: it holds nothing of theirs until then.
+    """
 
     after: Mapping[int, int]
     upto: Mapping[int, int]
-    events: Sequence[EventRow]
-    decisions: Sequence[DecisionRow]
-    people: Sequence[PersonRow]
+    events: Lines
+    decisions: Lines
+    people: Lines
+    people_since_ms: int | None = None
+    forgotten: Mapping[ContactId, int] = {}
 
 
 class ArchiveError(Exception):

@@ -7,6 +7,7 @@ import msgspec
 
 from ripely.compiler.paths import ITEMS_MAX
 from ripely.compiler.points import trend_id
+from ripely.engine.erasure import FORGOTTEN, begun_anew
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId
 from ripely.model.note import Note
@@ -40,7 +41,6 @@ PARTS_MAX = 8
 
 NUL = "\x00"
 """What no text of a database can have: it is only told in `exact`."""
-FORGOTTEN = frozenset({"contact.erased", "contact.cleared"})
 
 _IDLE = frozenset({"event.forwarded", "event.ignored"})
 """Notes whose value is the id of an event that counts for nothing here."""
@@ -94,12 +94,12 @@ def _rows(page: Page, forgotten: Mapping[ContactId, int]) -> Rows:
         until = forgotten.get(one.contact, 0)
         if one.position < until:
             continue
-        gone, unsaid = _forgotten_until(one) if one.position == until else (0, 0)
-        if gone and gone == len(one.events):
+        story, gone = (_begun_anew(one), 1) if one.position == until else (one, 0)
+        if gone and len(story.events) == gone:
             continue
         at[one.contact] = one.position
-        events.add(event_rows(one)[gone:])
-        decisions.add(decision_rows(one)[unsaid:])
+        events.add(event_rows(story)[gone:])
+        decisions.add(decision_rows(story)[gone:])
     for profile in page.profiles:
         if profile.contact in at:
             people.add([row := person_row(profile, at[profile.contact])])
@@ -108,11 +108,12 @@ def _rows(page: Page, forgotten: Mapping[ContactId, int]) -> Rows:
     return Rows(page.after, page.upto, *tables, min(moments, default=None), found)
 
 
-def _forgotten_until(folded: Folded) -> tuple[int, int]:
-    """Return how many events, and how many notes, there were when the contact was last forgotten."""
-    events = [n for n, event in enumerate(folded.events, 1) if event.name in FORGOTTEN]
-    notes = [n for n, note in enumerate(folded.notes, 1) if note.kind in FORGOTTEN]
-    return max(events, default=len(folded.events)), max(notes, default=len(folded.notes))
+def _begun_anew(folded: Folded) -> Folded:
+    """Return what comes from the event on by which the contact was last forgotten."""
+    last = next(note.value for note in reversed(folded.notes) if note.kind in FORGOTTEN)
+    left = begun_anew(folded.events, folded.notes, EventId(last), "")
+    assert left is not None, "it is told of in the story that it is in"
+    return Folded(folded.contact, folded.position, *left)
 
 
 def event_rows(folded: Folded) -> list[EventRow]:
@@ -202,7 +203,8 @@ def person_row(profile: Profile, position: int) -> PersonRow:
 
 
 def _event_row(position: int, n: int, event: Event, *, counts: bool) -> EventRow:
-    url, texts, apart = "", {}, {}
+    texts: Texts = {}
+    url, apart = "", {}
     for name, value in event.properties.items():
         if (
             type(value) is not str

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from ripely.adapters.clickhouse.server import Call, Server, ServerError
 from ripely.model.ids import ContactId
-from ripely.ports import PARTITIONS, Archive, ArchiveError, Cell, Rows
+from ripely.ports import PARTITIONS, Archive, ArchiveError, Cell, Lines, Rows
 
 SECONDS_MAX = 120.0
 """A statement that takes longer is taken for lost, and is ended before the next try."""
@@ -30,8 +30,6 @@ _INSERTING = {
 }
 _DELETING = {"mutations_sync": 2, "allow_nondeterministic_mutations": 1}
 _LATEST = "(SELECT argMax(keeper, (number, keeper)) FROM keepers) = '{keeper}'"
-
-_lines = msgspec.json.Encoder().encode_lines
 
 
 class _Kept(msgspec.Struct):
@@ -73,7 +71,7 @@ class ClickHouseArchive(Archive):
                 TABLES, (rows.events, rows.decisions, rows.people), strict=True
             ):
                 self._insert(table, part)
-            self._insert("kept", [_Kept(*one) for one in rows.upto.items()])
+            self._insert("kept", _lines([_Kept(*one) for one in rows.upto.items()]))
             kept = self._positions()
             if all(kept.get(partition) == upto for partition, upto in rows.upto.items()):
                 return True
@@ -89,7 +87,7 @@ class ClickHouseArchive(Archive):
         """What the rows lay in goes from the disk a minute later."""
         with self._told_apart():
             self._claim()
-            self._insert("erasing", [_Erased(one) for one in contacts])
+            self._insert("erasing", _lines([_Erased(one) for one in contacts]))
             for table in TABLES:
                 self._delete(table, "contact IN (SELECT contact FROM erasing)")
             self._tell("TRUNCATE TABLE erasing")
@@ -152,8 +150,8 @@ class ClickHouseArchive(Archive):
         sql = f"ALTER TABLE {table} DELETE WHERE {which} AND {self._keeps}"
         self._write(Call(sql, DELETE_SECONDS_MAX, _DELETING))
 
-    def _insert(self, table: str, rows: Sequence[msgspec.Struct]) -> None:
-        if not rows:
+    def _insert(self, table: str, lines: Lines) -> None:
+        if not lines.count:
             return
         columns = self._columns[table]
         told = ", ".join(
@@ -165,7 +163,7 @@ class ClickHouseArchive(Archive):
             f"INSERT INTO {table} ({names}) SELECT {values} "  # noqa: S608
             f"FROM input({_literal(told)}) WHERE {self._keeps} FORMAT JSONEachRow"
         )
-        self._write(Call(sql, SECONDS_MAX, _INSERTING, _lines(rows)))
+        self._write(Call(sql, SECONDS_MAX, _INSERTING, b"".join(lines.parts)))
 
     @property
     def _keeps(self) -> str:
@@ -190,6 +188,10 @@ def statements() -> list[str]:
     schema = files("ripely.adapters.clickhouse").joinpath("schema.sql").read_text()
     said = (line for line in schema.splitlines() if not line.startswith("--"))
     return [one.strip() for one in "\n".join(said).split(";") if one.strip()]
+
+
+def _lines(rows: Sequence[msgspec.Struct]) -> Lines:
+    return Lines(len(rows), [msgspec.json.Encoder().encode_lines(rows)])
 
 
 def _told(name: str, kind: str) -> str:

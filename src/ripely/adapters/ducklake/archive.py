@@ -47,7 +47,7 @@ class DuckLakeArchive(Archive):
             if any(kept.get(partition, 0) != after for partition, after in rows.after.items()):
                 return False
             parts = (rows.events, rows.decisions, rows.people)
-            few = all(len(part) <= INLINED_ROWS_MAX for part in parts)
+            few = all(part.count <= INLINED_ROWS_MAX for part in parts)
             for table, part in zip(TABLES, parts, strict=True):
                 self._staging.put(table, part, few=few)
             allow_inlining(self._connection, INLINED_ROWS_MAX)
@@ -56,7 +56,7 @@ class DuckLakeArchive(Archive):
                 "INSERT INTO positions SELECT unnest(?), unnest(?)",
                 [list(rows.upto.keys()), list(rows.upto.values())],
             )
-        moments = [self._people_since_ms, *(row.at_ms for row in rows.people)]
+        moments = (self._people_since_ms, rows.people_since_ms)
         self._people_since_ms = min((ms for ms in moments if ms is not None), default=None)
         return True
 

@@ -1,22 +1,16 @@
 """The way into the lake: rows as lines of JSON in a file, which DuckDB reads much faster than rows one by one."""
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import msgspec
+
+from ripely.ports import Lines
 
 TABLES = ("events", "decisions", "people")
 _MOMENTS = {"occurred_at": "occurred_ms", "received_at": "received_ms", "at": "at_ms"}
-_SORTED = {"events": "contact, occurred_ms", "decisions": "contact, at_ms", "people": "contact"}
 _OBJECT_BYTES_MAX = 64 * 1024 * 1024
 INLINED_ROWS_MAX = 2_000
 """So few rows of a page wait in the catalogue, until compaction makes a file of many of them."""
-# NUL, which PostgreSQL cannot hold, as JSON writes it; not where its backslash is a text's own.
-_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-
-_lines = msgspec.json.Encoder().encode_lines
 
 
 class Staging:
@@ -33,19 +27,22 @@ class Staging:
         for table in TABLES:
             self._file(table).unlink(missing_ok=True)
 
-    def put(self, table: str, rows: Sequence[msgspec.Struct], *, few: bool) -> None:
-        """Insert rows, in the transaction of the connection; as rows of the catalogue if it has few."""
-        if not rows:
+    def put(self, table: str, lines: Lines, *, few: bool) -> None:
+        """Insert rows, in the transaction of the connection; as rows of the catalogue if it has few.
+
+        The lake sorts what it writes into files.
+        """
+        if not lines.count:
             return
         path = self._file(table)
         path.touch(mode=0o600)
-        lines = _lines(rows)
-        path.write_bytes(_NUL.sub(rb"\1", lines) if rb"\u0000" in lines else lines)
+        with path.open("wb") as file:
+            file.writelines(lines.parts)
         inlined = few and self._is_spelled_safely(table)
         allow_inlining(self._connection, INLINED_ROWS_MAX if inlined else 0)
         values = ", ".join(_value(name) for name, _ in self._columns[table])
         self._connection.execute(
-            f"INSERT INTO {table} SELECT {values} FROM {self._staged(table)} ORDER BY {_SORTED[table]}"  # noqa: S608
+            f"INSERT INTO {table} SELECT {values} FROM {self._staged(table)}"  # noqa: S608
         )
 
     def _is_spelled_safely(self, table: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
 from typing_extensions import override
 
 from ripely.adapters.memory.profiles import MemoryProfiles
@@ -17,6 +18,10 @@ from ripely.ports import (
     Told,
     partition_of,
 )
+
+_EVENTS = msgspec.json.Decoder(EventRow)
+_DECISIONS = msgspec.json.Decoder(DecisionRow)
+_PEOPLE = msgspec.json.Decoder(PersonRow)
 
 
 class MemoryTold(Told):
@@ -55,9 +60,9 @@ class MemoryArchive(Archive):
     def keep(self, rows: Rows) -> bool:
         if any(self.at.get(partition, 0) != after for partition, after in rows.after.items()):
             return False
-        self.events += rows.events
-        self.decisions += rows.decisions
-        self.people += rows.people
+        self.events += _EVENTS.decode_lines(b"".join(rows.events.parts))
+        self.decisions += _DECISIONS.decode_lines(b"".join(rows.decisions.parts))
+        self.people += _PEOPLE.decode_lines(b"".join(rows.people.parts))
         self.at.update(rows.upto)
         return True
 

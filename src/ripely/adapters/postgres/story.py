@@ -1,6 +1,6 @@
 """How a story lies in history: msgpack, compressed, since most of it is said again and again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import zstandard
@@ -19,10 +19,10 @@ def pack_stories(stories: list[Story]) -> list[bytes]:
     return [compress(_encode(story)) for story in stories]
 
 
-def unpack_stories(bodies: Iterable[bytes]) -> list[Story]:
-    """Read many at once: making what decompresses costs more than using it."""
+def unpack_stories(bodies: Iterable[bytes]) -> Iterator[Story]:
+    """Read many, one after another: making what decompresses costs more than using it."""
     decompress = zstandard.ZstdDecompressor().decompress
-    return [_decode(decompress(body, max_output_size=_BYTES_MAX)) for body in bodies]
+    return (_decode(decompress(body, max_output_size=_BYTES_MAX)) for body in bodies)
 
 
 def unpack_story(body: bytes) -> Story:
