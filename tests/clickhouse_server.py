@@ -20,7 +20,7 @@ import msgspec
 USER, WORD = "ann", "p@ss:/?#%"
 WRITTEN = "ann:p%40ss%3A%2F%3F%23%25"
 ABOUT_THE_ANSWER = {"query", "database", "default_format", "query_id", "readonly", "wait_end_of_query"}  # fmt: skip
-READS = ("SELECT", "WITH", "SHOW", "DESCRIBE", "EXPLAIN")
+READS = re.compile(r"\s*(/\*.*?\*/\s*)*(SELECT|WITH|SHOW|DESCRIBE|EXPLAIN)\b", re.DOTALL)
 
 
 class Fault(msgspec.Struct):
@@ -37,6 +37,7 @@ class Fault(msgspec.Struct):
 
 class Running(msgspec.Struct, frozen=True):
     port: int
+    folder: Path
 
     @property
     def address(self) -> str:
@@ -79,7 +80,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
     words = [sys.executable, __file__, str(folder), str(port)]
     with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        yield Running(int(process.stdout.readline()))
+        yield Running(int(process.stdout.readline()), folder)
         process.kill()
 
 
@@ -108,7 +109,7 @@ class Desk:
     def do(self, said: dict[str, str], body: bytes) -> bytes:
         """Raises RuntimeError with the engine's own words."""
         sql = said.get("query", body.decode() if "query" not in said else "")
-        if said.get("readonly") == "2" and not sql.upper().startswith(READS):
+        if said.get("readonly") == "2" and not READS.match(sql):
             raise RuntimeError(
                 "Code: 164. DB::Exception: Cannot execute query in readonly mode."
             )

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lake import Lake
 from ripely.model.action import AddNote, Deal, Send, StartJourney, Task, Update
 from ripely.model.duration import Duration
 from ripely.model.event import Event
@@ -21,8 +20,8 @@ ids = iter(range(1, 10**9))
 
 
 @pytest.fixture
-def lake(tmp_path):
-    return Lake(tmp_path)
+def lake(any_lake):
+    return any_lake
 
 
 def event(contact, hours, name, source="crm", **properties):

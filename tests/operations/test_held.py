@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lake import Lake
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.operations.held import Choice, by, held, people
@@ -25,9 +24,8 @@ def note(kind, subject, reason, days=0):
 
 
 @pytest.fixture
-def lake(tmp_path):
-    lake = Lake(tmp_path)
-    lake.keep(
+def lake(any_lake):
+    any_lake.keep(
         [
             receipt(1, 1, "email.held", journey="care", template="news", reason=CAP),
             receipt(2, 1, "email.held", 1, journey="care", template="news", reason=CAP),
@@ -41,7 +39,7 @@ def lake(tmp_path):
             5: [note("task.held", "care", "Call: again: no phone"), note("journey.entered", "care", "x")],
         },
     )  # fmt: skip
-    return lake
+    return any_lake
 
 
 def test_the_week_is_counted_by_each_part(lake):

@@ -5,7 +5,6 @@ from itertools import count
 
 import pytest
 
-from lake import Lake
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.model.score import Level, Score
@@ -68,10 +67,9 @@ def past():
 
 
 @pytest.fixture
-def lake(tmp_path):
-    lake = Lake(tmp_path)
-    lake.keep(past())
-    return lake
+def lake(any_lake):
+    any_lake.keep(past())
+    return any_lake
 
 
 def test_the_uplift_is_found_though_regulars_are_written_to_more(lake):

@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from lake import Lake
 from ripely.engine.step import new_profile
 from ripely.model.event import Event
 from ripely.operations.timing import AT_RISK_MIN, Gap, survival, timing, timings
@@ -22,8 +21,8 @@ def order(contact, day, *products, at_ms=0):
 
 
 @pytest.fixture
-def lake(tmp_path):
-    return Lake(tmp_path)
+def lake(any_lake):
+    return any_lake
 
 
 def test_the_curve_is_that_of_the_textbook():

@@ -17,7 +17,7 @@ WITH told AS (
                WHEN 'task.done' THEN properties['title'][1]
                WHEN 'journey.requested' THEN properties['journey'][1]
                WHEN 'attributes.set' THEN array_to_string(list_sort(list_transform(
-                   map_entries(properties), lambda one: one.key || '=' || one.value[1])), chr(31))
+                   map_keys(properties), lambda one: one || '=' || properties[one][1])), chr(31))
                ELSE ''
            END AS subject
     FROM told
@@ -48,8 +48,9 @@ WITH told AS (
     SELECT h.contact, h."at", h.kind, h.subject, c.name, c.detail, max(c."at") AS cause_at
     FROM hand AS h
     JOIN often AS o ON o.kind = h.kind AND o.subject = h.subject
-    JOIN causes AS c ON c.contact = h.contact AND c."at" < h."at" AND c."at" >= h."at" - INTERVAL ($window_h) HOUR
-    WHERE NOT (c.name = h.kind AND c.detail = h.subject)
+    JOIN causes AS c ON c.contact = h.contact
+    WHERE c."at" < h."at" AND c."at" >= h."at" - INTERVAL ($window_h) HOUR
+      AND NOT (c.name = h.kind AND c.detail = h.subject)
     GROUP BY ALL
 ), followed AS (
     SELECT kind, subject, name, detail, count(*) AS acts, count(DISTINCT (contact, cause_at)) AS occasions,
