@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from company import ANN, rules
 from differential.asking import FAMILIES, beginnings, rests, told
-from differential.columns import Duck, Lived
+from differential.columns import Click, Duck, Lived
 from differential.test_history import COMPANY
 from ripely.compiler.anew import asked_anew
 from ripely.compiler.ruleset import Published, kernels_of
@@ -32,12 +32,10 @@ few = settings(
 
 
 class Kept(Warehouse):
-    """The archive of a life up to now, in a real DuckDB."""
+    """The archive of a life up to now, in a real engine."""
 
-    dialect = "duckdb"
-
-    def __init__(self, duck: Duck, upto: int) -> None:
-        self.duck = duck
+    def __init__(self, engine: Duck | Click, upto: int) -> None:
+        self.engine, self.dialect = engine, engine.dialect
         self.upto = upto
 
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
@@ -46,7 +44,7 @@ class Kept(Warehouse):
         raise AssertionError(f"nobody asks this: {sql}")
 
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
-        return iter(self.duck.ask(sql))
+        return iter(self.engine.ask(sql))
 
 
 class Stories(History):
@@ -64,8 +62,8 @@ class Stories(History):
 
 
 @pytest.fixture(scope="module")
-def duck(tmp_path_factory) -> Duck:
-    return Duck(tmp_path_factory.mktemp("lake"))
+def engines(tmp_path_factory) -> dict[str, Duck | Click]:
+    return {"duckdb": Duck(tmp_path_factory.mktemp("lake")), "clickhouse": Click()}
 
 
 def taught(lived: Lived, new: Published, rules: Ruleset, past_of: PastOf) -> None:
@@ -84,10 +82,12 @@ def taught(lived: Lived, new: Published, rules: Ruleset, past_of: PastOf) -> Non
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("source", ["archive", "stories"])
+@pytest.mark.parametrize("source", ["duckdb", "clickhouse", "stories"])
 @few
 @given(data=st.data(), begins_s=beginnings, rest_s=rests)
-def test_seeded_is_as_if_it_had_always_been_there(duck, source, family, data, begins_s, rest_s):
+def test_seeded_is_as_if_it_had_always_been_there(
+    engines, source, family, data, begins_s, rest_s
+):
     drawn = data.draw(st.lists(FAMILIES[family], min_size=2, max_size=2))
     definitions = (
         COMPANY,
@@ -107,9 +107,9 @@ def test_seeded_is_as_if_it_had_always_been_there(duck, source, family, data, be
         always.take(event)
     for event in events[:cut]:
         learning.take(event)
-    if source == "archive":
-        duck.fill(learning.rows())
-        past_of: PastOf = ArchivedPast(Kept(duck, len(learning.folded)), Stories(learning))
+    if engine := engines.get(source):
+        engine.fill(learning.rows())
+        past_of: PastOf = ArchivedPast(Kept(engine, len(learning.folded)), Stories(learning))
     else:
         past_of = past_from(Stories(learning))
     taught(learning, new, always.rules, past_of)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from company import ANN, BOB, CAROL, DAN, QUIET, START_S, rules
-from differential.columns import Duck, Lived
+from differential.columns import Click, Duck, Lived
 from ripely.model.acts import Did, Page
 from ripely.model.company import Company
 from ripely.model.condition import All, HasTag, Not
@@ -31,14 +31,12 @@ EAGER = All((LOOKED, Not(BOUGHT)))
 
 
 class Lake:
-    dialect = "duckdb"
-
-    def __init__(self, duck: Duck) -> None:
-        self.duck, self.asked = duck, 0
+    def __init__(self, engine: Duck | Click) -> None:
+        self.engine, self.asked, self.dialect = engine, 0, engine.dialect
 
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         self.asked += 1
-        return Answered((), self.duck.ask(sql)[:rows_max])
+        return Answered((), self.engine.ask(sql)[:rows_max])
 
 
 class Told:
@@ -75,11 +73,17 @@ def lived() -> Lived:
     return lived
 
 
+@pytest.fixture(scope="module", params=["duckdb", "clickhouse"])
+def engine(request, lived, tmp_path_factory) -> Duck | Click:
+    duckdb = request.param == "duckdb"
+    engine = Duck(tmp_path_factory.mktemp("lake")) if duckdb else Click()
+    engine.fill(lived.rows())
+    return engine
+
+
 @pytest.fixture
-def ground(lived, tmp_path) -> Ground:
-    duck = Duck(tmp_path)
-    duck.fill(lived.rows())
-    return Ground(Lake(duck), Names(company=Company("company", timezone="UTC")), NOW)
+def ground(engine) -> Ground:
+    return Ground(Lake(engine), Names(company=Company("company", timezone="UTC")), NOW)
 
 
 def test_a_draft_is_counted_with_one_question(ground):
