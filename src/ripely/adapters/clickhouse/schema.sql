@@ -77,6 +77,8 @@ SETTINGS old_parts_lifetime = 60;
 CREATE OR REPLACE VIEW positions AS
 SELECT partition, max(position) AS position FROM kept GROUP BY partition;
 
+CREATE OR REPLACE VIEW snapshots AS SELECT * FROM people;
+
 CREATE OR REPLACE VIEW present AS
 SELECT * FROM people ORDER BY contact, position DESC LIMIT 1 BY contact;
 

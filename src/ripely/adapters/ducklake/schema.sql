@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 ALTER TABLE decisions SET PARTITIONED BY (year("at"), month("at"), day("at"));
 ALTER TABLE decisions SET SORTED BY (contact, "at");
 
--- people: contacts as the fold left them, the last row of each day on which they changed.
+-- people: contacts as the fold left them; when compacted, as they are now.
 CREATE TABLE IF NOT EXISTS people (
     contact BIGINT,
     position BIGINT,
@@ -61,11 +61,18 @@ CREATE TABLE IF NOT EXISTS people (
     cart STRUCT(product VARCHAR, quantity DOUBLE, price DOUBLE, category VARCHAR)[],
     cart_touched_s BIGINT
 );
-ALTER TABLE people SET PARTITIONED BY (year("at"), month("at"), day("at"));
 ALTER TABLE people SET SORTED BY (contact, position);
+
+-- people_past: contacts as earlier days left them. What people are now is not looked for among it.
+CREATE TABLE IF NOT EXISTS people_past AS FROM people LIMIT 0;
+ALTER TABLE people_past SET PARTITIONED BY (year("at"), month("at"), day("at"));
+ALTER TABLE people_past SET SORTED BY (contact, position);
 
 -- positions: how far each partition of the log is kept.
 CREATE TABLE IF NOT EXISTS positions (partition SMALLINT, position BIGINT);
+
+-- snapshots: every contact as each day left it on which it changed.
+CREATE OR REPLACE VIEW snapshots AS FROM people UNION ALL FROM people_past;
 
 -- present: every contact as it is now.
 CREATE OR REPLACE VIEW present AS

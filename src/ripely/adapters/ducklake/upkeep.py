@@ -6,21 +6,33 @@ import duckdb
 import psycopg
 
 from ripely.adapters.ducklake.lake import CATALOGUE, Place
-from ripely.adapters.ducklake.staging import TABLES
+from ripely.adapters.ducklake.staging import TABLES, allow_inlining
 from ripely.model.ids import ContactId
 
 GRACE = "now() - INTERVAL 10 MINUTE"
 """Files that nothing shows any more stay so long, for questions that are under way."""
 _DELETED_SHARE = 0.3
 
-# The last row of each contact and day stays.
-_OUTLIVED = """
-DELETE FROM people AS one WHERE "at" >= date_trunc('day', epoch_ms($since_ms)) AND EXISTS (
-    SELECT 1 FROM people AS later WHERE later."at" >= date_trunc('day', epoch_ms($since_ms)) AND later.contact = one.contact
-      AND later."at"::DATE = one."at"::DATE AND later.position > one.position
-)
-"""
+_KEPT = (*TABLES, "people_past")
 
+# Only of those who changed since.
+_OUTLIVED = """
+CREATE OR REPLACE TEMP TABLE outlived AS
+SELECT contact, position, ends_day FROM (
+    SELECT contact, position, lead(position) OVER later IS NOT NULL AS outlived,
+        lead("at"::DATE) OVER later IS DISTINCT FROM "at"::DATE AS ends_day
+    FROM people
+    WHERE contact IN (SELECT contact FROM people WHERE "at" >= date_trunc('day', epoch_ms($since_ms)))
+    WINDOW later AS (PARTITION BY contact ORDER BY position)
+) WHERE outlived
+"""
+_MOVE_PAST = """
+INSERT INTO people_past SELECT people.* FROM people
+SEMI JOIN (FROM outlived WHERE ends_day) AS past USING (contact, position)
+"""
+_LET_PAST_GO = (
+    "DELETE FROM people WHERE (contact, position) IN (SELECT contact, position FROM outlived)"
+)
 
 _WIDEST_TEXTS = """
 UPDATE lake.ducklake_table_column_stats AS known SET min_value = '', max_value = repeat(chr(1114111), 8)
@@ -40,17 +52,33 @@ WHERE named.table_id = known.table_id AND named.column_id = known.column_id
 def compact(connection: duckdb.DuckDBPyConnection, people_since_ms: int | None) -> None:
     """Nobody has come to have a row too many before the day of `people_since_ms`; None: nobody has."""
     if people_since_ms is not None:
-        connection.execute(_OUTLIVED, {"since_ms": people_since_ms})
+        _part_from_past(connection, people_since_ms)
     _make_files(connection, _DELETED_SHARE)
     connection.execute(f"CALL ducklake_merge_adjacent_files('{CATALOGUE}')")
     _let_go(connection, GRACE)
+
+
+def _part_from_past(connection: duckdb.DuckDBPyConnection, since_ms: int) -> None:
+    """Leave the latest row of each contact among `people`, and of the others the last of each day in the past."""
+    connection.execute(_OUTLIVED, {"since_ms": since_ms})
+    allow_inlining(
+        connection, 0
+    )  # Not all that was written can be read back from the catalogue.
+    connection.execute("BEGIN")
+    try:
+        connection.execute(_MOVE_PAST)
+        connection.execute(_LET_PAST_GO)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def erase(
     connection: duckdb.DuckDBPyConnection, place: Place, contacts: Sequence[ContactId]
 ) -> None:
     """Delete, write what remains anew, and remove what held it, also what it was summed up by."""
-    for table in TABLES:
+    for table in _KEPT:
         connection.execute(
             f"DELETE FROM {table} WHERE contact IN (SELECT unnest(?))",  # noqa: S608
             [list(contacts)],
@@ -61,7 +89,7 @@ def erase(
 
 
 def _make_files(connection: duckdb.DuckDBPyConnection, deleted_share: float) -> None:
-    for table in TABLES:
+    for table in _KEPT:
         connection.execute(
             f"CALL ducklake_flush_inlined_data('{CATALOGUE}', table_name => '{table}')"
         )

@@ -56,7 +56,7 @@ def _who(asking: Asking) -> Sql:
             column("contact", "d"),
             exp.alias_(call("max", column("position", "d")), "position", quoted=True),
         )
-        .from_(_named("people", "d"))
+        .from_(_named("snapshots", "d"))
         .where(begun)
         .group_by(column("contact", "d"))
     )
@@ -68,7 +68,7 @@ def _who(asking: Asking) -> Sql:
     )
     return (
         exp.select(*columns)
-        .from_(_named("people", "w"))
+        .from_(_named("snapshots", "w"))
         .join(latest.subquery("l"), on=same, join_type="inner")
     )
 
