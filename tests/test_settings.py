@@ -51,6 +51,14 @@ def test_a_given_secret_leaves_no_trace_on_disk(tmp_path):
         ("RIPELY_WORKERS", "-1"),
         ("RIPELY_DEMO", "perhaps"),
         ("RIPELY_WAREHOUSE", "https://warehouse.example.com"),
+        ("RIPELY_WAREHOUSE", "clickhouse://"),
+        ("RIPELY_WAREHOUSE", "clickhouse:///history"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@[::1/history"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example:port/history"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example:0/history"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example:70000/history"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example/history?secure=1"),
+        ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example/a/b"),
     ],
 )
 def test_a_bad_value_is_named_in_one_sentence_that_hides_it(tmp_path, name, value):
@@ -60,6 +68,23 @@ def test_a_bad_value_is_named_in_one_sentence_that_hides_it(tmp_path, name, valu
     assert str(wrong.value).startswith(f"{name} ")
     assert str(wrong.value).endswith(".")
     assert value not in str(wrong.value)
+
+
+@pytest.mark.parametrize("sign", ["/", "?", "#", "\u2100"])
+def test_a_password_that_breaks_an_address_is_not_told(tmp_path, sign):
+    value = f"clickhouse://ann:opensesame{sign}opensesame@history.example:8123/history"
+    environ = {"RIPELY_DATA": str(tmp_path), "RIPELY_SECRET": SECRET, "RIPELY_WAREHOUSE": value}
+    with pytest.raises(
+        SettingsError, match="RIPELY_WAREHOUSE must be an address like"
+    ) as wrong:
+        read_settings(environ)
+    assert "sesame" not in str(wrong.value)
+
+
+def test_a_password_may_have_any_sign_that_is_written_out(tmp_path):
+    value = "clickhouses://ann:%40%3A%2F%3F%23@history.example/history"
+    environ = {"RIPELY_DATA": str(tmp_path), "RIPELY_SECRET": SECRET, "RIPELY_WAREHOUSE": value}
+    assert read_settings(environ).warehouse == value
 
 
 def test_a_folder_that_cannot_be_made_is_named():

@@ -16,6 +16,12 @@ SECRET_BYTES = 32
 LANGUAGES = ("en", "uk")
 T = TypeVar("T")
 
+_WAREHOUSES = ("clickhouse", "clickhouses")
+_WAREHOUSE_WANTED = (
+    "must be an address like clickhouse://user:password@host:8123/database, or clickhouses:// over TLS:"
+    " a port is a number from 1 to 65535, and signs like @ : / ? # in a password are written as %40 %3A %2F %3F %23"
+)
+
 
 class SettingsError(Exception):
     """A variable holds something Ripely cannot use; the message names it."""
@@ -157,12 +163,18 @@ def _lake(text: str) -> str:
 
 
 def _warehouse(text: str) -> str | None:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in {"clickhouse", "clickhouses"} or not parts.hostname):
-        raise ValueError(
-            "must be an address like clickhouse://user:password@host:8123/database"
-        )
-    return text or None
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # Its own words may tell the password.
+        port = 0
+    if port == 0 or parts.scheme not in _WAREHOUSES or not parts.hostname:
+        raise ValueError(_WAREHOUSE_WANTED)
+    if parts.query or parts.fragment or "/" in parts.path.strip("/"):
+        raise ValueError(_WAREHOUSE_WANTED)
+    return text
 
 
 def _web_address(text: str) -> str:
