@@ -51,7 +51,6 @@ def test_a_given_secret_leaves_no_trace_on_disk(tmp_path):
         ("RIPELY_WORKERS", "-1"),
         ("RIPELY_DEMO", "perhaps"),
         ("RIPELY_WAREHOUSE", "https://warehouse.example.com"),
-        ("RIPELY_WAREHOUSE", "clickhouse://"),
         ("RIPELY_WAREHOUSE", "clickhouse:///history"),
         ("RIPELY_WAREHOUSE", "clickhouse://ann@[::1/history"),
         ("RIPELY_WAREHOUSE", "clickhouse://ann@history.example:port/history"),
