@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from postbox import Handler, free_port, serving
 from ripely.adapters.channels.smtp.channel import SmtpChannel
 from ripely.adapters.channels.smtp.server import Server, SmtpUrlError, read_server
 from ripely.ports import Delivery, Outcome
@@ -20,45 +20,6 @@ CONTENT = b"From: shop@example.com\r\nSubject: Hi\r\n\r\n.a line\r\n..two\r\nend
 
 def delivery(name: str, recipient: str = "", content: bytes = CONTENT) -> Delivery:
     return Delivery(name, "shop@example.com", recipient or f"{name}@example.com", content)
-
-
-class Handler:
-    """Takes mail; refuses recipients by their names, and contents by their words."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, bytes]] = []
-        self.peers: list[tuple[str, int]] = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        if address.startswith("refuse"):
-            return "550 5.1.1 Nobody here"
-        if address.startswith("later"):
-            return "451 4.2.1 Busy"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        if b"spam" in envelope.content:
-            return "554 5.7.1 We do not want this"
-        self.taken += [(to, envelope.content) for to in envelope.rcpt_tos]
-        self.peers.append(session.peer)
-        return "250 OK"
-
-
-@contextmanager
-def serving(handler: Handler, **options) -> Iterator[int]:
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as plug:
-        plug.bind(("127.0.0.1", 0))
-        return plug.getsockname()[1]
 
 
 @contextmanager

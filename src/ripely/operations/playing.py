@@ -18,7 +18,7 @@ from ripely.model.event import TIMER_FIRED, Event, timer_fired
 from ripely.model.ids import ContactId, EventId, StepId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Profile
-from ripely.operations.colleagues import Colleagues
+from ripely.operations.colleagues import ANSWERS, Calls, Colleagues
 from ripely.runtime.receipts import properties
 
 SCENES_MAX = 3_000
@@ -39,12 +39,13 @@ class Weather(msgspec.Struct, frozen=True):
     """What the world does otherwise than well.
 
     `answers` are what the webhooks of steps say; letters of the steps `undelivered` bounce; with
-    `silent`, no letter arrives unless that is told.
+    `silent`, no letter arrives unless that is told, and with `unanswered` no webhook says anything.
     """
 
     answers: Mapping[StepId, Mapping[str, object]] = {}
     undelivered: frozenset[StepId] = frozenset()
     silent: bool = False
+    unanswered: bool = False
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -96,6 +97,7 @@ class Playing:
         self.profile = person if isinstance(person, Profile) else None
         self.contact = person.contact if isinstance(person, Profile) else person
         self.colleagues = Colleagues(rules)
+        self.calls = Calls()
         self.scenes: list[Scene] = []
         self.coming: list[tuple[int, int, Event]] = []
         self.expected = 0
@@ -117,7 +119,8 @@ class Playing:
         """Put an event in its place among those to come; of one moment, the first told comes first."""
         self.expected += 1
         identity = EventId(derive("played", str(self.contact), str(self.expected)))
-        event = Event(identity, self.contact, name, at_s * 1000, at_s * 1000, dict(said))
+        told = self.calls.completed(said) if name in ANSWERS else dict(said)
+        event = Event(identity, self.contact, name, at_s * 1000, at_s * 1000, told)
         heappush(self.coming, (at_s, self.expected, event))
 
     def go_on(self, until_s: int) -> bool:
@@ -145,11 +148,8 @@ class Playing:
         match effect:
             case SendMessage():
                 self.hand_over(effect, at_s)
-            case CallWebhook(keep=True):
-                told = {"journey": effect.journey, "step": effect.step, "status": 200}
-                said = dict(self.weather.answers.get(effect.step, {}))
-                answered = {**told, "call": effect.id, "answer": said}
-                self.expect(at_s + SOON_S, "webhook.answered", answered)
+            case CallWebhook():
+                self.called(effect, at_s)
             case AssignOwner():
                 chosen = self.colleagues.choose(effect, at_s)
                 self.expect(at_s, chosen.name, chosen.properties)
@@ -157,6 +157,13 @@ class Playing:
                 self.expect(at_s, name, effect.properties)
             case _:
                 pass
+
+    def called(self, call: CallWebhook, at_s: int) -> None:
+        self.calls.made(call)
+        if call.keep and not self.weather.unanswered:
+            said = dict(self.weather.answers.get(call.step, {}))
+            answered = {"step": call.step, "answer": said}
+            self.expect(at_s + SOON_S, "webhook.answered", answered)
 
     def hand_over(self, message: SendMessage, at_s: int) -> None:
         said: dict[str, object] = {**properties(message)}

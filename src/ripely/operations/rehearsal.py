@@ -18,7 +18,7 @@ from ripely.model.event import TIMER_FIRED, Event
 from ripely.model.ids import ContactId, EventId, RulesetId, ScoreId, TemplateId, derive
 from ripely.model.profile import Profile
 from ripely.model.template import Template
-from ripely.operations.colleagues import Colleagues
+from ripely.operations.colleagues import ANSWERS, Calls, Colleagues
 from ripely.operations.library import automation, documents_of
 from ripely.operations.review import review
 from ripely.operations.story import Act, Script, Story
@@ -52,7 +52,7 @@ class World:
     def __init__(self, stage: Stage) -> None:
         self.stage, self.rules = stage, stage.rules
         self.people = Directory()
-        self.colleagues = Colleagues(stage.rules)
+        self.colleagues, self.calls = Colleagues(stage.rules), Calls()
         self.profiles: dict[ContactId, Profile] = {}
         self.names: dict[ContactId, str] = {}
         self.contacts: dict[str, ContactId] = {}
@@ -79,7 +79,9 @@ class World:
         else:
             contact = self.contacts.setdefault(act.who, ContactId(derive("story", act.who)))
             self.names[contact] = act.who
-            self.fold(self.event(contact, act.event, at_s, act.properties))
+            answers = act.event in ANSWERS
+            said = self.calls.completed(act.properties) if answers else act.properties
+            self.fold(self.event(contact, act.event, at_s, said))
 
     def call(self, act: Act, at_s: int) -> None:
         """Take a call as the product does: read it, settle whose it is, then fold."""
@@ -113,6 +115,7 @@ class World:
         who = self.names.get(contact, "")
         self.told += [Told(at_s, who, text) for text in in_words(after)]
         for effect in after.effects:
+            self.calls.made(effect)
             if isinstance(effect, SendMessage) and not effect.held:
                 self.letters.append(read_letter(self.stage.templates[effect.template], effect))
             if isinstance(effect, EmitEvent):

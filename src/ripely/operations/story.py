@@ -14,7 +14,8 @@
 `Library` names ready-made automations, `Definitions` adds documents of one's own. Unless a line says otherwise, things happen to Ann. Whatever is decided must be told: messages,
 tasks, notices and webhooks always, and scores, segments, journeys and visits in a story that
 speaks of them at all. `has` looks at what is known of the contact after the line, `says` at the
-text of the letters sent with it.
+text of the letters sent with it. `webhook.answered paid=true` is the answer to the last call of a
+webhook that waits for one; `step=check` says of which step, and `webhook.failed` that there was an error.
 """
 
 import re

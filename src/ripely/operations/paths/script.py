@@ -10,13 +10,14 @@ from ripely.compiler.ruleset import Published
 from ripely.documents.encode import to_yaml
 from ripely.model.duration import Duration
 from ripely.model.event import TIMER_FIRED
+from ripely.operations.colleagues import ANSWERS, answer_told
 from ripely.operations.playing import Scene
 from ripely.operations.rehearsal import Stage, World, perform
 from ripely.operations.story import Act
 from ripely.operations.telling import ALWAYS, topic
 
 TOLD = ALWAYS | {"journey"}
-OURS = frozenset({"owner.assigned", "owner.missing", "webhook.answered"})
+OURS = frozenset({"owner.assigned", "owner.missing"})
 """What answers the journey itself: a story's own world does that."""
 
 
@@ -26,7 +27,9 @@ def acts(scenes: Sequence[Scene], who: str, zone: ZoneInfo) -> list[Act]:
     for scene in scenes:
         at = datetime.fromtimestamp(scene.at_s, zone)
         if scene.event != TIMER_FIRED and scene.event not in OURS:
-            found.append(Act(0, at, who, scene.event, dict(scene.properties)))
+            said = dict(scene.properties)
+            told = answer_told(said) if scene.event in ANSWERS else said
+            found.append(Act(0, at, who, scene.event, told))
         elif not found or found[-1].at != at:
             found.append(Act(0, at, who))
     return found

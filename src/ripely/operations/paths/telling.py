@@ -20,6 +20,7 @@ from ripely.model.journey import (
     Step,
 )
 from ripely.operations.because import because
+from ripely.operations.colleagues import ANSWERS, answer_told
 from ripely.operations.names import Names, spoken, text
 from ripely.operations.paths.exploring import Lived
 from ripely.operations.paths.trail import (
@@ -119,8 +120,7 @@ class _Telling:
         for name, value in cast.entry:
             yield f"“{spoken(name)}” of what let them in is “{text(value)}”"
         for step, said in cast.weather.answers.items():
-            told = ", ".join(f"{spoken(name)} “{text(value)}”" for name, value in said.items())
-            yield f"“{spoken(step)}” is answered: {told}"
+            yield _answered("webhook.answered", {"step": step, **said})
 
     def is_gist(self, line: Line) -> bool:
         step = self.journey.steps.get(StepId(line.step))
@@ -226,8 +226,22 @@ def happening(one: Happening) -> str:
     match one.event:
         case "attributes.set" | "contact.identified":
             return "; ".join(_fact(name, value) for name, value in said.items())
+        case event if event in ANSWERS:
+            return _answered(event, said)
         case _:
             return f"{spoken(one.event)}{_told(one.event, said)}"
+
+
+def _answered(event: str, said: Mapping[str, object]) -> str:
+    told = answer_told(said)
+    step = told.pop("step")
+    known = {"status", "reason"} if event == "webhook.answered" else {"status"}
+    words = [
+        f"{spoken(n).lower()} “{text(value)}”" for n, value in told.items() if n not in known
+    ]
+    verb = "is answered" if event == "webhook.answered" else "fails"
+    about = f"“{spoken(text(step))}”" if step else "Another system"
+    return f"{about} {verb}" + (f": {', '.join(words)}" if words else "")
 
 
 def _fact(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from ripely.model.ids import StepId
 from ripely.model.journey import Branch, Journey, targets
 from ripely.operations.paths.beginnings import beginnings
 from ripely.operations.paths.cast import Cast
-from ripely.operations.paths.causes import Add, Causes, Ground
+from ripely.operations.paths.causes import Add, Causes, Ground, Heard
 from ripely.operations.paths.options import Turn, is_wait, options
 from ripely.operations.paths.telling import happening
 from ripely.operations.paths.trail import GOAL, WAITS, Mark
@@ -63,6 +63,8 @@ def _of_journey(walk: Walk, journey: Journey, ground: Ground) -> Iterator[Chance
         for option in options(turn, journey, ground):
             group = "Reaches the goal" if option.kind == GOAL else "What is waited for"
             yield from _chosen(option.causes, group)
+    for asked in dict.fromkeys(walk.asked):
+        yield from _answers(asked, journey, ground)
     for step in _ahead(journey, place.step):
         for case in step.cases:
             yield from _chosen(causes(case.condition, ground), "What is asked next")
@@ -79,10 +81,33 @@ def _chosen(ways: Sequence[Causes], group: str) -> Iterator[Chance]:
     """Offer the first way that is a single thing that happens."""
     for way in ways:
         if len(way) == 1 and isinstance(way[0], Add):
-            add = way[0]
-            label = happening(Happening(0, add.event, add.properties))
-            yield Chance(label, group, Choice(add.event, dict(add.properties)))
+            choice = Choice(way[0].event, dict(way[0].properties))
+            yield Chance(_label(choice), group, choice)
             return
+
+
+def _answers(step: StepId, journey: Journey, ground: Ground) -> Iterator[Chance]:
+    """Offer what another system may say, so that the branches ahead go each way."""
+    said: list[dict[str, object]] = [{}]
+    for branch in _ahead(journey, step):
+        for case in branch.cases:
+            heard = (_heard(way, step) for way in causes(case.condition, ground))
+            said += [next(filter(None, heard), {})]
+    for one in said:
+        answered = Choice("webhook.answered", {"step": step, "answer": one})
+        yield Chance(_label(answered), "Another system answers", answered)
+    failed = Choice("webhook.failed", {"step": step, "status": 500, "reason": "answered 500"})
+    yield Chance(_label(failed), "Another system answers", failed)
+
+
+def _heard(way: Causes, step: StepId) -> dict[str, object]:
+    """Return what a step must hear, if that alone is the way."""
+    heard = [one for one in way if isinstance(one, Heard) and one.step == step]
+    return {one.name: one.value for one in heard} if len(heard) == len(way) else {}
+
+
+def _label(choice: Choice) -> str:
+    return happening(Happening(0, choice.event, choice.properties))
 
 
 def _ahead(journey: Journey, at: StepId) -> Iterator[Branch]:

@@ -6,14 +6,16 @@ import msgspec
 
 from ripely.engine.counts import uncounted
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import record_values
-from ripely.engine.step import fold, new_profile
+from ripely.engine.series import is_enough, record_values
+from ripely.engine.step import first_profile, fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.event import DERIVED, RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, JourneyId, PredicateId, SeriesId, derive
 from ripely.model.profile import Profile, Series
 from ripely.operations.playing import Happening
 from ripely.ports import History, Profiles
+from ripely.runtime.archiving import idle_in
+from ripely.runtime.backtest.running import in_time
 
 PERSONAS: Mapping[str, Mapping[str, object]] = {
     "A subscriber": {"first_name": "Ann", "email": "ann@example.com", "consent": "marketing"},
@@ -84,20 +86,25 @@ def real(
     profile = records.profiles.load((contact,)).profiles.get(contact)
     if profile is None:
         return None
-    stories = records.history.of(contact, _END, STORIES_MAX)
-    events = [
-        event
-        for _, story in reversed(stories)
-        for event in story.events
-        if event.now_s <= begins_s
-    ]
+    events = _told(records.history, contact)
     if begins_s < now_s:
+        late_s = (records.current or rules).late_entry_s
+        events = [one for one in in_time(events, late_s * 1000) if one.now_s <= begins_s]
         profile = _earlier(records.current, contact, events, begins_s)
     learned = _learned(rules, records.current, events)
     at_ms = begins_s * 1000
     identity = EventId(derive("preview", str(contact), str(begins_s)))
     told = Event(identity, contact, RULES_CHANGED, at_ms, at_ms, learned)
     return fold(rules, profile, (told,)).profile
+
+
+def _told(history: History, contact: ContactId) -> list[Event]:
+    """Return what counted of what was told of a contact, as it came."""
+    found: list[Event] = []
+    for _, story in reversed(history.of(contact, _END, STORIES_MAX)):
+        idle = idle_in(story.notes)
+        found += [event for event in story.events if event.id not in idle]
+    return found
 
 
 def never_in(profile: Profile, journey: JourneyId) -> Profile:
@@ -115,10 +122,10 @@ def _earlier(
     rules: Ruleset | None, contact: ContactId, events: Sequence[Event], begins_s: int
 ) -> Profile:
     """Fold again what had come by a moment, by the rules that hold now."""
-    told = [event for event in events if event.source != DERIVED]
+    told = [one for one in events if one.source != DERIVED and one.name != RULES_CHANGED]
     if rules is None or not told:
         return new_profile(contact, begins_s)
-    return live(rules, new_profile(contact, told[0].now_s), told, begins_s).profile
+    return live(rules, first_profile(told[0]), told, begins_s).profile
 
 
 def _learned(
@@ -126,7 +133,8 @@ def _learned(
 ) -> dict[str, object]:
     """Return what the draft's rules ask of the past, and those in force have not kept."""
     unlearned = uncounted(rules, before)
-    new = {one for one in rules.series if before is None or one not in before.series}
+    kept = before.series if before is not None else {}
+    new = {one for one, keep in rules.series.items() if not is_enough(kept.get(one), keep)}
     counts: dict[PredicateId, list[int]] = {}
     series: dict[SeriesId, Series] = {}
     for event in events if unlearned or new else ():

@@ -8,7 +8,7 @@ import msgspec
 
 from ripely.engine.ruleset import Ruleset
 from ripely.model.effect import SendMessage
-from ripely.model.ids import ContactId, TemplateId
+from ripely.model.ids import ContactId, StepId, TemplateId
 from ripely.model.journey import Journey
 from ripely.model.profile import Enrollment, Profile
 from ripely.model.template import Template
@@ -16,7 +16,7 @@ from ripely.operations.moments import Moment
 from ripely.operations.names import Names
 from ripely.operations.paths.telling import happening
 from ripely.operations.paths.trail import ENDS, trail
-from ripely.operations.playing import SOON_S, Happening, Playing, Scene
+from ripely.operations.playing import SOON_S, Happening, Playing, Scene, Weather
 from ripely.operations.preview.choices import Choice, Setting
 from ripely.operations.reasons import reasons_of
 from ripely.operations.wording.steps import describe
@@ -51,7 +51,10 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class Walk(msgspec.Struct, frozen=True):
-    """A walk as far as it has come. `next_s` is until when the step lasts by itself; 0: it has no end, or there is none."""
+    """A walk as far as it has come. `next_s` is until when the step lasts by itself; 0: it has no end, or there is none.
+
+    `asked` are the steps that wait for what another system answers.
+    """
 
     turns: Sequence[Turn]
     scenes: Sequence[Scene]
@@ -60,6 +63,7 @@ class Walk(msgspec.Struct, frozen=True):
     doing: str
     now_s: int
     next_s: int
+    asked: Sequence[StepId]
     entered: bool
     ended: bool
 
@@ -100,7 +104,7 @@ def walk(
 class _Walking:
     def __init__(self, draft: Draft, person: Profile | ContactId) -> None:
         self.draft = draft
-        self.playing = Playing(draft.rules, person)
+        self.playing = Playing(draft.rules, person, Weather(unanswered=True))
         self.turns: list[Turn] = []
         self.letters = 0
         self.now_s = 0
@@ -164,6 +168,9 @@ class _Walking:
             doing=describe(step, self.draft.names)[1] if step else "",
             now_s=self.now_s,
             next_s=place.due_s if place else 0,
+            asked=[
+                c.step for c in playing.calls.open.values() if place and c.step == place.step
+            ],
             entered=bool(marks),
             ended=bool(marks) and marks[-1].kind in ENDS and place is None,
         )

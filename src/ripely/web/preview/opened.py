@@ -8,6 +8,7 @@ from django.http import QueryDict
 from ripely.compiler.ruleset import Published
 from ripely.model.journey import Journey
 from ripely.operations import drafts
+from ripely.operations.names import contact_name
 from ripely.operations.preview.choices import Setting, read_setting
 from ripely.operations.preview.opening import offered, open_draft, walked
 from ripely.operations.preview.people import Records
@@ -39,4 +40,11 @@ def shown(found: Opened) -> Mapping[str, object]:
         (one, msgspec.json.encode(one.choice).decode())
         for one in offered(found.walk, found.draft, found.whole)
     ]
-    return {"walk": found.walk, "setting": found.setting, "chances": chances}
+    profile = found.walk.profile
+    return {
+        "walk": found.walk,
+        "setting": found.setting,
+        "chances": chances,
+        "contact": profile.contact,
+        "name": contact_name(profile.attributes),
+    }
