@@ -195,6 +195,7 @@ class Doors(msgspec.Struct, frozen=True):
 
     gate: Gate
     write_keys: WriteKeys
+    reader_keys: WriteKeys
     reader: Reader
     rulesets: Rulesets
     clock: Clock
@@ -219,6 +220,7 @@ async def open_collect(settings: Settings, database_url: str) -> AsyncIterator[D
         yield Doors(
             gate=gate,
             write_keys=PostgresWriteKeys(database_url),
+            reader_keys=PostgresWriteKeys(database_url, "readers"),
             reader=reader(settings),
             rulesets=PostgresRulesets(pool),
             clock=SystemClock(),

@@ -250,3 +250,34 @@ def test_it_ends_when_nobody_wants_to_know_any_more() -> None:
     course = course_of(Published((remind(),)), Asked(REMIND, SINCE, UNTIL))
     with pytest.raises(CancelledError):
         run(course, [(ANN, [Story(carts(ANN, 12), [])])], lambda *_: False)
+
+
+def test_days_before_history_began_are_no_days_of_it() -> None:
+    course_days = find([*people(ANN), *carts(ANN, 12)], remind())
+    assert len(course_days.by_day) == 11
+    late = [
+        msgspec.structs.replace(one, occurred_ms=one.occurred_ms, received_ms=one.received_ms)
+        for one in carts(ANN, 17, 18)
+    ]
+    report = find(late, remind())
+    assert report.began_s == START_S + 17 * DAY
+    assert next(iter(report.by_day)) == "2030-01-18"
+    assert len(report.by_day) == 4
+
+
+def test_a_failure_says_nothing_of_what_the_contact_said(monkeypatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("ann@shop.example")
+
+    monkeypatch.setattr("ripely.runtime.backtest.running.relive", fail)
+    report = find([*people(ANN), *carts(ANN, 12)], remind())
+    assert report.failed[0].times == 1
+    assert "KeyError in fail" in report.failed[0].reason
+    assert "ann@" not in str(report.failed)
+
+
+def test_who_has_asked_to_be_forgotten_is_counted_and_not_named() -> None:
+    erased = event(99, ANN, "contact.erased", START_S + 15 * DAY)
+    report = find([*people(ANN), *carts(ANN, 12), erased], remind())
+    assert report.entered == 1
+    assert str(ANN) not in msgspec.json.encode(report).decode()

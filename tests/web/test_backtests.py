@@ -3,6 +3,7 @@
 import re
 import threading
 
+import msgspec
 import pytest
 
 from happenings import LOGIN
@@ -180,3 +181,46 @@ def test_a_link_that_was_switched_off_is_never_on_again(client, visitor, done):
             client.post(f"{address}share/", {"keep": 1})
     assert Client().get(f"/backtests/shared/{links[0]}/").status_code == 404
     assert Client().get(f"/backtests/shared/{links[1]}/").status_code == 200
+
+
+def report_naming(test, contact):
+    """Have the report of a backtest name somebody who entered twice."""
+    from ripely.model.backtest import Example
+    from ripely.operations import backtests
+
+    report = backtests.report_in(test)
+    two = (Example(contact, 5), Example(contact, 6))
+    report = msgspec.structs.replace(report, entered=2, people=1, examples=two)
+    test.report = msgspec.json.encode(report).decode()
+    test.save(update_fields=["report"])
+
+
+def test_people_stand_in_it_by_name_once_and_nowhere_for_strangers(
+    client, visitor, world, done
+):
+    from django.test import Client
+
+    from ripely.operations import backtests
+    from ripely.records.hot.models import ContactCard
+
+    address, test = done
+    world.tell("carol", "contact.identified", 60, email="carol@example.com", name="Carol")
+    world.fold()
+    card = ContactCard.objects.get(email="carol@example.com")
+    report_naming(backtests.find(test.pk), card.contact)
+    page = client.get(address).content.decode()
+    link = f"/contacts/{card.contact:016x}/"
+    assert page.count(link) == 1
+    assert str(card) in page[page.index(link) :][:600]
+    client.post(f"{address}share/", {"share": 1})
+    page = client.get(address).content.decode()
+    (token,) = set(re.findall(r"/backtests/shared/([^/]+)/", page))
+    told = [
+        Client().get(f"/backtests/shared/{token}/").content.decode(),
+        client.get(f"{address}specification.md").content.decode(),
+    ]
+    for text in told:
+        assert "for example person 1" in text
+        assert "person 2" not in text
+        for secret in (f"{card.contact:016x}", str(card.contact), card.email, str(card)):
+            assert secret not in text

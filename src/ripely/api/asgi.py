@@ -22,7 +22,7 @@ _COLLECT = ("/v1/", "/healthz")
 _LINKS = ("/c/", "/o/", "/u/")
 _SHOP = "/shop"
 _ASKED = re.compile(
-    r"/v1/(?:contacts/[^/]+/why|held|timings|automations|journeys/[^/]+/feasibility)"
+    r"/v1/(?:contacts/[^/]+/why|held|timings|automations|journeys/[^/]+/feasibility|backtests(?:/.*)?)"
 )
 """Questions about history, which the pages answer, too."""
 
@@ -68,7 +68,7 @@ class Application:
             startable = open_startable(doors.rulesets)
             reports = open_reports(doors.rulesets)
             self._requests = Requests(
-                doors.gate, doors.write_keys, startable, doors.clock, reports
+                doors.gate, doors.write_keys, startable, doors.clock, reports, doors.reader_keys
             )
             self._links = _links(settings, doors)
             _collect_garbage_seldom()

@@ -14,6 +14,8 @@ HEADERS_KEPT_MAX = 1_000
 
 
 class Keys:
+    """Remembers the keys of a kind."""
+
     def __init__(self, write_keys: WriteKeys) -> None:
         self._write_keys = write_keys
         self._sources: Mapping[str, Source] = {}
@@ -45,7 +47,9 @@ class Keys:
 
     def _find(self, key: str) -> Source | None:
         source = self._sources.get(key)
-        if source is None or source.trusted:  # What is kept of a server's key is not the key.
+        if (
+            source is None or source.kind != "page"
+        ):  # What is kept of other keys is not the key.
             source = self._sources.get(fingerprint(key))
         return source
 

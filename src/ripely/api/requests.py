@@ -1,7 +1,7 @@
 """What other systems ask for: `POST /v1/journeys/ID/start`, and webhooks of theirs at `POST /hooks/NAME`.
 
 A good answer means that the request is durable, as with events. `GET /v1/journeys/ID/paths` tells
-every way through a journey in force.
+every way through a journey in force, also to whoever may only read.
 """
 
 import asyncio
@@ -62,9 +62,11 @@ class Requests:
         startable: Startable,
         clock: Clock,
         reports: Reports = lambda _: None,
+        reader_keys: WriteKeys | None = None,
     ) -> None:
         self._gate = gate
         self._keys = Keys(write_keys)
+        self._readers = Keys(reader_keys) if reader_keys else None
         self._startable = startable
         self._reports = reports
         self._clock = clock
@@ -89,7 +91,11 @@ class Requests:
         await send_answer(send, answer)
 
     async def _paths(self, scope: Scope, journey: str) -> Answer:
-        await self._source(scope, dict(scope["headers"]))
+        key = self._key(scope, dict(scope["headers"]))
+        if self._readers is None or not key or await self._readers.source(key) is None:
+            await self._source(key)
+        else:
+            self._allow(key)
         report = await asyncio.to_thread(self._reports, journey)
         if report is None:
             return _refused(404, f'There is no journey "{journey}" in force.')
@@ -99,7 +105,7 @@ class Requests:
         headers = dict(scope["headers"])
         if scope["method"] != "POST":
             raise AnswerError(_refused(405, "Use POST.", "$", (b"allow", b"POST")))
-        source = await self._source(scope, headers)
+        source = await self._source(self._key(scope, headers))
         body = await read_body(receive, EVENT_BYTES_MAX)
         if body is None:
             sentence = f"The request is larger than {EVENT_BYTES_MAX // 1024} kB."
@@ -107,25 +113,35 @@ class Requests:
         sender = Sender(round(self._clock.now().timestamp() * 1000), source)
         return _Request(scope["path"], headers, body, sender)
 
-    async def _source(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
-        """Find out who asks, by the write key: as a Basic user, or `?key=` where only an address can be given."""
-        key = self._keys.of_header(headers.get(b"authorization", b""))
+    def _key(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+        """Return the key: as a Bearer token, as a Basic user, or `?key=` where only an address can be given."""
+        said = headers.get(b"authorization", b"")
+        if said[:7].lower() == b"bearer ":
+            return said[7:].strip().decode("latin-1")
+        key = self._keys.of_header(said)
         if key is None:
             query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
             key = query.get("key", [""])[0]
+        return key
+
+    async def _source(self, key: str) -> str:
+        """Find out who asks, by the key of a server."""
         source = await self._keys.source(key) if key else None
-        if key is None or source is None:
+        if source is None:
             raise AnswerError(_refused(401, "This write key is not known here."))
         if not source.trusted:
             sentence = (
                 "This key stands in pages, where everybody reads it: a server key is needed."
             )
             raise AnswerError(_refused(403, sentence))
+        self._allow(key)
+        return source.name
+
+    def _allow(self, key: str) -> None:
         wait_s = self._limit.wait_s(key, monotonic())
         if wait_s:
             retry = (b"retry-after", b"%d" % ceil(wait_s))
             raise AnswerError(_refused(429, "Too many requests; wait a moment.", "$", retry))
-        return source.name
 
     async def _arrival(self, request: _Request) -> Arrival:
         if start := _START.fullmatch(request.path):

@@ -126,8 +126,8 @@ def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
 
                 report = compute(url, documents, asked, progress)
             backtests.finish(test, report)
-    except LookupError as missing:
-        raise click.ClickException(str(missing)) from None
+    except (LookupError, backtests.TooManyError) as wrong:
+        raise click.ClickException(str(wrong)) from None
     except CancelledError:
         raise click.ClickException("It was cancelled.") from None
     return report
@@ -145,11 +145,11 @@ def _bar(total: int) -> Iterator[Progress]:
 
 
 def _say(app: App, draft: "Draft", report: Report) -> None:
-    from ripely.operations.backtest_report import sections_of
+    from ripely.operations.backtest_report import addressed, parts_of
     from ripely.operations.names import names_of
 
     names = names_of(draft.published.definitions, draft.published.company)
-    for section in sections_of(report, names, app.settings.base_url):
+    for section in addressed(parts_of(report, names), app.settings.base_url):
         click.secho(f"\n{section.title}", bold=True)
         for line in section.lines:
             click.echo(f"  {line}")

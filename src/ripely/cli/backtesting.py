@@ -43,7 +43,7 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
         parts = {pool.submit(part, n, _of(n, who)) for n in range(PARTITIONS)}
         findings = _added(parts, shared, progress)
     if some is not None:
-        findings.covered(some.covered_contacts, some.covered_events)
+        findings.covered(some.covered_contacts, some.covered_events, some.began_s)
     return report_of(course, findings)
 
 

@@ -85,7 +85,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `refused` are people who were meant by a trigger and never came in; `unused` ways that nobody
     took, `unreached` steps; `late` messages that would have come after a purchase of that entry.
-    `assumed` says in sentences what was taken for granted.
+    `assumed` says in sentences what was taken for granted. History begins at `began_s`; there are no
+    days before it.
     """
 
     asked: Asked
@@ -111,6 +112,7 @@ class Report(msgspec.Struct, frozen=True):
     slowest: Sequence[Crossing]
     failed: Sequence[Reason]
     assumed: Sequence[str]
+    began_s: int = 0
 
 
 FORGOTTEN = ContactId(0)

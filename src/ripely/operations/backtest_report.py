@@ -1,15 +1,23 @@
-"""The report of a backtest in words: sections of lines, for the terminal and for a specification."""
+"""The report of a backtest in words: parts of lines, with contacts to look at beside them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from ripely.engine.walk import WAITED
-from ripely.model.backtest import Calls, Example, Letters, Reason, Report, StepCount
+from ripely.model.backtest import (
+    FORGOTTEN,
+    Calls,
+    Example,
+    Letters,
+    Reason,
+    Report,
+    StepCount,
+)
 from ripely.model.duration import Duration
-from ripely.model.ids import contact_code
+from ripely.model.ids import ContactId, contact_code
 from ripely.model.journey import Journey
 from ripely.operations.names import Names, spoken
 from ripely.operations.wording.steps import way_name
@@ -18,57 +26,96 @@ BUSIEST_SHOWN = 5
 EXAMPLES_SHOWN = 3
 
 
+class Line(msgspec.Struct, frozen=True):
+    """`people` are examples of what it says, or whom it is about."""
+
+    text: str
+    people: Sequence[ContactId] = ()
+
+
+class Part(msgspec.Struct, frozen=True):
+    title: str
+    lines: Sequence[Line]
+
+
 class Section(msgspec.Struct, frozen=True):
+    """A part as it is printed: people among the words."""
+
     title: str
     lines: Sequence[str]
 
 
-def sections_of(report: Report, names: Names, base_url: str) -> list[Section]:
-    """Return what is worth telling; sections with nothing to tell are left out.
-
-    Without a `base_url` nobody is named: for whoever has the link and no account.
-    """
+def parts_of(report: Report, names: Names) -> list[Part]:
+    """Return what is worth telling; parts with nothing to tell are left out."""
     journey = names.journeys.get(report.asked.journey)
     found = [
-        Section("Who would have entered", list(_entered(report, names, base_url))),
-        Section("Step by step", [_step(one, journey, names) for one in report.steps]),
-        Section("How they left", [f"{one.times:,} · {one.reason}" for one in report.ends]),
-        Section(
-            "Never came in, though a trigger meant them", _reasons(report.refused, base_url)
-        ),
-        Section("Never happens", list(_never(report, journey, names))),
-        Section("Messages", list(_letters(report, names, base_url))),
-        Section("Calls", [line for one in report.calls for line in _calls(one, names)]),
-        Section("How long it took", list(_crossings(report, base_url))),
-        Section("Failed", _reasons(report.failed, base_url)),
-        Section("What is assumed", report.assumed),
+        Part("Who would have entered", list(_entered(report, names))),
+        Part("Step by step", _plain(_step(one, journey, names) for one in report.steps)),
+        Part("How they left", _reasons(report.ends)),
+        Part("Never came in, though a trigger meant them", _reasons(report.refused)),
+        Part("Never happens", _plain(_never(report, journey, names))),
+        Part("Messages", list(_letters(report, names))),
+        Part("Calls", _plain(line for one in report.calls for line in _calls(one, names))),
+        Part("How long it took", list(_crossings(report))),
+        Part("Failed", _reasons(report.failed)),
+        Part("What is assumed", _plain(report.assumed)),
     ]
-    return [section for section in found if section.lines]
+    return [part for part in found if part.lines]
 
 
-def _for_example(found: Sequence[Example], base_url: str) -> str:
-    """Name some contacts, for whoever may know of them."""
-    if not base_url or not found:
-        return ""
-    return f", for example {', '.join(contact_url(one, base_url) for one in found[:EXAMPLES_SHOWN])}"
+def numbered(parts: Sequence[Part]) -> list[Section]:
+    """Return the parts for whoever may not know who people are: the same person has the same number."""
+    numbers: dict[ContactId, int] = {}
+
+    def name(contact: ContactId) -> str:
+        return f"person {numbers.setdefault(contact, len(numbers) + 1)}"
+
+    return [_printed(part, name) for part in parts]
 
 
-def contact_url(one: Example, base_url: str) -> str:
-    return f"{base_url}/contacts/{contact_code(one.contact)}/"
+def addressed(parts: Sequence[Part], base_url: str) -> list[Section]:
+    """Return the parts with the addresses of the pages of contacts."""
+    return [
+        _printed(part, lambda one: f"{base_url}/contacts/{contact_code(one)}/")
+        for part in parts
+    ]
 
 
-def _entered(report: Report, names: Names, base_url: str) -> Iterator[str]:
+def _printed(part: Part, name: Callable[[ContactId], str]) -> Section:
+    lines = []
+    for line in part.lines:
+        people = ", ".join(map(name, line.people))
+        lines.append(f"{line.text}, for example {people}" if people else line.text)
+    return Section(part.title, lines)
+
+
+def _plain(lines: Iterable[str]) -> list[Line]:
+    return [Line(line) for line in lines]
+
+
+def _some(found: Iterable[Example]) -> list[ContactId]:
+    """Return a few contacts, each once."""
+    known = dict.fromkeys(one.contact for one in found if one.contact != FORGOTTEN)
+    return list(known)[:EXAMPLES_SHOWN]
+
+
+def _entered(report: Report, names: Names) -> Iterator[Line]:
     zone = ZoneInfo(names.company.timezone or "UTC")
     since, until = (_day(at_s, zone) for at_s in (report.asked.since_s, report.asked.until_s))
-    yield f"{since} to {until}: {report.events:,} events of {report.contacts:,} contacts"
-    shown = _for_example(report.examples, base_url)
-    yield f"{report.entered:,} entries of {report.people - report.heldout:,} people{shown}"
+    yield Line(f"{since} to {until}: {report.events:,} events of {report.contacts:,} contacts")
+    if report.began_s > report.asked.since_s:
+        began = _day(report.began_s, zone)
+        yield Line(f"history begins on {began}: days before it are not counted, and not drawn")
+    entered = f"{report.entered:,} entries of {report.people - report.heldout:,} people"
+    if report.entered:
+        entered += f", {report.entered / max(1, len(report.by_day)):,.1f} a day"
+    yield Line(entered, _some(report.examples))
     if report.heldout:
-        yield f"{report.heldout:,} kept out to be compared"
+        yield Line(f"{report.heldout:,} kept out to be compared")
     busiest = sorted(report.by_day.items(), key=lambda item: (-item[1], item[0]))
     days = [f"{day}: {n:,}" for day, n in busiest[:BUSIEST_SHOWN] if n]
     if days:
-        yield f"busiest days: {', '.join(days)}"
+        yield Line(f"busiest days: {', '.join(days)}")
 
 
 def _step(one: StepCount, journey: Journey | None, names: Names) -> str:
@@ -91,15 +138,15 @@ def _never(report: Report, journey: Journey | None, names: Names) -> Iterator[st
         yield f"nobody left “{spoken(step)}” by “{way_name(journey, step, way, names)}”"
 
 
-def _letters(report: Report, names: Names, base_url: str) -> Iterator[str]:
+def _letters(report: Report, names: Names) -> Iterator[Line]:
     for one in report.letters:
-        yield from _template(one, names)
+        yield from _plain(_template(one, names))
     persons = [f"{n}: {people:,} people" for n, people in report.per_person.items()]
     if report.letters and persons:
-        yield f"messages a person: {', '.join(persons)}"
+        yield Line(f"messages a person: {', '.join(persons)}")
     if report.late.times:
-        shown = _for_example(report.late.examples, base_url)
-        yield f"{report.late.times:,} would have come after the purchase{shown}"
+        late = f"{report.late.times:,} would have come after the purchase"
+        yield Line(late, _some(report.late.examples))
 
 
 def _template(one: Letters, names: Names) -> Iterator[str]:
@@ -120,18 +167,15 @@ def _calls(one: Calls, names: Names) -> Iterator[str]:
         yield f"{who}: more than can be made on {len(one.over)} days, first on {one.over[0]}"
 
 
-def _crossings(report: Report, base_url: str) -> Iterator[str]:
+def _crossings(report: Report) -> Iterator[Line]:
     for title, found in (("fastest", report.fastest), ("slowest", report.slowest)):
         for one in found[:1]:
-            shown = _for_example([Example(one.contact, one.entered_s)], base_url)
             took = Duration(one.seconds).rough() if one.seconds else "no time"
-            yield f"{title}: {took}{shown}"
+            yield Line(f"{title}: {took}", _some([Example(one.contact, one.entered_s)]))
 
 
-def _reasons(found: Sequence[Reason], base_url: str) -> list[str]:
-    return [
-        f"{one.times:,} · {one.reason}{_for_example(one.examples, base_url)}" for one in found
-    ]
+def _reasons(found: Sequence[Reason]) -> list[Line]:
+    return [Line(f"{one.times:,} · {one.reason}", _some(one.examples)) for one in found]
 
 
 def _counts(counts: Mapping[str, int]) -> str:

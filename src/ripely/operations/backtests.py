@@ -23,6 +23,7 @@ from ripely.records.hot.models import Tally
 from ripely.runtime.backtest.report import content_of
 
 UNFINISHED = ("waiting", "running")
+UNFINISHED_MAX = 50
 SHOWN_MAX = 20
 ATTEMPTS_MAX = 3
 DIED = (
@@ -34,6 +35,10 @@ DAYS = 90
 DAY_S = 86_400
 _LOCKS = 0x5269_7006
 """Whoever works at a backtest holds the lock of its number, for as long as they live."""
+
+
+class TooManyError(Exception):
+    """So many wait that another one would not come to its turn soon."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -74,8 +79,12 @@ def usual_reactions() -> Reactions:
 
 
 def ask(published: Published, asked: Asked, author: str, total: int) -> Backtest:
-    """Have a backtest made in the background. Raises `LookupError`."""
+    """Have a backtest made in the background. Raises `LookupError`, or `TooManyError`."""
     journey = _journey(published, asked.journey)
+    if Backtest.objects.filter(state__in=UNFINISHED).count() >= UNFINISHED_MAX:
+        raise TooManyError(
+            f"{UNFINISHED_MAX} backtests wait already: cancel one, or try later."
+        )
     return Backtest.objects.create(
         journey=asked.journey,
         content=content_of(journey),
@@ -121,8 +130,16 @@ def report_in(test: Backtest) -> Report | None:
 
 def backtests_of(journey: str) -> list[Backtest]:
     """Return the latest ones of a journey, the newest first, without what they are made of."""
-    rows = Backtest.objects.filter(journey=journey).defer("documents", "report")
-    return list(rows[:SHOWN_MAX])
+    return list(_light().filter(journey=journey)[:SHOWN_MAX])
+
+
+def latest() -> list[Backtest]:
+    """Return the latest ones of all journeys, the newest first, without what they are made of."""
+    return list(_light()[:SHOWN_MAX])
+
+
+def _light() -> QuerySet[Backtest]:
+    return Backtest.objects.defer("documents", "report")
 
 
 def find(number: int) -> Backtest | None:

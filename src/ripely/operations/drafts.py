@@ -55,13 +55,16 @@ def check(text: str, key: Key, published: Published) -> Checked:
 
 def text_of(key: Key, published: Published) -> str:
     """Return the draft of a document; without one, what is published; or the beginning of a new one."""
-    kept = Draft.objects.filter(kind=key[0], document=key[1]).first()
-    if kept is not None:
-        return kept.text
-    for one in published.definitions:
-        if key_of(one) == key:
-            return to_yaml(one)
-    return _BEGINNINGS[key[0]].format(key=key[1])
+    found = known(key, published)
+    return _BEGINNINGS[key[0]].format(key=key[1]) if found is None else found
+
+
+def known(key: Key, published: Published) -> str | None:
+    """Return the draft of a document; without one, what is published."""
+    draft = kept(key)
+    if draft is not None:
+        return draft.text
+    return next((to_yaml(one) for one in published.definitions if key_of(one) == key), None)
 
 
 def kept(key: Key) -> Draft | None:

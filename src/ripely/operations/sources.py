@@ -42,8 +42,14 @@ def keys() -> Sequence[WriteKey]:
 
 def reader_called(key: str) -> str | None:
     """Return what asks with the key of a reader; None when the key is not good."""
-    rows = WriteKey.objects.filter(key=fingerprint(key), kind="reader", revoked_at=None)
-    return rows.values_list("source", flat=True).first()
+    found = called(key)
+    return found.source if found is not None and found.kind == "reader" else None
+
+
+def called(key: str) -> WriteKey | None:
+    """Return the key of a server or a reader that was made so; None when it is not good."""
+    kept = WriteKey.objects.filter(key=fingerprint(key), revoked_at=None)
+    return kept.filter(kind__in=("server", "reader")).first()
 
 
 def create_key(source: str, kind: Kind = "page") -> str:

@@ -6,7 +6,7 @@ from ripely.documents.encode import to_yaml
 from ripely.model.ids import JourneyId
 from ripely.model.journey import Journey
 from ripely.operations import backtests
-from ripely.operations.backtest_report import Section, sections_of
+from ripely.operations.backtest_report import Section, numbered, parts_of
 from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
 from ripely.operations.printing import print_pdf
@@ -17,15 +17,15 @@ from ripely.records.backtests.models import Backtest
 _HEADING = "# "
 
 
-def write(test: Backtest, form: str, base_url: str) -> tuple[bytes, str]:
+def write(test: Backtest, form: str) -> tuple[bytes, str]:
     """Return the specification in a form, and its media type."""
     make, kind = FORMS[form]
-    return make(test, base_url), kind
+    return make(test), kind
 
 
-def text_of(test: Backtest, base_url: str) -> str:
+def text_of(test: Backtest) -> str:
     """Return the specification as Markdown: what starts it, what it does, when it ends, and what came of trying it."""
-    title, sections = _told(test, base_url)
+    title, sections = _told(test)
     lines = [f"{_HEADING}{title}", ""]
     for section in sections:
         lines += [
@@ -42,7 +42,7 @@ def document_of(test: Backtest) -> str:
     return to_yaml(backtests.journey_of(test))
 
 
-def _told(test: Backtest, base_url: str) -> tuple[str, list[Section]]:
+def _told(test: Backtest) -> tuple[str, list[Section]]:
     published, report = backtests.published_of(test), backtests.report_in(test)
     assert report is not None
     names = names_of(published.definitions, published.company)
@@ -55,7 +55,7 @@ def _told(test: Backtest, base_url: str) -> tuple[str, list[Section]]:
     ]
     tried = [
         Section(f"Tried: {one.title.lower()}", one.lines)
-        for one in sections_of(report, names, base_url)
+        for one in numbered(parts_of(report, names))
     ]
     return f"Specification: {journey.name}", [one for one in (*rules, *tried) if one.lines]
 
@@ -91,17 +91,17 @@ def _ends(journey: Journey, names: Names) -> Iterator[str]:
             yield f"leave on {one.event.event}"
 
 
-def _pdf(test: Backtest, base_url: str) -> bytes:
-    title, sections = _told(test, base_url)
+def _pdf(test: Backtest) -> bytes:
+    title, sections = _told(test)
     return print_pdf(title, sections, document_of(test))
 
 
-FORMS: Mapping[str, tuple[Callable[[Backtest, str], bytes], str]] = {
+FORMS: Mapping[str, tuple[Callable[[Backtest], bytes], str]] = {
     "md": (
-        lambda test, base_url: text_of(test, base_url).encode(),
+        lambda test: text_of(test).encode(),
         "text/markdown; charset=utf-8",
     ),
     "pdf": (_pdf, "application/pdf"),
-    "yaml": (lambda test, _: document_of(test).encode(), "application/yaml"),
+    "yaml": (lambda test: document_of(test).encode(), "application/yaml"),
 }
 """How a specification is written, by the end of its file's name."""

@@ -74,11 +74,11 @@ class OverloadedError(Exception):
         self.refused = refused
 
 
-KeyKind: TypeAlias = Literal["page", "server"]
+KeyKind: TypeAlias = Literal["page", "server", "reader"]
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What sends with a write key: pages, whose key everybody can read, or a server that keeps its own."""
+    """What has a key: pages, whose key everybody can read, a server that keeps its own, or who only reads."""
 
     name: str
     kind: KeyKind = "page"

@@ -1,6 +1,7 @@
 """Who may send events."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import psycopg
 from psycopg import AsyncConnection
@@ -14,10 +15,13 @@ CONNECT_SECONDS = 3
 
 
 class PostgresWriteKeys(WriteKeys):
-    """Asked so seldom that it needs no connection of its own."""
+    """Asked so seldom that it needs no connection of its own. `statement` says which keys."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(
+        self, database_url: str, statement: Literal["sources", "readers"] = "sources"
+    ) -> None:
         self._url = database_url
+        self._statement = statement
 
     @override
     async def sources(self) -> Mapping[str, Source]:
@@ -25,7 +29,7 @@ class PostgresWriteKeys(WriteKeys):
             async with await AsyncConnection.connect(
                 self._url, connect_timeout=CONNECT_SECONDS
             ) as connection:
-                cursor = await connection.execute(SQL["sources"])
+                cursor = await connection.execute(SQL[self._statement])
                 return {key: Source(*source) for key, *source in await cursor.fetchall()}
         except (psycopg.OperationalError, OSError) as away:
             raise OverloadedError("the database is away") from away

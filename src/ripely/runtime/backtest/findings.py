@@ -29,6 +29,7 @@ class Findings(msgspec.Struct):
     examples: dict[Item, list[Example]] = {}
     fastest: list[Crossing] = []
     slowest: list[Crossing] = []
+    began_s: int = 0
 
     def add(self, item: Item, n: int = 1) -> None:
         self.counts[item] = self.counts.get(item, 0) + n
@@ -45,9 +46,14 @@ class Findings(msgspec.Struct):
         ):
             self.examples[item] = _fewest([*kept, Example(contact, at_s)])
 
-    def covered(self, contacts: int, events: int) -> None:
+    def covered(self, contacts: int, events: int, began_s: int) -> None:
         """Say how much history was looked through, where a query passed over most of it."""
         self.counts["contacts",], self.counts["events",] = contacts, events
+        self.begins(began_s)
+
+    def begins(self, at_s: int) -> None:
+        """Say that something happened at a moment: history begins with the first."""
+        self.began_s = min(self.began_s or at_s, at_s or self.began_s)
 
     def cross(self, crossing: Crossing) -> None:
         self.fastest = _quickest([*self.fastest, crossing])
@@ -60,6 +66,7 @@ class Findings(msgspec.Struct):
             self.examples[item] = _fewest([*self.examples.get(item, ()), *examples])
         self.fastest = _quickest([*self.fastest, *other.fastest])
         self.slowest = _longest([*self.slowest, *other.slowest])
+        self.begins(other.began_s)
 
 
 class Watcher:

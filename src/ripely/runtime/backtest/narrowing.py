@@ -1,19 +1,20 @@
 """Who can matter to a backtest at all, asked of the archive: whoever has never done what the journey needs cannot enter."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
 from ripely.compiler.query import Dialect, Moment, Rules, audience
 from ripely.model.ids import ContactId
-from ripely.ports import AskError, History, Warehouse
+from ripely.ports import AskError, Cell, History, Warehouse
 from ripely.runtime.backtest.course import Course
 
 CONTACTS_MAX = 20_000_000
 NEWER_MAX = 20_000
 """So many contacts may have changed since the archive was written; with more, all are looked at."""
 _DIALECTS: Mapping[str, Dialect] = {"duckdb": "duckdb", "clickhouse": "clickhouse"}
-_COVERED = """SELECT count(DISTINCT contact), count(*) FROM events
+_COVERED = """SELECT count(DISTINCT contact), count(*), min(occurred_at) FROM events
 WHERE source <> 'derived' AND name NOT IN ('timer.fired', 'rules.changed')"""
 _MERGED = "SELECT contact FROM present WHERE merged_into IS NOT NULL"
 _BEHIND = "SELECT min(position), count(*) FROM positions"
@@ -25,6 +26,7 @@ class Candidates(msgspec.Struct, frozen=True):
     contacts: frozenset[ContactId]
     covered_contacts: int
     covered_events: int
+    began_s: int
 
 
 def candidates(course: Course, warehouse: Warehouse, history: History) -> Candidates | None:
@@ -43,12 +45,16 @@ def candidates(course: Course, warehouse: Warehouse, history: History) -> Candid
         if len(newer) > NEWER_MAX:
             return None
         found = {*newer, *_ask(warehouse, sql), *_ask(warehouse, _MERGED)}
-        contacts, events = warehouse.ask(_COVERED).rows[0]
+        contacts, events, began = warehouse.ask(_COVERED).rows[0]
     except AskError:
         return None
     assert isinstance(contacts, int)
     assert isinstance(events, int)
-    return Candidates(frozenset(found), contacts, events)
+    return Candidates(frozenset(found), contacts, events, _seconds(began))
+
+
+def _seconds(at: Cell) -> int:
+    return int(at.replace(tzinfo=UTC).timestamp()) if isinstance(at, datetime) else 0
 
 
 def _ask(warehouse: Warehouse, sql: str) -> Iterator[ContactId]:

@@ -38,7 +38,7 @@ def report_of(course: Course, found: Findings) -> Report:
         entered=counts.get(("entered",), 0),
         people=counts.get(("people",), 0),
         heldout=counts.get(("heldout",), 0),
-        by_day=_every_day(course, counted(found, "day")),
+        by_day=_every_day(course, found),
         examples=found.examples.get(("entered",), []),
         steps=steps,
         ends=_reasons(found, "end"),
@@ -53,6 +53,7 @@ def report_of(course: Course, found: Findings) -> Report:
         slowest=found.slowest,
         failed=_reasons(found, "failed"),
         assumed=list(_assumed(course)),
+        began_s=found.began_s,
     )
 
 
@@ -170,10 +171,10 @@ def _too_many(by_day: Mapping[str, int], room: Mapping[str, int]) -> Iterator[st
         left = max(0, left)
 
 
-def _every_day(course: Course, by_day: Mapping[str, int]) -> dict[str, int]:
-    """Return each day of the period, those with nothing too."""
-    asked, zone = course.asked, course.zone
-    first = datetime.fromtimestamp(asked.since_s, zone).date()
+def _every_day(course: Course, found: Findings) -> dict[str, int]:
+    """Return each day of the period of which there is history, those with nothing too."""
+    asked, zone, by_day = course.asked, course.zone, counted(found, "day")
+    first = datetime.fromtimestamp(max(asked.since_s, found.began_s), zone).date()
     last = datetime.fromtimestamp(asked.until_s, zone).date()
     return {day.isoformat(): by_day.get(day.isoformat(), 0) for day in _days(first, last)}
 

@@ -84,6 +84,7 @@ def in_time(events: list[Event], late_ms: int) -> list[Event]:
 def _look(course: Course, findings: Findings, contact: ContactId, told: list[Event]) -> None:
     findings.add(("contacts",))
     findings.add(("events",), len(told))
+    findings.begins(min((event.occurred_s for event in told), default=0))
     events = in_time(told, course.span.rules.late_entry_s * 1000)
     if not events or not _may_enter(course, events):
         return

@@ -24,7 +24,11 @@ def begin(request: Request, form: BacktestForm) -> Backtest | None:
     usual = backtests.usual_reactions() if said["react"] == "usual" else Reactions()
     asked = backtests.last_days(said["journey"], app.clock.now(), said["days"], usual)
     author = request.user.email
-    return backtests.ask(draft.published, asked, author, app.history.contacts())
+    try:
+        return backtests.ask(draft.published, asked, author, app.history.contacts())
+    except backtests.TooManyError as wrong:
+        form.add_error("text", str(wrong))
+        return None
 
 
 def _sentence(finding: Finding) -> str:

@@ -42,7 +42,7 @@ def show(request: Request, number: int) -> HttpResponse:
         return answer
     found = gate.standing(test.journey, test.content)
     more = {"token": token_of(test) if test.link else "", "standing": found}
-    return render(request, template, shown(test, request.app.settings.base_url) | more)
+    return render(request, template, shown(test, named=True) | more)
 
 
 @require_POST
@@ -72,11 +72,11 @@ def approve(request: Request, number: int) -> HttpResponse:
 
 @require_GET
 def specification(request: Request, number: int, form: str) -> HttpResponse:
-    return download(access.backtest_read(request, number), form, request.app.settings.base_url)
+    return download(access.backtest_read(request, number), form)
 
 
 @require_GET
 @login_not_required
 def shared(request: Request, token: str) -> HttpResponse:
     test = access.shared_read(token)
-    return render(request, "backtests/shared.html", shown(test, ""))
+    return render(request, "backtests/shared.html", shown(test, named=False))

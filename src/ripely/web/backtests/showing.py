@@ -1,9 +1,12 @@
 """What the pages of a backtest show, and the files that can be taken along."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
 
 from ripely.operations import backtests
-from ripely.operations.backtest_report import sections_of
+from ripely.operations.backtest_report import Part, numbered, parts_of
+from ripely.operations.contacts import cards_of
 from ripely.operations.names import names_of
 from ripely.operations.outline import Counts, outline
 from ripely.operations.specification import FORMS, write
@@ -11,7 +14,8 @@ from ripely.records.backtests.models import Backtest
 from ripely.web.backtests.plots import plots_of
 
 
-def shown(test: Backtest, base_url: str) -> dict[str, object]:
+def shown(test: Backtest, *, named: bool) -> dict[str, object]:
+    """Return what a page shows; people are `named` to whoever signs in, and numbered to others."""
     published = backtests.published_of(test)
     names = names_of(published.definitions, published.company)
     found: dict[str, object] = {
@@ -29,17 +33,28 @@ def shown(test: Backtest, base_url: str) -> dict[str, object]:
     return found | {
         "report": report,
         "plots": plots_of(report, names),
-        "sections": sections_of(report, names, base_url),
+        **_told(parts_of(report, names), named=named),
         "nodes": outline(journey, names, counts),
         "held": sum(sum(one.held.values()) for one in report.letters),
         "letters": sum(sum(one.by_day.values()) for one in report.letters),
     }
 
 
-def download(test: Backtest, form: str, base_url: str) -> HttpResponse:
+def _told(parts: Sequence[Part], *, named: bool) -> dict[str, object]:
+    if not named:
+        return {"sections": numbered(parts)}
+    cards = cards_of({one for part in parts for line in part.lines for one in line.people})
+    people = [
+        [(line.text, [(one, cards.get(one)) for one in line.people]) for line in part.lines]
+        for part in parts
+    ]
+    return {"parts": [(part.title, lines) for part, lines in zip(parts, people, strict=True)]}
+
+
+def download(test: Backtest, form: str) -> HttpResponse:
     if form not in FORMS or not test.report:
         raise Http404("There is no such file of this backtest.")
-    body, kind = write(test, form, base_url)
+    body, kind = write(test, form)
     answer = HttpResponse(body, content_type=kind)
     answer["Content-Disposition"] = (
         f'attachment; filename="{test.journey}-specification.{form}"'

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from ripely.web.v1 import pages
+from ripely.web.v1 import backtests, pages
 
 urlpatterns = [
+    path("backtests", backtests.every, name="v1-backtests"),
+    path("backtests/<int:number>", backtests.one, name="v1-backtest"),
+    path("backtests/<int:number>/report", backtests.report, name="v1-backtest-report"),
+    path("backtests/<int:number>/cancel", backtests.cancel, name="v1-backtest-cancel"),
     path("contacts/<str:key>/why", pages.why, name="v1-why"),
     path("held", pages.held_back, name="v1-held"),
     path("timings", pages.times_between, name="v1-timings"),
