@@ -1,0 +1,62 @@
+"""What a ClickHouse server has kept, read back as the rows it was made of, and byte for byte."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from ripely.adapters.clickhouse.archive import ClickHouseArchive
+from ripely.adapters.clickhouse.server import Server
+from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
+
+MOMENTS = {"occurred_ms": "occurred_at", "received_ms": "received_at", "at_ms": "at"}
+TABLES = ("events", "decisions", "people", "kept", "keepers", "erasing")
+SECONDS_MAX = 60.0
+AT_ONCE = ", ".join(
+    (
+        "old_parts_lifetime = 0",
+        "cleanup_delay_period = 0",
+        "max_cleanup_delay_period = 1",
+        "merge_tree_clear_old_parts_interval_seconds = 0",
+    )
+)
+"""When old parts go: a minute is too long here."""
+
+
+class InClickHouse:
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.archive = ClickHouseArchive(url)
+        self.archive.positions()  # It makes the tables.
+        self._server, self._warehouse, self._folder = (
+            Server(url),
+            ClickHouseWarehouse(url),
+            folder,
+        )
+        for table in ("events", "decisions", "people", "erasing"):
+            self.tell(f"ALTER TABLE {table} MODIFY SETTING {AT_ONCE}")
+
+    def tell(self, sql: str) -> list[list[object]]:
+        return self._server.tell(sql, SECONDS_MAX)
+
+    def rows(self, table: str, kind: type) -> list:
+        """Read a table back, as it is when everything of one key has been merged."""
+        columns = [
+            f'toUnixTimestamp64Milli("{MOMENTS[field]}")' if field in MOMENTS else f'"{field}"'
+            for field in kind.__struct_fields__
+        ]
+        final = "FINAL" if table == "people" else ""
+        found = self._warehouse.each(f"SELECT {', '.join(columns)} FROM {table} {final}")
+        return [
+            msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind)
+            for row in found
+        ]
+
+    def every_byte(self) -> Iterator[bytes]:
+        """Everything that lies in the folder once old parts are gone, and what packed parts say."""
+        while self.tell("SELECT 1 FROM system.parts WHERE database = currentDatabase() AND NOT active LIMIT 1"):  # fmt: skip
+            pass
+        yield from (path.read_bytes() for path in self._folder.rglob("*") if path.is_file())
+        for table in TABLES:
+            for row in self._warehouse.each(f"SELECT * FROM {table}"):
+                yield repr(row).encode()
