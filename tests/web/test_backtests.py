@@ -224,3 +224,39 @@ def test_people_stand_in_it_by_name_once_and_nowhere_for_strangers(
         assert "person 2" not in text
         for secret in (f"{card.contact:016x}", str(card.contact), card.email, str(card)):
             assert secret not in text
+
+
+def test_beside_a_draft_stands_what_its_last_backtest_counted(client, world, done):
+    from ripely.model.backtest import Letters, StepCount
+    from ripely.operations import backtests, drafts
+
+    _, test = done
+    test = backtests.find(test.pk)
+    letters = Letters("hello", "email", {"2026-01-05": 182}, {"cap": 7}, {"quiet": 31})
+    report = msgspec.structs.replace(
+        backtests.report_in(test),
+        entered=4321,
+        steps=[
+            StepCount("wait", 4300, 21, {"after the wait": 4299}),
+            StepCount("call", 4279, 0, {}),
+        ],
+        letters=[letters],
+    )
+    test.report = msgspec.json.encode(report).decode()
+    test.save(update_fields=["report"])
+    drafts.keep(("journey", "thanks"), DRAFT, LOGIN)
+    page = client.get("/drafts/journey/thanks/").content.decode()
+    beside = page[page.index('id="tried"') :]
+    for said in (
+        "4,321",
+        "4,300 passed, 21 there",
+        "4,299",
+        "2.0 a day, 182 in all",
+        "cap 7",
+        "quiet 31",
+    ):
+        assert said in beside
+    assert "has changed since" not in beside
+    assert f"/backtests/{test.pk}/" in beside
+    changed = {"text": DRAFT.replace("1h", "2h")}
+    assert b"has changed since" in client.post("/drafts/journey/thanks/check/", changed).content

@@ -133,6 +133,12 @@ def backtests_of(journey: str) -> list[Backtest]:
     return list(_light().filter(journey=journey)[:SHOWN_MAX])
 
 
+def last_done(journey: str, content: str = "") -> Backtest | None:
+    """Return the last one of a journey that has a report, of all that it said or of one content."""
+    rows = Backtest.objects.filter(journey=journey, state="done").defer("documents")
+    return (rows.filter(content=content) if content else rows).first()
+
+
 def latest() -> list[Backtest]:
     """Return the latest ones of all journeys, the newest first, without what they are made of."""
     return list(_light()[:SHOWN_MAX])

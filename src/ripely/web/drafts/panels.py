@@ -9,6 +9,7 @@ from ripely.operations.names import names_of
 from ripely.operations.outline import outline
 from ripely.operations.paths.ground import with_draft
 from ripely.operations.paths.report import paths_of
+from ripely.operations.tried import last_of
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.triggers import say_trigger
 from ripely.web.request import Request
@@ -34,5 +35,6 @@ def _of_journey(request: Request, journey: Journey, checked: Checked) -> dict[st
     return {
         "report": paths_of(journey, whole, lacking_among(request.app.profiles)),
         "nodes": outline(journey, names, {}),
+        "tried": last_of(journey, names),
         "triggers": [say_trigger(trigger, names) for trigger in journey.triggers],
     }
