@@ -1,7 +1,10 @@
 """Questions to the lake are bounded, read only the lake, and survive what happens beside them."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 
 from ripely.adapters.ducklake.archive import DuckLakeArchive
 from ripely.adapters.ducklake.lake import Place
+from ripely.adapters.ducklake.spill import Spill
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.model.ids import ContactId
 from ripely.ports import AskError, EventRow, Rows
@@ -24,9 +28,22 @@ ENDLESS = (
 def lake(
     database_url: str, tmp_path: Path
 ) -> Iterator[tuple[DuckLakeArchive, DuckLakeWarehouse]]:
-    files = str(tmp_path / "lake")
-    archive = DuckLakeArchive(Place(database_url, files), tmp_path / "staging")
-    warehouse = DuckLakeWarehouse(database_url, files, tmp_path / "spill", seconds_max=1)
+    yield from a_lake(database_url, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def asked(
+    module_database_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DuckLakeWarehouse]:
+    """A lake that all questions of this module are asked of: none of them may change it."""
+    for _, warehouse in a_lake(module_database_url, tmp_path_factory.mktemp("asked")):
+        yield warehouse
+
+
+def a_lake(url: str, folder: Path) -> Iterator[tuple[DuckLakeArchive, DuckLakeWarehouse]]:
+    files = str(folder / "lake")
+    archive = DuckLakeArchive(Place(url, files), folder / "staging")
+    warehouse = DuckLakeWarehouse(url, files, folder / "spill", seconds_max=1)
     archive.keep(rows(0))
     yield archive, warehouse
     warehouse.close()
@@ -64,7 +81,52 @@ def test_no_more_rows_than_wanted(lake: tuple[DuckLakeArchive, DuckLakeWarehouse
     [
         (ENDLESS, "more than 1 seconds"),
         ("SELECT * FROM read_csv('/etc/passwd')", "beside it"),
-        ("SELECT * FROM '/etc/passwd.csv'", "file system operations are disabled"),
+        ("SELECT * FROM '/etc/passwd.csv'", "beside it"),
+        ("SELECT * FROM 'events.parquet'", "beside it"),
+        ("WITH a AS (FROM '/etc/passwd') FROM events WHERE name IN (FROM a)", "beside it"),
+        ("SUMMARIZE '/etc/passwd'", "beside it"),
+        ("DESCRIBE SELECT * FROM read_text('/etc/passwd')", "beside it"),
+        ("FROM glob('/etc/*')", "beside it"),
+        ("FROM parquet_metadata('/etc/passwd')", "beside it"),
+        ("FROM postgres_scan('host=/tmp', 'public', 'log')", "beside it"),
+        ("FROM lake.options()", "beside it"),
+        ("FROM ducklake_snapshots('lake')", "beside it"),
+        ("FROM duckdb_settings()", "beside it"),
+        ("FROM duckdb_secrets()", "beside it"),
+        ("FROM which_secret('s3://a', 's3')", "beside it"),
+        ("FROM pg_catalog.pg_settings", "beside it"),
+        ("SELECT current_setting('temp_directory') FROM events", "beside it"),
+        ("SELECT txid_current()", "beside it"),
+        ("SELECT getenv('HOME')", "does not exist"),
+        ("FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))", "beside it"),
+        ("FROM sys.argv", "beside it"),
+        ("FROM COUNT", "does not exist"),
+        ("PRAGMA database_list", "beside it"),
+        ("CALL pragma_version()", "Only questions"),
+        ("ATTACH '/tmp/other.db'", "Only questions"),
+        ("DETACH lake", "Only questions"),
+        ("INSTALL httpfs", "Only questions"),
+        ("LOAD httpfs", "Only questions"),
+        ("CREATE SECRET (TYPE s3)", "Only questions"),
+        ("CREATE TEMP TABLE mine AS SELECT 1", "Only questions"),
+        ("CREATE MACRO name() AS 1", "Only questions"),
+        ("INSERT INTO events FROM events", "Only questions"),
+        ("UPDATE events SET name = ''", "Only questions"),
+        ("DROP TABLE events", "Only questions"),
+        ("RESET memory_limit", "Only questions"),
+        ("USE memory", "Only questions"),
+        ("BEGIN", "Only questions"),
+        ("PREPARE it AS SELECT 1", "Only questions"),
+        ("EXPORT DATABASE 'mine'", "Only questions"),
+        ("IMPORT DATABASE 'mine'", "file system operations are disabled"),
+        ("COPY events FROM '/etc/passwd'", "Only questions"),
+        ("PIVOT events ON name USING count(*)", "must name its columns"),
+        ("", "one question at a time"),
+        ("SELECT " + "NOT " * 900 + "true", "inside one another"),
+        ("SELECT nothing FROM events", "not found"),
+        ("SELECT $1", "not provided"),
+        ("SELECT error('mine')", "mine"),
+        ("SELECT 9223372036854775807 + contact FROM events", "Overflow"),
         ("SELECT * FROM postgres_query('__ducklake_metadata_lake', 'SELECT 1')", "beside it"),
         ("SELECT * FROM query('FROM __duck' || 'lake_metadata_lake.log')", "beside it"),
         ("SELECT * FROM query_table('__duck' || 'lake_metadata_lake.log')", "beside it"),
@@ -86,11 +148,14 @@ def test_no_more_rows_than_wanted(lake: tuple[DuckLakeArchive, DuckLakeWarehouse
     ],
 )
 def test_what_is_not_answered_is_refused_with_a_reason(
-    question: str, because: str, lake: tuple[DuckLakeArchive, DuckLakeWarehouse]
+    question: str, because: str, asked: DuckLakeWarehouse
 ) -> None:
+    asked.ask(COUNT)
+    session = asked._session
     with pytest.raises(AskError, match=because):
-        lake[1].ask(question)
-    assert lake[1].ask(COUNT).rows == [(3,)]
+        asked.ask(question)
+    assert asked.ask(COUNT).rows == [(3,)]
+    assert asked._session is session  # What one did wrong is nothing to others.
 
 
 @pytest.mark.parametrize(
@@ -107,9 +172,52 @@ def test_what_is_not_answered_is_refused_with_a_reason(
     ],
 )
 def test_what_only_looks_at_the_archive_is_answered(
-    question: str, lake: tuple[DuckLakeArchive, DuckLakeWarehouse]
+    question: str, asked: DuckLakeWarehouse
 ) -> None:
-    assert lake[1].ask(question).columns
+    assert asked.ask(question).columns
+
+
+def test_who_is_answered_is_answered_to_the_end(
+    lake: tuple[DuckLakeArchive, DuckLakeWarehouse], tmp_path: Path
+) -> None:
+    answer = lake[1].each("FROM range(30000)")
+    next(answer)
+    lake[1]._forget(lake[1]._session)
+    assert lake[1].ask(COUNT).rows == [(3,)]
+    assert len(list((tmp_path / "spill").iterdir())) == 2
+    assert sum(1 for _ in answer) == 29_999
+    assert len(list((tmp_path / "spill").iterdir())) == 1
+
+
+def test_whoever_stops_waiting_stops_the_question(
+    lake: tuple[DuckLakeArchive, DuckLakeWarehouse],
+) -> None:
+    warehouse = DuckLakeWarehouse(
+        lake[1]._database_url, lake[1]._files, lake[1]._folder, seconds_max=600
+    )
+    warehouse.ask(COUNT)
+    impatience = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    impatience.start()
+    with pytest.raises(KeyboardInterrupt):
+        warehouse.ask(ENDLESS)
+    assert warehouse.ask(COUNT).rows == [(3,)]
+    warehouse.close()
+
+
+def test_what_memory_does_not_hold_is_for_its_owner_alone_and_goes_with_it(
+    tmp_path: Path,
+) -> None:
+    parent = tmp_path / "data" / "asking"
+    parent.mkdir(parents=True)
+    (parent / "spill-left").mkdir()
+    (parent / "spill-left" / "block").write_text("somebody@example.com")
+    (parent / "lake").mkdir()
+    one, other = Spill(parent), Spill(parent)
+    assert one.path.stat().st_mode & 0o777 == 0o700
+    assert {*parent.iterdir()} == {one.path, other.path, parent / "lake"}
+    one.close()
+    other.close()
+    assert [*parent.iterdir()] == [parent / "lake"]
 
 
 def test_nothing_loads_the_engine_before_the_first_question() -> None:

@@ -70,6 +70,9 @@ def test_history_is_archived_as_it_happens_and_answers_questions(
     asked = "SELECT properties FROM events WHERE map_contains(properties, 'title')"
     table = list(csv.reader(io.StringIO(run("sql", "--csv", asked).output)))
     assert table == [["properties"], ['{"title":["It\'s ]"]}']]
+    asked = "SELECT url, -1 AS n, '-1' AS said FROM events WHERE name = 'order.completed'"
+    table = list(csv.reader(io.StringIO(run("sql", "--csv", asked).output)))
+    assert table[1] == ["'=1+1", "-1", "'-1"]
 
 
 def test_a_question_that_cannot_be_answered_says_why(
@@ -91,15 +94,30 @@ def test_before_anything_is_archived_that_is_said(run: Callable[..., Result]) ->
 def test_events_are_written_to_a_file(
     kind: str, archived: None, run: Callable[..., Result], tmp_path: Path
 ) -> None:
-    path = tmp_path / f"events.{kind}"
+    path, victim = tmp_path / f"events.{kind}", tmp_path / "victim"
+    left = tmp_path / f".{path.name}.draft"  # By one that was killed, or who wishes us ill.
+    victim.write_text("not to be written")
+    path.symlink_to(victim)
+    left.symlink_to(victim)
     said = run("export", "events", "--to", path, "--since", "2030-01-01T09:01")
     found = duckdb.execute(f"SELECT name FROM '{path}' WHERE source IS NULL OR source = ''")
     assert sorted(name for (name,) in found.fetchall()) == ["order.completed", "page.viewed"]
     strange = duckdb.execute(f"SELECT url FROM '{path}' WHERE name = 'order.completed'")
     # No spreadsheet may reckon it.
     assert strange.fetchall() == [("'=1+1" if kind == "csv" else "=1+1",)]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert victim.read_text() == "not to be written"
+    assert [one for one in tmp_path.iterdir() if one.name.endswith(".draft")] == [left]
     everything = duckdb.execute(f"SELECT count(*) FROM '{path}'").fetchone()
     assert said.output == f"{everything[0]} events are in {path}.\n"
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    archived: None, run: Callable[..., Result], tmp_path: Path
+) -> None:
+    answer = run("export", "events", "--to", tmp_path / "nowhere" / "events.csv")
+    assert answer.exit_code == 1
+    assert "nowhere/events.csv cannot be written: No such file or directory." in answer.output
 
 
 def test_a_tool_of_ones_own_reads_with_a_role_that_can_do_nothing_else(

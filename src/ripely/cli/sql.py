@@ -1,6 +1,7 @@
 """Asks the archive a question in SQL."""
 
 import csv
+import resource
 import sys
 from collections.abc import Sequence
 
@@ -10,8 +11,12 @@ import msgspec
 from ripely.cli.asking import say_table
 from ripely.cli.database import database
 from ripely.ports import Answered, AskError
+from ripely.render.tables import no_formula
 from ripely.settings import read_settings
 from ripely.wiring import App, archive_attachment, assemble
+
+DATA_BYTES_MAX = 1536 * 1024 * 1024
+"""What the process may hold; DuckDB's own limit does not count long texts."""
 
 
 @click.command()
@@ -39,6 +44,7 @@ def command(question: str | None, form: str | None, rows: int, *, connection: bo
 
 
 def _answer(app: App, question: str, rows: int) -> Answered:
+    resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES_MAX, resource.RLIM_INFINITY))
     try:
         return app.warehouse.ask(question, rows)
     except AskError as wrong:
@@ -49,7 +55,7 @@ def _say(answered: Answered, form: str | None) -> None:
     match form:
         case "csv":
             table = csv.writer(sys.stdout)
-            table.writerow(answered.columns)
+            table.writerow(_texts(answered.columns))
             table.writerows(map(_texts, answered.rows))
         case "json":
             for row in answered.rows:
@@ -60,10 +66,15 @@ def _say(answered: Answered, form: str | None) -> None:
 
 
 def _texts(row: Sequence[object]) -> list[object]:
-    """Write what a table has no form for as JSON."""
-    return [
-        msgspec.json.encode(cell, enc_hook=str).decode()
-        if isinstance(cell, dict | list)
-        else cell
-        for cell in row
-    ]
+    return [_text(cell) for cell in row]
+
+
+def _text(cell: object) -> object:
+    """Write what a table has no form for as JSON, and nothing that begins a formula."""
+    match cell:
+        case dict() | list():
+            return msgspec.json.encode(cell, enc_hook=str).decode()
+        case str():
+            return no_formula(cell)
+        case _:
+            return cell

@@ -1,7 +1,6 @@
 """What the runtime needs from the world. Small, and named for the domain."""
 
 from ripely.ports.archive import (
-    FORMULA,
     Answered,
     Archive,
     ArchiveError,
@@ -77,7 +76,6 @@ from ripely.ports.log import PARTITIONS, Batch, EventLog, partition_of
 from ripely.ports.teams import Call, Chosen, Released, Teams, Turn, Workload
 
 __all__ = [
-    "FORMULA",
     "PARTITIONS",
     "Answer",
     "Answered",
@@ -143,6 +141,7 @@ __all__ = [
     "Texts",
     "Timers",
     "Told",
+    "Traces",
     "Turn",
     "UnstorableError",
     "Warehouse",

@@ -20,10 +20,6 @@ Texts: TypeAlias = dict[str, list[str]]
 Cell: TypeAlias = object
 """One value of an answer: a number, a text, a moment, a list of those, or None."""
 
-FORMULA = "^([-=+@\t\r\n\uff0b\uff0d\uff1d\uff20])"
-"""How no text may begin in a table that a spreadsheet opens: it would be reckoned (CWE-1236)."""
-
-
 class EventRow(msgspec.Struct, frozen=True, gc=False):
     """An event as the fold took it. `n` orders those of one contact and position.
 

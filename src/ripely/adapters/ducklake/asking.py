@@ -2,20 +2,25 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
+import msgspec
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.adapters.ducklake.reach import check
-from ripely.ports import Answered, AskError
+from ripely.adapters.ducklake.spill import Spill
+from ripely.ports import Answered, ArchiveError, AskError
 
 ROWS_AT_ONCE = 10_000
+SPILL_MAX = "10GB"
 
 _MISTAKES = (
     duckdb.BinderException,
     duckdb.CatalogException,
     duckdb.ConversionException,
     duckdb.DataError,
+    duckdb.InvalidInputException,
     duckdb.NotImplementedException,
     duckdb.OutOfRangeException,
     duckdb.ParserException,
@@ -29,19 +34,63 @@ class Session:
 
     def __init__(self, place: Place, means: Means) -> None:
         """Raises `ArchiveError`."""
+        try:
+            self._spill = Spill(means.spill)
+        except OSError as wrong:
+            raise ArchiveError(f"What memory does not hold has no place: {wrong}") from wrong
+        self._lock = threading.Lock()
+        self._asking, self._ends = 0, False
+        try:
+            means = msgspec.structs.replace(means, spill=self._spill.path)
+            self._open(place, means)
+        except BaseException:
+            self._spill.close()
+            raise
+
+    def _open(self, place: Place, means: Means) -> None:
         self._connection = connect(place, means, read_only=True)
         allowed = str(means.spill), place.files.rstrip("/") + "/"
+        self._connection.execute("SET max_temp_directory_size = ?", [SPILL_MAX])
         self._connection.execute("SET allowed_directories = ?", [list(allowed)])
         self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
     def close(self) -> None:
+        """End with the last question that is under way."""
+        with self._lock:
+            self._ends = True
+            if self._asking:
+                return
         self._connection.close()
+        self._spill.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            if self._ends:
+                raise duckdb.ConnectionException("it has ended")
+            self._asking += 1
+        try:
+            with self._connection.cursor() as cursor:
+                try:
+                    yield cursor
+                except RuntimeError as wrong:
+                    if isinstance(wrong.__cause__, KeyboardInterrupt):
+                        raise KeyboardInterrupt from None
+                    raise
+                finally:
+                    cursor.interrupt()  # Else closing waits for an answer that nobody wants.
+        finally:
+            with self._lock:
+                self._asking -= 1
+                ends = self._ends and not self._asking
+            if ends:
+                self.close()
 
     def ask(self, sql: str, rows_max: int, seconds_max: float) -> Answered:
         """Raises `AskError`, or `duckdb.Error` when the lake has gone away, or its files have."""
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             _check(cursor, sql)
             late = threading.Event()
             alarm = threading.Timer(seconds_max, _interrupt, (cursor, late))
@@ -54,24 +103,24 @@ class Session:
             except duckdb.InterruptException:
                 assert late.is_set()
                 raise AskError(f"The answer took more than {seconds_max:g} seconds.") from None
-            except duckdb.OutOfMemoryException:
+            except (duckdb.OutOfMemoryException, MemoryError):
                 raise AskError(
                     "The answer needs more memory than a question may have."
                 ) from None
             except _MISTAKES as wrong:
-                raise AskError(_first_line(wrong)) from None
+                raise AskError(first_line(wrong)) from None
             finally:
                 alarm.cancel()
 
     def each(self, sql: str) -> Iterator[tuple[object, ...]]:
         """Raises `AskError`, or `duckdb.Error`."""
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             _check(cursor, sql)
             try:
                 cursor.execute("USE lake")
                 cursor.execute(sql)
             except _MISTAKES as wrong:
-                raise AskError(_first_line(wrong)) from None
+                raise AskError(first_line(wrong)) from None
             while rows := cursor.fetchmany(ROWS_AT_ONCE):
                 yield from rows
 
@@ -80,7 +129,7 @@ def _check(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         check(cursor, sql)
     except _MISTAKES as wrong:
-        raise AskError(_first_line(wrong)) from None
+        raise AskError(first_line(wrong)) from None
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
@@ -88,5 +137,5 @@ def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None
     cursor.interrupt()
 
 
-def _first_line(wrong: Exception) -> str:
-    return str(wrong).partition("\n")[0]
+def first_line(wrong: Exception) -> str:
+    return str(wrong).strip().partition("\n")[0]

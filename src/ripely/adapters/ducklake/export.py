@@ -1,39 +1,57 @@
 """Events of the lake as one file, for other tools."""
 
+import os
+import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
+from ripely.adapters.ducklake.spill import Spill
 from ripely.ports import ArchiveError, Export
+from ripely.render.tables import FORMULA
 
 _MEANS = ("512MB", 2)
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
-# A table of texts has no columns of maps, and none may begin a formula where a spreadsheet opens it (CWE-1236).
+# A table of texts has no columns of maps. `exact` is JSON, which begins no formula.
 _PLAIN = ", ".join(
-    f"regexp_replace({name}, '^([=+@\\t\\r-])', '''\\1') AS {name}"
+    f"regexp_replace({name}, '{FORMULA}', '''\\1') AS {name}"
     for name in ("name", "source", "url")
 )
 _COLUMNS = {".parquet": "*", ".csv": f"* REPLACE (to_json(properties) AS properties, {_PLAIN})"}
 
 
 def write_events(place: Place, spill: Path, export: Export) -> int:
-    """Write the file whole or not at all; return how many events it holds."""
+    """Write the file whole or not at all, for its owner alone; return how many events it holds."""
     path = Path(export.path)
     if path.suffix not in _FORMATS:
         raise ArchiveError("The name of the file must end in .parquet or .csv.")
-    draft = path.with_name(f".{path.name}.draft")
-    connection = connect(place, Means(_MEANS[0], _MEANS[1], spill), read_only=True)
     try:
-        written = connection.execute(_statement(export, draft))
-        row = written.fetchone()
-        draft.replace(path)
-        return int(row[0]) if row else 0
-    except (duckdb.Error, OSError) as wrong:
+        with (
+            closing(Spill(spill)) as room,
+            closing(connect(place, Means(*_MEANS, room.path), read_only=True)) as connection,
+        ):
+            return _write(connection, export)
+    except OSError as wrong:
+        raise ArchiveError(f"{path} cannot be written: {wrong.strerror}.") from wrong
+    except duckdb.Error as wrong:
         raise ArchiveError(f"The file cannot be written: {wrong}") from wrong
+
+
+def _write(connection: duckdb.DuckDBPyConnection, export: Export) -> int:
+    path = Path(export.path)
+    # Nobody can know this name before the file is there, nor put a link in its place.
+    opened, name = tempfile.mkstemp(".draft", f".{path.name}.", path.parent)
+    draft = Path(name)
+    try:
+        row = connection.execute(_statement(export, draft)).fetchone()
+        os.fsync(opened)
+        draft.replace(path)
     finally:
+        os.close(opened)
         draft.unlink(missing_ok=True)
-        connection.close()
+    return int(row[0]) if row else 0
 
 
 def _statement(export: Export, draft: Path) -> str:
@@ -47,4 +65,4 @@ def _statement(export: Export, draft: Path) -> str:
         f"SELECT {_COLUMNS[kind]} FROM events WHERE {' AND '.join(span) or 'true'} ORDER BY ALL"  # noqa: S608
     )
     to = str(draft).replace("'", "''")
-    return f"COPY ({wanted}) TO '{to}' ({_FORMATS[kind]})"
+    return f"COPY ({wanted}) TO '{to}' ({_FORMATS[kind]}, USE_TMP_FILE false)"

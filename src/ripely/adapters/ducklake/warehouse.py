@@ -36,6 +36,8 @@ class DuckLakeWarehouse(Warehouse):
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         import duckdb
 
+        from ripely.adapters.ducklake.asking import first_line
+
         session = self._opened()
         try:
             return session.ask(sql, rows_max, self._seconds_max)
@@ -45,18 +47,20 @@ class DuckLakeWarehouse(Warehouse):
         try:
             return self._opened().ask(sql, rows_max, self._seconds_max)
         except duckdb.Error as wrong:
-            raise AskError(f"The archive cannot be read: {wrong}") from None
+            raise AskError(f"The archive cannot be read: {first_line(wrong)}") from None
 
     @override
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
         import duckdb
+
+        from ripely.adapters.ducklake.asking import first_line
 
         session = self._opened()
         try:
             yield from session.each(sql)
         except duckdb.Error as wrong:
             self._forget(session)
-            raise AskError(f"The archive cannot be read: {wrong}") from None
+            raise AskError(f"The archive cannot be read: {first_line(wrong)}") from None
 
     def close(self) -> None:
         if self._session is not None:
