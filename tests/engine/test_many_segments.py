@@ -43,7 +43,7 @@ def order(number: int, category: int, contact: ContactId = ANN) -> Event:
 def test_an_order_moves_only_the_count_of_its_category(buyers: Ruleset) -> None:
     moved: Counter[int] = Counter()
     for n in range(SEGMENTS):
-        moved.update(predicate for predicate, _, _ in buyers.react(order(n, n)).counts)
+        moved.update(predicate for predicate, *_ in buyers.react(order(n, n)).counts)
     # Each order that of its category, and all of them one more: that somebody is a customer.
     assert sorted(moved.values()) == [1] * SEGMENTS + [SEGMENTS]
     assert buyers.react(event(1, ANN, "page.viewed", START_S, path="/")).counts == ()

@@ -12,7 +12,7 @@ import msgspec
 from ripely.compiler.operators import Check, check
 from ripely.compiler.paths import URL, is_path, lookup, plain
 from ripely.compiler.shorthand import SECTION
-from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording
+from ripely.engine.ruleset import EventPoints, EventTrigger, Key, Reaction, Recording, Risers
 from ripely.engine.visits import section_of, section_told
 from ripely.model.acts import Where
 from ripely.model.event import Event
@@ -43,12 +43,17 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def compile_reactions(
-    rules: Sequence[Rule], watchers: Mapping[Key, tuple[int, ...]], section_depth: int
+    rules: Sequence[Rule],
+    watchers: Mapping[Key, tuple[int, ...]],
+    risers: Mapping[Key, Risers],
+    section_depth: int,
 ) -> Callable[[Event], Reaction]:
     by_name: dict[str, list[Rule]] = {}
     for rule in rules:
         by_name.setdefault(rule.event, []).append(rule)
-    indexes = {name: _Index(own, watchers, section_depth) for name, own in by_name.items()}
+    indexes = {
+        name: _Index(own, watchers, risers, section_depth) for name, own in by_name.items()
+    }
     found = indexes.get
 
     def react(event: Event) -> Reaction:
@@ -62,10 +67,14 @@ class _Index:
     """The rules of one event name."""
 
     def __init__(
-        self, rules: Sequence[Rule], watchers: Mapping[Key, tuple[int, ...]], depth: int
+        self,
+        rules: Sequence[Rule],
+        watchers: Mapping[Key, tuple[int, ...]],
+        risers: Mapping[Key, Risers],
+        depth: int,
     ) -> None:
         asked = sorted({where.property for rule in rules for where in rule.where})
-        self.watchers, self.depth = watchers, depth
+        self.watchers, self.risers, self.depth = watchers, risers, depth
         self.paths = [name for name in asked if name == URL or is_path(name)]
         self.plain = [name for name in asked if name != SECTION and name not in self.paths]
         self.lookups = [lookup(name) for name in self.paths]
@@ -76,13 +85,15 @@ class _Index:
 
     def react(self, event: Event) -> Reaction:
         properties = event.properties
-        get = properties.get
-        values: _Values = tuple([get(name) for name in self.plain])
-        if self.lookups:
-            values += tuple([find(properties) for find in self.lookups])
+        values: _Values = tuple(map(properties.get, self.plain))
+        for find in self.lookups:
+            values = (*values, find(properties))
         if self.with_section:
-            values += (section_told(get(SECTION)) or section_of(properties, self.depth),)
-        key = (bisect_right(self.days, event.occurred_s), values) if self.days else values
+            told = section_told(properties.get(SECTION))
+            values = (*values, told or section_of(properties, self.depth))
+        key: object = values
+        if self.days:
+            key = (bisect_right(self.days, event.occurred_s), values)
         try:
             reaction = self.remembered.get(key)
         except TypeError:  # A list or an object among the values cannot be looked up.
@@ -112,7 +123,7 @@ class _Index:
         series = [recording.series for recording in recordings]
         watches = {rank for key in series for rank in self.watchers.get(key, ())}
         return Reaction(
-            counts=counts,
+            counts=tuple((*count, self.risers.get(count[0])) for count in counts),
             points=_summed([rule.points for rule in hits if rule.points]),
             triggers=tuple(rule.trigger for rule in hits if rule.trigger),
             watches=tuple(sorted(watches)),
@@ -135,13 +146,17 @@ def _is_ordinary(values: _Values) -> bool:
 
 
 def _summed(points: Sequence[EventPoints]) -> tuple[EventPoints, ...]:
-    """Add up what one event gives to one score; rules that ask for more stay apart."""
+    """Add up what one event gives to one score; rules that ask for more stay apart. What comes to nothing goes."""
     sums: dict[str, EventPoints] = {}
     for rule in points:
         key = rule.key if rule.apart else rule.score
         known = sums.get(key)
         sums[key] = rule if known is None else _sum(known, rule)
-    return tuple(sums.values())
+    return tuple(
+        msgspec.structs.replace(rule, said=f"{rule.points:+d} {rule.reason}")
+        for rule in sums.values()
+        if rule.points
+    )
 
 
 def _sum(first: EventPoints, second: EventPoints) -> EventPoints:

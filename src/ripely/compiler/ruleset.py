@@ -135,18 +135,18 @@ class _Assembly:
         programs = [self._program(j, n) for n, j in self.published.journeys]
         earlier = [self._program(j, n) for n, j in self.published.older]
         watches = ranked([*self.watches, *triggers.watches])
-        watchers = _watchers(watches)
+        watchers, asked = _watchers(watches), risers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
         listened = frozenset(rule.event for rule in rules)
         followed = scoring(self.scores, triggers.scores, self.kernels, listened)
         return Ruleset(
             id=identity,
-            react=compile_reactions(rules, watchers, company.section_depth),
+            react=compile_reactions(rules, watchers, asked, company.section_depth),
             watches=watches,
             at_birth=tuple(w for w in watches if _may_hold_at_birth(w)),
             watch_by_key={watch.key: watch for watch in watches},
             watchers=watchers,
-            risers=risers(watches),
+            risers=asked,
             tracked=dict(self.kernels.keep),
             spans=dict(self.kernels.spans),
             scores=self.kernels.scores,

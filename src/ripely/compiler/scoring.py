@@ -1,6 +1,6 @@
 """Scores -> points for events, conditions that give points while they hold, and what values are looked out for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 import msgspec
 
@@ -11,10 +11,11 @@ from ripely.compiler.paths import lookup
 from ripely.compiler.points import trend_id
 from ripely.compiler.reaction import Rule
 from ripely.engine.limits import NAME_MAX
-from ripely.engine.parts import part
+from ripely.engine.parts import changed, changes, part, whole
 from ripely.engine.ruleset import (
     Condition as Answer,
     EventPoints,
+    Following,
     Keep,
     ScoreTrigger,
     Scoring,
@@ -82,17 +83,36 @@ def scoring(
     borders = {key: set(values) for key, values in kernels.borders.items()}
     for score, found in triggers.items():
         borders.setdefault(score, set()).update(trigger.value for trigger in found)
+    trends = {
+        score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
+        for score, within_s in windows.items()
+    }
     return Scoring(
         triggers={key: tuple(found) for key, found in triggers.items()},
         shapes={score.id: _shape(score, triggers) for score in scores if is_shaped(score)},
-        trends={
-            score: Trend(trend_id(score), Keep(CHANGES_MAX, within_s))
-            for score, within_s in windows.items()
-        },
-        borders={key: tuple(sorted(values)) for key, values in borders.items()},
-        followed=frozenset(kernels.followed),
+        trends=trends,
+        **_followed(borders, trends, frozenset(map(str, kernels.followed))),
         told=not listened.isdisjoint({CHANGED, LEVEL_CHANGED}),
     )
+
+
+def _followed(
+    borders: Mapping[ScoreId, Iterable[int]], trends: Mapping[ScoreId, Trend], asked: Set[str]
+) -> dict[str, Mapping[ScoreId, Following]]:
+    """Return by score, or part of one, what is asked about it; and by score what is about all of its parts."""
+    followed: dict[ScoreId, Following] = {}
+    parts: dict[ScoreId, Following] = {}
+    for name in asked:
+        key = changed(name)
+        (parts if key != whole(key) else followed)[whole(key)] = Following(key=name)
+    for key in (*borders, *trends):
+        name = changes(key)
+        followed[key] = Following(
+            tuple(sorted(borders.get(key, ()))),
+            trends.get(key),
+            name if name in asked else None,
+        )
+    return {"followed": followed, "followed_parts": parts}
 
 
 def is_shaped(score: Score) -> bool:
@@ -155,7 +175,7 @@ def _parts(score: ScoreId, per: Per) -> Parts:
             found = find(properties)
         elif per.by == "attribute":
             found = profile.attributes.get(per.name)
-        items = found if isinstance(found, list | tuple) else (found,)
+        items = found if isinstance(found, (list, tuple)) else (found,)
         names = dict.fromkeys(text(one)[:NAME_MAX] for one in items if _is_name(one))
         kept = [name for name in names if name and (not only or name in only)]
         return [part(score, name) for name in kept[:PARTS_MAX]]
@@ -164,4 +184,4 @@ def _parts(score: ScoreId, per: Per) -> Parts:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)

@@ -11,10 +11,11 @@ from ripely.model.ids import PredicateId
 
 def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
     """Add a moment to each predicate, keeping the latest ones that the rules can ask for."""
+    draft.changed |= reaction.keys
     if reaction.recordings:
         record_series(draft, event, reaction.recordings)
     at, kept = event.occurred_ms // 1000, draft.profile.counts
-    for predicate, keep, asked_from in reaction.counts:
+    for predicate, keep, asked_from, risers in reaction.counts:
         moments = kept.get(predicate)
         if moments is None:
             moments = kept[predicate] = [at]
@@ -22,9 +23,11 @@ def record_counts(draft: Draft, event: Event, reaction: Reaction) -> None:
             moments.append(at)
         else:
             insort(moments, at)
-        if len(moments) >= asked_from:
-            draft.rise(predicate)
-            if len(moments) > keep:
+        happened = len(moments)
+        if happened >= asked_from:
+            if risers is not None:
+                draft.ask(risers)
+            if happened > keep:
                 del moments[0]
 
 

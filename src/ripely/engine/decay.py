@@ -13,6 +13,7 @@ LOOKS = 32
 """How often a fading score is brought up to date by itself in each half-life, at least."""
 LOOK_S_MIN = 3_600
 _PARTS = 1_000_000  # Kept of a point that fades, so that every machine keeps the same.
+_PART = 1 / _PARTS
 _HALF_LIVES_MAX = 2_000
 
 
@@ -35,11 +36,11 @@ def give(kept: Decaying, points: float, since_s: int, now_s: int) -> bool:
     wanted = given = left + worth
     if not -SCORE_MAX <= wanted <= SCORE_MAX:
         wanted = given = SCORE_MAX if wanted > 0 else -SCORE_MAX
-    if worth > 0 and kept.most is not None:
+    if worth > 0 and kept.most is not None and wanted > kept.most - kept.lasting:
         given = min(wanted, max(left, kept.most - kept.lasting))
-    elif worth < 0 and kept.least is not None:
+    elif worth < 0 and kept.least is not None and wanted < kept.least - kept.lasting:
         given = max(wanted, min(left, kept.least - kept.lasting))
-    if abs(given - left) >= 1 / _PARTS:  # Rounding alone would let a border be passed too soon.
+    if abs(given - left) >= _PART:  # Rounding alone would let a border be passed too soon.
         kept.points, kept.at_s = _rounded(given), now_s
     return given != wanted
 

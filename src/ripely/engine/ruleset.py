@@ -99,6 +99,7 @@ class EventPoints(msgspec.Struct, frozen=True):
     `times` finds the number that multiplies them, `when` must hold at that moment, they end after
     `expires_s` (0: never), and `parts` says what else they count for. Of a `simple` rule nothing of
     this is asked, and its score is no more than a number; one that is `apart` cannot be added up with others.
+    `said` is what its note says when all of its points are given.
     """
 
     key: str
@@ -113,6 +114,7 @@ class EventPoints(msgspec.Struct, frozen=True):
     parts: Callable[[Mapping[str, object], Profile], list[ScoreId]] | None = None
     apart: bool = False
     simple: bool = True
+    said: str = ""
 
 
 class EventTrigger(msgspec.Struct, frozen=True):
@@ -149,10 +151,10 @@ class Recording(msgspec.Struct, frozen=True):
 class Reaction(msgspec.Struct, frozen=True):
     """Everything that one kind of event touches: found once, then looked up.
 
-    `counts` says how many moments to keep of a predicate, and from how many on anybody asks.
+    `counts` says how many moments to keep of a predicate, from how many on anybody asks, and who does.
     """
 
-    counts: tuple[tuple[PredicateId, int, int], ...]
+    counts: tuple[tuple[PredicateId, int, int, Risers | None], ...]
     points: tuple[EventPoints, ...]
     triggers: tuple[EventTrigger, ...]
     watches: tuple[int, ...]  # By rank.
@@ -285,18 +287,29 @@ class Trend(msgspec.Struct, frozen=True):
     keep: Keep
 
 
+class Following(msgspec.Struct, frozen=True):
+    """What is asked about a score, or a part of one.
+
+    `borders` are values, in order, whose passing alone changes the answer of some condition or triggers;
+    `key` is what answers depend on that may be others after any change.
+    """
+
+    borders: tuple[int, ...] = ()
+    trend: Trend | None = None
+    key: Key | None = None
+
+
 class Scoring(msgspec.Struct, frozen=True):
     """What changes of scores lead to. `told`: whether any rule listens for them as events.
 
-    `borders` are values, in order, whose passing alone changes the answer of some condition or triggers;
-    `followed` is what answers depend on that may be others after any change.
+    `followed_parts` holds, by score, for all of its parts that are not `followed` by themselves.
     """
 
     triggers: Mapping[ScoreId, tuple[ScoreTrigger, ...]] = {}
     shapes: Mapping[ScoreId, Shape] = {}
     trends: Mapping[ScoreId, Trend] = {}
-    borders: Mapping[ScoreId, tuple[int, ...]] = {}
-    followed: frozenset[Key] = frozenset()
+    followed: Mapping[ScoreId, Following] = {}
+    followed_parts: Mapping[ScoreId, Following] = {}
     told: bool = False
 
 

@@ -1,11 +1,12 @@
 """Scores: points for events, within limits, and what happens when a value is reached."""
 
 from bisect import bisect_right, insort
+from collections.abc import Iterable
 
 from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes_next
 from ripely.engine.limits import SCORE_MAX
 from ripely.engine.parts import border, changes, keys_of, parts_of, whole
-from ripely.engine.ruleset import EventPoints, Shape
+from ripely.engine.ruleset import EventPoints, Shape, Trend
 from ripely.engine.series import trim
 from ripely.engine.transition import Draft
 from ripely.model.event import Event
@@ -50,34 +51,45 @@ def add_points(
 def _add(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
     """Change a score of which nothing but a number is kept."""
     before = draft.profile.scores.get(score, 0)
-    after = before + points
-    if not -SCORE_MAX <= after <= SCORE_MAX:
-        after = SCORE_MAX if after > 0 else -SCORE_MAX
-    change(draft, score, before, after, reason)
+    change(draft, score, before, _bounded(before + points), reason)
 
 
-def award(draft: Draft, rule: EventPoints, event: Event) -> None:
-    """Give the points of an event rule, unless something speaks against it."""
-    if rule.simple and rule.points:
-        _add(draft, rule.score, rule.points, rule.reason)
-        return
+def award(draft: Draft, rules: Iterable[EventPoints], event: Event) -> None:
+    """Give the points of event rules."""
+    scores = draft.profile.scores
+    for rule in rules:
+        if rule.simple:
+            before = scores.get(rule.score, 0)
+            after = before + rule.points
+            if -SCORE_MAX <= after <= SCORE_MAX:
+                _write(draft, rule.score, before, after, rule.said)
+            else:
+                change(draft, rule.score, before, _bounded(after), rule.reason)
+        else:
+            _award(draft, rule, event)
+
+
+def _award(draft: Draft, rule: EventPoints, event: Event) -> None:
+    """Give the points of one rule, unless something speaks against it."""
     points = rule.points if rule.times is None else _multiplied(rule, event)
     if not points:
         return
+    occurred_s = event.occurred_ms // 1000
     if rule.when is not None and not rule.when.test(draft.profile, draft.now_s, NOWHERE):
         return
-    if rule.at_most and not _within_limit(draft, rule, event.occurred_s):
+    if rule.at_most and not _within_limit(draft, rule, occurred_s):
         return
     parts = rule.parts(event.properties, draft.profile) if rule.parts is not None else ()
     shape = draft.rules.scoring.shapes.get(rule.score)
     for key in (rule.score, *parts):
         if rule.expires_s:
-            until_s = event.occurred_s + rule.expires_s
-            grant(draft, key, until_s, points, rule.reason)
-        elif shape is not None and key in draft.profile.decaying:
-            _add_fading(draft, key, shape, (points, event.occurred_s), rule.reason)
+            grant(draft, key, occurred_s + rule.expires_s, points, rule.reason)
+        elif key not in draft.profile.scores:
+            add_points(draft, key, points, rule.reason, since_s=occurred_s)
+        elif shape is not None:
+            _add_fading(draft, key, shape, (points, occurred_s), rule.reason)
         else:
-            add_points(draft, key, points, rule.reason, since_s=event.occurred_s)
+            _add(draft, key, points, rule.reason)
 
 
 def grant(draft: Draft, key: ScoreId, until_s: int, points: int, reason: str) -> None:
@@ -114,27 +126,34 @@ def trigger_values(draft: Draft) -> None:
 
 def change(draft: Draft, key: ScoreId, before: int, after: int, reason: str) -> None:
     """Write down what a score comes to now, and let those know who ask about it."""
-    scoring = draft.rules.scoring
+    _write(draft, key, before, after, f"{after - before:+d} {reason}")
+
+
+def _write(draft: Draft, key: ScoreId, before: int, after: int, said: str) -> None:
     draft.profile.scores[key] = after
-    said = f"{after - before:+d} {reason}"
     draft.notes.append(Note("score.changed", key, said, after, draft.now_ms))
     if after == before:
         return
+    scoring = draft.rules.scoring
     if scoring.told:
         draft.scored.setdefault(key, before)
-    borders = scoring.borders.get(key)
-    if borders is not None:
+    following = scoring.followed.get(key)
+    if following is None:
+        following = scoring.followed_parts.get(whole(key)) if "/" in key else None
+        if following is None:
+            return
+    borders = following.borders
+    if borders:
         was, now = bisect_right(borders, before), bisect_right(borders, after)
         if was != now:  # So before it nothing had been passed, either.
             draft.scored.setdefault(key, before)
             for value in borders[min(was, now) : max(was, now)]:
                 draft.touch(border(key, value))
     rises = after > before
-    if key in scoring.trends:
-        rises = _remember(draft, key, after - before) and rises
-    name = changes(key)
-    if name in scoring.followed:
-        draft.rise(name) if rises else draft.touch(name)
+    if following.trend is not None:
+        rises = _remember(draft, following.trend, after - before) and rises
+    if following.key is not None:
+        draft.rise(following.key) if rises else draft.touch(following.key)
 
 
 def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
@@ -177,8 +196,8 @@ def _add_fading(
     draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int], reason: str
 ) -> None:
     points, since_s = given
-    kept = _kept(draft, key, shape)
-    falls, before = kept.points >= 0, draft.profile.scores.get(key, 0)
+    kept, before = _kept(draft, key, shape)
+    falls = kept.points >= 0
     beyond = give(kept, points, since_s, draft.now_s)
     after = kept.value(draft.now_s)
     if beyond or after == kept.least or after == kept.most:  # noqa: PLR1714 - most scores have neither.
@@ -188,8 +207,8 @@ def _add_fading(
 
 
 def _add_lasting(draft: Draft, key: ScoreId, shape: Shape, points: int, reason: str) -> None:
-    kept = _kept(draft, key, shape)
-    falls, before = kept.points >= 0, draft.profile.scores.get(key, 0)
+    kept, before = _kept(draft, key, shape)
+    falls = kept.points >= 0
     kept.lasting += points
     after = kept.value(draft.now_s)
     if after - before != points:
@@ -198,15 +217,15 @@ def _add_lasting(draft: Draft, key: ScoreId, shape: Shape, points: int, reason: 
     _look_ahead(draft, key, shape, before, rises=falls and points > 0)
 
 
-def _kept(draft: Draft, key: ScoreId, shape: Shape) -> Decaying:
-    """Return what is kept of a score, which is written down as it is by now."""
+def _kept(draft: Draft, key: ScoreId, shape: Shape) -> tuple[Decaying, int]:
+    """Return what is kept of a score, and what that comes to by now, which is written down."""
     kept = draft.profile.decaying.get(key)
     if kept is None:
         kept = brought_to(draft.profile, key, shape, draft.now_s)
     known, now = draft.profile.scores.get(key, 0), kept.value(draft.now_s)
     if known != now:
         change(draft, key, known, now, WITH_TIME)
-    return kept
+    return kept, now
 
 
 def _look_ahead(draft: Draft, key: ScoreId, shape: Shape, before: int, *, rises: bool) -> None:
@@ -227,12 +246,16 @@ def _limited(kept: Decaying, points: float, given: int, reason: str) -> str:
     return f"{reason}, of {points:+g}: it is at {limit}"
 
 
+def _bounded(points: int) -> int:
+    return max(-SCORE_MAX, min(points, SCORE_MAX))
+
+
 def _multiplied(rule: EventPoints, event: Event) -> int:
     assert rule.times is not None
     number = rule.times(event.properties)
     if number is None:
         return 0
-    return max(-SCORE_MAX, min(round(rule.points * number), SCORE_MAX))
+    return _bounded(round(rule.points * number))
 
 
 def _within_limit(draft: Draft, rule: EventPoints, at: int) -> bool:
@@ -261,23 +284,24 @@ def forget(draft: Draft, key: ScoreId) -> None:
         kept.pop(key, None)
 
 
-def _remember(draft: Draft, key: ScoreId, points: int) -> bool:
+def _remember(draft: Draft, trend: Trend, points: int) -> bool:
     """Keep a change for questions about the trend; return whether that is all that has changed about it.
 
     Points that come from another contact, or go back to it, bring their own past.
     """
     if draft.event.name in _JOINING:
         return False
-    trend = draft.rules.scoring.trends[key]
+    keep, now_s = trend.keep, draft.now_s
     series = draft.profile.series.get(trend.series)
     if series is None:
         series = draft.profile.series[trend.series] = Series([], [])
-    series.moments.append(draft.now_s)
+    moments = series.moments
+    moments.append(now_s)
     series.values.append(points)
-    # After a merge there are more than are asked for, so that taking some away leaves enough.
-    most = max(trend.keep.most, len(series.moments) - 1)
-    full = len(series.moments) > most
-    trim(series, trend.keep, draft.now_s, most)
+    full = len(moments) > keep.most
+    if full or moments[0] <= now_s - keep.span_s:
+        # After a merge there are more than are asked for, so that taking some away leaves enough.
+        trim(series, keep, now_s, max(keep.most, len(moments) - 1))
     return not full
 
 

@@ -80,11 +80,12 @@ def _advance(draft: Draft, event: Event) -> None:
     if profile.merged_into is not None and event.name not in _COMES_TO_MERGED:
         forward(draft, event)
     elif profile.merged_into is None or event.name != TIMER_FIRED:
-        if draft.rules.is_act(event.name) and _is_flood(draft, event):
+        is_act = draft.rules.is_act(event.name)
+        if is_act and _is_flood(draft, event):
             too_many = f"over {EVENTS_A_MINUTE_MAX} in a minute"
             draft.note("event.ignored", event.name, too_many, event.id)
         else:
-            _fold_one(draft, event)
+            _fold_one(draft, event, is_act=is_act)
 
 
 def _pass_time(draft: Draft, until_s: int) -> None:
@@ -106,14 +107,14 @@ def _pass_time(draft: Draft, until_s: int) -> None:
         _settle(draft)
 
 
-def _fold_one(draft: Draft, event: Event) -> None:
+def _fold_one(draft: Draft, event: Event, *, is_act: bool) -> None:
     # Who is part of another contact waits for nothing, whatever the rules, until it lives again.
     rests = draft.profile.merged_into is not None and event.name != _REVIVED
     if draft.profile.ruleset != draft.rules.id and not rests:
         refresh(draft)
     if event.name == RULES_CHANGED:
         learn_rules(draft, event)
-    elif draft.rules.is_act(event.name):
+    elif is_act:
         started = record_visit(draft, event)
         if started is not None:
             draft.events.insert(-1, started)
@@ -145,15 +146,12 @@ def _settle(draft: Draft) -> None:
     Order is meaning: a journey must see the segments and scores that this event made.
     """
     for number in range(ROUNDS_PER_EVENT_MAX):
-        if number >= ROUNDS_TOLD_MAX and draft.told:
-            draft.note(
-                "event.ignored",
-                draft.told[0].name,
-                "changes bring each other about without end",
-            )
-            draft.told.clear()
-        take_told(draft)
-        update_watches(draft)
+        if draft.told:
+            if number >= ROUNDS_TOLD_MAX:
+                _tell_no_more(draft)
+            take_told(draft)
+        if draft.stale:
+            update_watches(draft)
         if draft.scored:
             trigger_values(draft)
         changed, draft.changed = draft.changed, set()
@@ -164,11 +162,17 @@ def _settle(draft: Draft) -> None:
     raise TooManyRoundsError(f"over {ROUNDS_PER_EVENT_MAX} rounds after one {draft.event.name}")
 
 
+def _tell_no_more(draft: Draft) -> None:
+    endless = "changes bring each other about without end"
+    draft.note("event.ignored", draft.told[0].name, endless)
+    draft.told.clear()
+
+
 def _is_flood(draft: Draft, event: Event) -> bool:
     """Bound the acts that one contact can make in one minute by its own clock."""
-    minute, count = draft.profile.minute
-    if event.occurred_ms // 60_000 != minute:
-        draft.profile.minute = (event.occurred_ms // 60_000, 1)
-        return False
-    draft.profile.minute = (minute, count + 1)
+    profile, now = draft.profile, event.occurred_ms // 60_000
+    minute, count = profile.minute
+    if now != minute:
+        count = 0
+    profile.minute = (now, count + 1)
     return count >= EVENTS_A_MINUTE_MAX

@@ -14,11 +14,10 @@ def take(draft: Draft, event: Event) -> None:
     reaction = draft.rules.react(event)
     if reaction.keys:
         record_counts(draft, event, reaction)
-        draft.changed |= reaction.keys
         if reaction.watches:
             draft.stale.update(reaction.watches)
-    for rule in reaction.points:
-        award(draft, rule, event)
+    if reaction.points:
+        award(draft, reaction.points, event)
     if reaction.triggers:
         enter_by_event(draft, reaction.triggers, event)
     if reaction.heard and draft.profile.enrollments:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ripely.engine.ruleset import Key, Ruleset, Watch
+from ripely.engine.ruleset import Key, Risers, Ruleset, Watch
 from ripely.model.effect import Effect
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, JourneyId, ScoreId, derive
@@ -118,16 +118,23 @@ class Draft:
         """Say that there is more of something: asked again is only who may answer otherwise by that."""
         self.changed.add(key)
         risers = self.rules.risers.get(key)
-        if risers is None:
-            return
+        if risers is not None:
+            self.ask(risers)
+
+    def ask(self, risers: Risers) -> None:
+        stale = self.stale
         if risers.always:
-            self.stale.update(risers.always)
-        for rank, segment, holding in risers.segments:
-            if (segment in self.profile.segments) != holding:
-                self.stale.add(rank)
-        for rank, fact, holding in risers.facts:
-            if (fact in self.profile.facts) != holding:
-                self.stale.add(rank)
+            stale.update(risers.always)
+        if risers.segments:
+            segments = self.profile.segments
+            for rank, segment, holding in risers.segments:
+                if (segment in segments) != holding:
+                    stale.add(rank)
+        if risers.facts:
+            facts = self.profile.facts
+            for rank, fact, holding in risers.facts:
+                if (fact in facts) != holding:
+                    stale.add(rank)
 
     def recheck(self, watches: Iterable[Watch]) -> None:
         self.stale.update(watch.rank for watch in watches)
