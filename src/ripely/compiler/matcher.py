@@ -20,6 +20,7 @@ from ripely.compiler.values import compile_value
 from ripely.engine.ruleset import Condition, Key, Lapse, Test
 from ripely.model.company import Company
 from ripely.model.condition import OfFacts, OfTime
+from ripely.model.profile import Enrollment, Profile
 
 Leaf = OfOccasions | OfValues | OfTime | Scored | OfFacts
 
@@ -69,18 +70,35 @@ def _every(tests: Sequence[Test]) -> Test:
         return lambda profile, now, place: (
             first(profile, now, place) and second(profile, now, place)
         )
-    return lambda profile, now, place: all(test(profile, now, place) for test in tests)
+
+    def every(profile: Profile, now: int, place: Enrollment) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator would cost as much as the tests.
+            if not test(profile, now, place):
+                return False
+        return True
+
+    return every
 
 
 def _several(count: int, tests: Sequence[Test]) -> Test:
     if count == 1:
-        return lambda profile, now, place: any(test(profile, now, place) for test in tests)
+
+        def some(profile: Profile, now: int, place: Enrollment) -> bool:
+            for test in tests:  # noqa: SIM110 - as above.
+                if test(profile, now, place):
+                    return True
+            return False
+
+        return some
     return lambda profile, now, place: sum(test(profile, now, place) for test in tests) >= count
 
 
 def _earliest(lapses: Sequence[Lapse]) -> Lapse | None:
     if len(lapses) < 2:
         return lapses[0] if lapses else None
-    return lambda profile, now, place: min(
-        (due for lapse in lapses if (due := lapse(profile, now, place))), default=0
-    )
+
+    def earliest(profile: Profile, now: int, place: Enrollment) -> int:
+        dues = [due for lapse in lapses if (due := lapse(profile, now, place))]
+        return min(dues) if dues else 0
+
+    return earliest

@@ -46,7 +46,7 @@ def compares_days(op: Op, wanted: object) -> bool:
 
 def wanted_days(wanted: object) -> tuple[Relative | date, ...]:
     """Return the day, or for `between` the two days, that a fact is compared with."""
-    return tuple(map(parse_day, wanted if isinstance(wanted, list | tuple) else (wanted,)))
+    return tuple(map(parse_day, wanted if isinstance(wanted, (list, tuple)) else (wanted,)))
 
 
 def passes_day(op: Op, day: date, wanted: tuple[date, ...]) -> bool:
@@ -64,14 +64,14 @@ def passes_day(op: Op, day: date, wanted: tuple[date, ...]) -> bool:
 
 def items(fact: object) -> tuple[object, ...]:
     """Return the items of a list; of anything else, itself."""
-    return tuple(fact) if isinstance(fact, list | tuple) else (fact,)
+    return tuple(fact) if isinstance(fact, (list, tuple)) else (fact,)
 
 
 def number(value: object) -> float | None:
     """Return a value as a number, if it reads as one."""
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return value
     return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
 
@@ -102,7 +102,7 @@ def _some(test: Check) -> Check:
     """Let one item of a list be enough."""
 
     def some(fact: object) -> bool:
-        return any(map(test, fact)) if isinstance(fact, list | tuple) else test(fact)
+        return any(map(test, fact)) if isinstance(fact, (list, tuple)) else test(fact)
 
     return some
 
@@ -126,7 +126,7 @@ def _has_all(wanted: object) -> Check:
 
 
 def _between(wanted: object) -> Check:
-    least, most = wanted if isinstance(wanted, list | tuple) and len(wanted) == 2 else ("", "")
+    least, most = wanted if isinstance(wanted, (list, tuple)) and len(wanted) == 2 else ("", "")
     not_below, not_above = _compared(operator.ge)(least), _compared(operator.le)(most)
     return _some(lambda fact: not_below(fact) and not_above(fact))
 

@@ -36,9 +36,9 @@ def _address(properties: Mapping[str, object]) -> object:
 
 def plain(value: object) -> object:
     """Return what can be compared of a value: itself, the plain items of a list, nothing of an object."""
-    if isinstance(value, list | tuple):
-        return tuple(one for one in value if isinstance(one, str | int | float)) or None
-    return value if isinstance(value, str | int | float) else None
+    if isinstance(value, (list, tuple)):
+        return tuple(one for one in value if isinstance(one, (str, int, float))) or None
+    return value if isinstance(value, (str, int, float)) else None
 
 
 def _along(way: list[str], properties: Mapping[str, object]) -> object:
@@ -49,7 +49,7 @@ def _along(way: list[str], properties: Mapping[str, object]) -> object:
         spread = spread or any(isinstance(one, list) for one in inner)
         here = [item for one in inner for item in (one if isinstance(one, list) else [one])]
         del here[ITEMS_MAX:]
-    values = tuple(one for one in here if isinstance(one, str | int | float))
+    values = tuple(one for one in here if isinstance(one, (str, int, float)))
     if spread:
         return values or None
     return values[0] if values else None

@@ -56,7 +56,7 @@ def followed_by(scored: Scored) -> dict[Key, Rising | None]:
 def borders_of(scored: Scored) -> list[tuple[ScoreId, int]]:
     """Return the values whose passing can change the answer."""
     asked = scored.asked
-    if not isinstance(asked, ScoreIs | ScoreLevel):
+    if not isinstance(asked, (ScoreIs, ScoreLevel)):
         return []
     key = part(asked.id, asked.of)
     bounds = ((asked.at_least, asked.at_most),) if isinstance(asked, ScoreIs) else scored.levels
@@ -165,16 +165,17 @@ def _trend(asked: ScoreTrend) -> Answer:
         kept = profile.series.get(series)
         if kept is None:
             return least <= 0 <= most, 0
-        first = bisect_right(kept.moments, now - within_s)
+        moments, begun = kept.moments, now - within_s
+        first = bisect_right(moments, begun) if moments and moments[0] <= begun else 0
         moves: list[int] = kept.values[first:]  # type: ignore[assignment]
         together = sum(moves)
         holds = least <= together <= most
-        if not holds and most == inf and min(moves, default=0) >= 0:
+        if not holds and most == inf and (not moves or min(moves) >= 0):
             return False, 0  # What leaves the window takes only away.
         for at, move in enumerate(moves, first):
             together -= move
             if (least <= together <= most) != holds:
-                return holds, kept.moments[at] + within_s
+                return holds, moments[at] + within_s
         return holds, 0
 
     return answer
@@ -197,8 +198,11 @@ def _highest(key: ScoreId, rivals: Callable[[Profile], Iterable[ScoreId]], lead:
         above: list[Decaying | None] = []
         for rival in rivals(profile):
             kept = decaying.get(rival)
-            rises = rises or (kept is not None and kept.points < 0)
-            enough = lead + (scores.get(rival, 0) if kept is None else kept.value(now))
+            if kept is None:
+                enough = lead + scores.get(rival, 0)
+            else:
+                rises = rises or kept.points < 0
+                enough = lead + kept.value(now)
             if enough <= own:
                 needed = max(needed, enough)
             elif kept is None and not rises:

@@ -61,7 +61,7 @@ def reader(of: str, reading: Reading) -> Read:
 
 
 def _items(found: object) -> tuple[object, ...] | list[object]:
-    return found if isinstance(found, list | tuple) else (found,)
+    return found if isinstance(found, (list, tuple)) else (found,)
 
 
 def _numbers(found: tuple[object, ...] | list[object]) -> tuple[float, ...]:
@@ -75,7 +75,7 @@ def _numbers(found: tuple[object, ...] | list[object]) -> tuple[float, ...]:
 def _different(found: tuple[object, ...] | list[object]) -> tuple[Value, ...]:
     """Return values as they compare: numbers as numbers, text without regard to case."""
     return tuple(
-        _compared(one) for one in found if isinstance(one, str | int | float) and one != ""
+        _compared(one) for one in found if isinstance(one, (str, int, float)) and one != ""
     )
 
 
@@ -85,7 +85,7 @@ def _compared(one: str | float) -> Value:
 
 
 def _fact(found: object) -> Fact:
-    if isinstance(found, list | tuple):
+    if isinstance(found, (list, tuple)):
         return [_value(one) for one in found[:CHOICES_MAX]]
     return _value(found)
 
@@ -93,4 +93,4 @@ def _fact(found: object) -> Fact:
 def _value(found: object) -> Value:
     if isinstance(found, str):
         return found[:TEXT_MAX]
-    return found if isinstance(found, int | float) else None
+    return found if isinstance(found, (int, float)) else None

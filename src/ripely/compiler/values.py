@@ -32,7 +32,7 @@ def total_of(
     values = series.values[begin:end]
     if asked.take == "distinct":
         return len({value for value in values if not isinstance(value, list)})
-    numbers = [value for value in values if isinstance(value, int | float)]
+    numbers = [value for value in values if isinstance(value, (int, float))]
     return _made(asked.take, numbers, None if asked.window.begins else series.dropped)
 
 

@@ -62,11 +62,11 @@ def _period(during: Period, default: ZoneInfo) -> Callable[[Profile, int], tuple
 
 
 def _latest(floors: Sequence[Floor]) -> Floor:
+    if not floors:
+        return lambda _profile, _now, _place: LONG_AGO_S
     if len(floors) == 1:
         return floors[0]
-    return lambda profile, now, place: max(
-        (floor(profile, now, place) for floor in floors), default=LONG_AGO_S
-    )
+    return lambda profile, now, place: max([floor(profile, now, place) for floor in floors])
 
 
 def _soonest(leaves: Sequence[Leaves]) -> Leaves:

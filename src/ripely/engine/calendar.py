@@ -72,7 +72,7 @@ def local_day(at_s: int, zone: ZoneInfo) -> str:
 
 def parse_date(value: object, zone: tzinfo | None = None) -> date | None:
     """Read `1990-05-17`, or the day of an ISO 8601 moment: with an offset, its day in `zone`."""
-    if isinstance(value, list | tuple):  # The first of several.
+    if isinstance(value, (list, tuple)):  # The first of several.
         value = value[0] if value else None
     found = DAY.match(value) if isinstance(value, str) else None
     if found is None:

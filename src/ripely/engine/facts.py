@@ -151,7 +151,7 @@ def _bounded(value: Fact) -> Fact:
     if isinstance(value, str):
         return value[:TEXT_MAX]
     if isinstance(value, list):
-        scalars = [one for one in value if isinstance(one, str | int | float)][:ITEMS_MAX]
+        scalars = [one for one in value if isinstance(one, (str, int, float))][:ITEMS_MAX]
         return [one[:NAME_MAX] if isinstance(one, str) else one for one in scalars]
     return value
 
@@ -169,7 +169,7 @@ def _identify(draft: Draft, event: Event) -> None:
 
 def _join_company(draft: Draft, event: Event) -> None:
     for name, value in event.properties.items():
-        if isinstance(value, str | int | float | list):
+        if isinstance(value, (str, int, float, list)):
             set_attribute(draft, company_attribute(name), value)
 
 
@@ -228,7 +228,7 @@ def _come(draft: Draft, event: Event) -> None:
             set_attribute(draft, name, value)
     for name in _WHEREABOUTS:
         value = event.properties.get(name)
-        if isinstance(value, str | int | float) and name not in draft.profile.attributes:
+        if isinstance(value, (str, int, float)) and name not in draft.profile.attributes:
             set_attribute(draft, name, value)
 
 

@@ -13,7 +13,7 @@ KEYS_MAX = 500
 def key_of(program: Program, entry: dict[str, object]) -> int | None:
     """Return 32 bits for the value that a journey lets in once each; None when it is not told, or not asked."""
     value = entry.get(program.reentry_per) if program.reentry_per else None
-    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)) or value == "":
         return None
     return derive("key", str(value)) & 0xFFFF_FFFF
 

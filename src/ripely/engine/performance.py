@@ -91,5 +91,5 @@ def _fact(known: Mapping[str, object], path: str) -> Fact:
 
 def _plain(value: object) -> Fact:
     if isinstance(value, list):
-        return [one for one in value if isinstance(one, str | int | float | bool)]
-    return value if isinstance(value, str | int | float | bool) else None
+        return [one for one in value if isinstance(one, (str, int, float, bool))]
+    return value if isinstance(value, (str, int, float, bool)) else None

@@ -122,7 +122,7 @@ def worth_of(draft: Draft, aim: Goal) -> int:
     """Return what a conversion is worth, in hundredths: what the event that brought it says, or the goal."""
     said = draft.event.properties.get(aim.value_of) if aim.value_of else None
     try:
-        value = float(said) if isinstance(said, int | float | str) else aim.value
+        value = float(said) if isinstance(said, (int, float, str)) else aim.value
     except ValueError:
         value = aim.value
     value = value if isfinite(value) else aim.value

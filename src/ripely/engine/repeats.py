@@ -11,30 +11,31 @@ WEEK_S = 7 * 86_400
 WEEKS_KEPT = 6
 IDS_A_WEEK_MAX = 16_384
 _WIDTH = 8
+_BYTES_A_WEEK_MAX = IDS_A_WEEK_MAX * _WIDTH
 
 
 def is_repeated(profile: Profile, event: Event) -> bool:
     """Return whether the event was folded before; remember it if not."""
-    key = event.id.to_bytes(_WIDTH)
-    for known in profile.seen.values():
+    key, seen = event.id.to_bytes(_WIDTH), profile.seen
+    for known in seen.values():
         if key in known and _holds(known, key):
             return True
     week = max(profile.now_s, event.received_ms // 1000) // WEEK_S
-    ids = profile.seen.get(week)
+    ids = seen.get(week)
     if ids is None:
         _forget(profile, week)
-        profile.seen[week] = key
+        seen[week] = key
+    elif len(ids) < _BYTES_A_WEEK_MAX:
+        seen[week] = ids + key
     else:
-        ids += key
-        full = len(ids) > IDS_A_WEEK_MAX * _WIDTH
-        profile.seen[week] = ids[-IDS_A_WEEK_MAX * _WIDTH :] if full else ids
+        seen[week] = ids[_WIDTH - _BYTES_A_WEEK_MAX :] + key
     return False
 
 
 def join_ids(known: dict[int, bytes], theirs: dict[int, bytes]) -> None:
     """Know the events of another contact, so that what was told to it is not told again."""
     for week, ids in theirs.items():
-        known[week] = (ids + known.get(week, b""))[-IDS_A_WEEK_MAX * _WIDTH :]
+        known[week] = (ids + known.get(week, b""))[-_BYTES_A_WEEK_MAX:]
 
 
 def _holds(ids: bytes, key: bytes) -> bool:

@@ -122,7 +122,7 @@ def _product(said: Mapping[str, object]) -> str:
 
 def _name(said: Mapping[str, object], key: str) -> str:
     value = said.get(key)
-    if isinstance(value, str | int) and not isinstance(value, bool):
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
         return str(value)[:NAME_MAX]
     return ""
 
@@ -134,7 +134,7 @@ def _text(said: Mapping[str, object], key: str) -> str:
 
 def _number(value: object, otherwise: float) -> float:
     """Return a number, also one that came as text; anything else, or what is beyond all worth, is not known."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return otherwise
     try:
         number = float(value)

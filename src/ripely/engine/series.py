@@ -42,8 +42,10 @@ def record_values(
             series = kept[recording.series] = Series([], [])
         for value in values:
             add_value(series, keep, event.occurred_s, value)
-        # After a merge there are more than rules need, so that taking some away leaves enough.
-        trim(series, keep, now_s, max(keep.most, len(series.moments) - len(values)))
+        moments = series.moments
+        if len(moments) > keep.most or moments[0] <= now_s - keep.span_s:
+            # After a merge there are more than rules need, so that taking some away leaves enough.
+            trim(series, keep, now_s, max(keep.most, len(moments) - len(values)))
 
 
 def is_enough(before: Keep | None, keep: Keep) -> bool:
@@ -204,7 +206,7 @@ def _take(counted: Counter[bytes], entry: _Entry) -> bool:
 
 
 def _summed(values: list[Fact]) -> _Dropped | None:
-    numbers = [v for v in values if isinstance(v, int | float) and abs(v) <= NUMBER_MAX]
+    numbers = [v for v in values if isinstance(v, (int, float)) and abs(v) <= NUMBER_MAX]
     if not numbers:
         return None
     return len(numbers), fsum(numbers), min(numbers), max(numbers)

@@ -74,7 +74,7 @@ def _set_number(act: Performance, name: str, number: float) -> None:
 
 
 def _number(value: Fact) -> int | float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _belong(act: Performance, step: Update) -> None:

@@ -30,7 +30,8 @@ def record_visit(draft: Draft, event: Event) -> Event | None:
         visit.number, visit.started_s, visit.pages = visit.number + 1, at, 0
         started = _visit_started(event, visit.number)
     visit.last_s = max(visit.last_s, at)
-    visit.pages += event.name == "page.viewed"
+    if event.name == "page.viewed":
+        visit.pages += 1
     if draft.rules.asks_seen:
         # The first visit also ends that the contact was never seen.
         draft.rise(SEEN) if visit.number > 1 or started is None else draft.touch(SEEN)
@@ -67,13 +68,13 @@ def most_interesting(interests: dict[str, int], others: dict[str, int]) -> dict[
 
 def section_of(properties: dict[str, object], depth: int) -> str:
     """Return what a page or product is about: its category, or the first `depth` parts of its path."""
-    category = section_told(properties.get("category"))
-    if category:
-        return category[:SECTION_MAX]
-    path = section_told(properties.get("path"))
-    return (
-        _section(path, depth) if len(path) <= KNOWN_MAX else _section.__wrapped__(path, depth)
-    )
+    category, path = properties.get("category"), properties.get("path")
+    if category is not None and (told := section_told(category)):
+        return told[:SECTION_MAX]
+    path = path if isinstance(path, str) else section_told(path)
+    if len(path) > KNOWN_MAX:
+        return _section.__wrapped__(path, depth)
+    return _section(path, depth) if path else ""
 
 
 @lru_cache(4_096)  # Most visitors see the same pages.
@@ -87,8 +88,8 @@ def section_told(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return next((spelled(one) for one in value if isinstance(one, str | int | float)), "")
-    return spelled(value) if isinstance(value, int | float) else ""
+        return next((spelled(one) for one in value if isinstance(one, (str, int, float))), "")
+    return spelled(value) if isinstance(value, (int, float)) else ""
 
 
 def _visit_started(event: Event, number: int) -> Event:

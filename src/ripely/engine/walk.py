@@ -58,7 +58,7 @@ def walk(
 
 def is_wait(at: Instruction) -> bool:
     """Whether a step is nothing but a wait."""
-    return isinstance(at, Wait | WaitUntil | AwaitFirst | Listen)
+    return isinstance(at, (Wait, WaitUntil, AwaitFirst, Listen))
 
 
 def way_out(at: Instruction, enrollment: Enrollment, way: str) -> StepId | None:

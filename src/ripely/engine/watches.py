@@ -19,7 +19,7 @@ def update_watches(draft: Draft) -> None:
         draft.profile,
         draft.now_s,
     )
-    lapses = profile.lapses
+    lapses, segments = profile.lapses, profile.segments
     while stale:
         ranks = sorted(stale)
         stale.clear()
@@ -35,7 +35,7 @@ def update_watches(draft: Draft) -> None:
                     lapses[watch.key] = due_s
                 elif watch.key in lapses:
                     del lapses[watch.key]
-            if watch.kind != "segment" or holds != (watch.subject in profile.segments):
+            if watch.kind != "segment" or holds != (watch.subject in segments):
                 _take(draft, watch, holds=holds)
                 if stale:  # What depends on this may come before what is left.
                     stale.update(ranks[at:])
