@@ -31,9 +31,10 @@ def beside(request: Request, key: tuple[str, str], text: str) -> dict[str, objec
 
 def _of_journey(request: Request, journey: Journey, checked: Checked) -> dict[str, object]:
     whole = with_draft(request.in_force.published, *checked.others, journey)
-    names = names_of(whole.definitions, whole.company)
+    names, app = names_of(whole.definitions, whole.company), request.app
+    lacking = lacking_among(app.profiles, app.warehouse, app.clock.now())
     return {
-        "report": paths_of(journey, whole, lacking_among(request.app.profiles)),
+        "report": paths_of(journey, whole, lacking),
         "nodes": outline(journey, names, {}),
         "tried": last_of(journey, names),
         "triggers": [say_trigger(trigger, names) for trigger in journey.triggers],

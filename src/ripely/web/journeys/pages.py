@@ -44,7 +44,9 @@ def show(request: Request, key: str) -> HttpResponse:
 @require_GET
 def paths(request: Request, key: str) -> HttpResponse:
     journey = access.journey_read(request, key)
-    report = paths_of(journey, request.in_force.published, lacking_among(request.app.profiles))
+    app = request.app
+    lacking = lacking_among(app.profiles, app.warehouse, app.clock.now())
+    report = paths_of(journey, request.in_force.published, lacking)
     ends = request.GET.get("ends", "")
     chosen = [one for one in report.paths if ends in {"", one.ends}]
     shown = {"journey": journey, "report": report, "paths": chosen, "ends": ends}
