@@ -23,9 +23,21 @@ WHATS: Mapping[What, str] = {
     "message.held": "Messages that did not go",
     "message.waits": "Messages that had to wait",
     "task.held": "Calls that were not asked for",
-    "journey.refused": "People whom a journey did not let in",
+    "journey.refused": "Entries that a journey refused",
 }
 By = Literal["reason", "journey", "subject", "day", "sort"]
+SORTS: Mapping[str, str] = {
+    "attention budget": "their attention was used up",
+    "cap": "the cap on messages",
+    "consent": "consent is missing",
+    "holdout": "kept out, to be compared",
+    "late": "told too late to begin anything",
+    "let in": "let in not long ago",
+    "lower priority": "a more important message went first",
+    "suppressed": "the address is suppressed",
+    "topic": "they do not want the topic",
+}
+"""How sorts of reasons read; the others say it themselves."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -48,12 +60,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Whom it was about, how often, when last and why then."""
+    """Whom it was about, how often, when last, and why, in which journey and with what then."""
 
     contact: ContactId
     times: int
     at: datetime
     reason: str
+    journey: str = ""
+    subject: str = ""
 
 
 def _refused(reason: str) -> str:
@@ -114,9 +128,10 @@ def _line(row: Sequence[object]) -> Line:
 
 
 def _person(row: Sequence[object]) -> Person:
-    contact, times, at, reason, _ = row
+    contact, times, at, reason, _, journey, subject = row
     assert isinstance(at, datetime)
-    return Person(ContactId(whole(contact)), whole(times), at.replace(tzinfo=UTC), text(reason))
+    told = map(text, (reason, journey, subject))
+    return Person(ContactId(whole(contact)), whole(times), at.replace(tzinfo=UTC), *told)
 
 
 _PARTS: Mapping[By, Callable[[Line], str]] = {

@@ -68,8 +68,9 @@ def held_back(request: Request) -> Shown:
         counted = held.by([one for one in lines if one.what == choice.what], by)
         return {
             "totals": totals,
-            "counted": counted,
+            "counted": [(item, held.SORTS.get(item, ""), times) for item, times in counted],
             "most": max((times for _, times in counted), default=1),
+            "chosen": held.SORTS.get(choice.reason, ""),
             "people": [(one, cards.get(one.contact)) for one in people],
             "n": n,
             "choice": choice,
