@@ -7,6 +7,7 @@ import pytest
 
 from ripely.model.event import Event
 from ripely.model.note import Note
+from ripely.model.profile import Profile
 from ripely.model.score import Level, Score
 from ripely.operations.automations import suggestions
 from ripely.operations.feasibility import judge
@@ -154,3 +155,54 @@ def test_a_beginning_without_a_trace_is_said_to_be_a_guess(lake):
     assert found.uplift is None
     assert "guesses" in found.limits[0]
     assert "people" not in found.case.figures
+
+
+REGULARS = "filter: {if: did, event: order.completed, within: 30d}"
+
+
+@pytest.fixture
+def known(lake):
+    """Every second one lives in Kyiv, and moves away after the journey would have begun."""
+    begun_s = int(BEGUN.timestamp())
+    for city, at_s in (("Kyiv", begun_s - 86_400), ("Lviv", begun_s + 30 * 86_400)):
+        lake.know(
+            Profile(
+                contact,
+                created_s=begun_s,
+                now_s=at_s,
+                attributes={"city": city if contact % 2 else "Lviv"},
+            )
+            for contact in range(1, 801)
+        )
+    return lake
+
+
+@pytest.mark.parametrize(
+    ("filtered", "rate", "sampled"),
+    [
+        (REGULARS, 0.5, 800),  # Who orders later has not done so when the journey would begin.
+        ("filter: {if: attribute, name: city, value: Kyiv}", 0.5, 500),
+        ("filter: {if: attribute, name: city, value: Rome}", 0, 500),
+    ],
+)
+def test_the_filter_of_the_journey_is_asked_as_it_was_then(
+    known, filtered, rate, sampled, monkeypatch
+):
+    monkeypatch.setattr("ripely.operations.filtered.PEOPLE_ASKED", sampled)
+    plain = prospect(known, journey(), NOW)
+    found = prospect(known, journey(JOURNEY + filtered + "\n"), NOW)
+    people = found.case.figures["people"]
+    assert people.value == pytest.approx(plain.case.figures["people"].value * rate)
+    assert people.low <= people.value <= people.high
+    assert f"the filter lets in {rate:.0%}" in people.why
+    said = f"own filter lets in was asked of {sampled} people on 1 day;"
+    assert any(said in one for one in found.limits)
+
+
+def test_a_filter_about_the_entry_itself_is_not_asked_and_that_is_said(lake):
+    text = JOURNEY + "filter: {if: entry, property: form, value: Offer}\n"
+    found = prospect(lake, journey(text), NOW)
+    assert found.case.figures["people"].value == pytest.approx(
+        prospect(lake, journey(), NOW).case.figures["people"].value
+    )
+    assert any("is not asked here" in one for one in found.limits)

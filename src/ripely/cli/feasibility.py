@@ -34,7 +34,12 @@ def command(
         found = opened.journey(journey)
         habits = suggestions(opened.warehouse, opened.now)
         known = prospect(
-            opened.warehouse, found, opened.now, opened.names.scores.values(), habits
+            opened.warehouse,
+            found,
+            opened.now,
+            opened.names.scores.values(),
+            habits,
+            opened.names.company,
         )
         typed = dict(one.partition("=")[::2] for one in said)
         try:

@@ -15,12 +15,14 @@ import msgspec
 
 from ripely.documents.conditions import parts
 from ripely.model.action import Send
+from ripely.model.company import Company
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.words import ChannelKind
 from ripely.operations.automations import DAYS_PER_MONTH, Suggestion
 from ripely.operations.entries import UntoldError, entries_of, goal_of
 from ripely.operations.feasibility import WORKING_DAYS, Case, Figure
+from ripely.operations.filtered import LeansOn, LetIn, let_in
 from ripely.operations.questions.asking import Sql, Word, ask, number, quoted, text, whole
 from ripely.operations.reports import OWN_SOURCES
 from ripely.operations.uplift import REACHED_MIN, Cell, Uplift, uplift
@@ -38,6 +40,9 @@ _SENT = (*(f"{channel}.sent" for channel in get_args(ChannelKind)), "call.made",
 _BOUGHT = ("order.completed", "deal.won")
 
 
+ANY_COMPANY = Company("company")
+
+
 class Prospect(msgspec.Struct, frozen=True):
     """The figures that history knows, the uplift they rest on, and what they do not tell."""
 
@@ -52,6 +57,7 @@ def prospect(
     now: datetime,
     scores: Iterable[Score] = (),
     habits: Sequence[Suggestion] = (),
+    company: Company = ANY_COMPANY,
 ) -> Prospect:
     """Fill in what is known; what is not stays a guess."""
     goal, event = goal_of(journey)
@@ -63,11 +69,14 @@ def prospect(
     except UntoldError:
         limits = ["How this journey begins leaves no plain trace in history: people and uplift are guesses."]  # fmt: skip
         return Prospect(Case(figures=known), None, limits)
-    known |= _people(warehouse, journey, span)
-    found = _uplift(warehouse, journey, span, goal, tuple(scores))
+    scores = tuple(scores)
+    inside = _let_in(warehouse, journey, span, LeansOn(company, scores))
+    known |= _people(warehouse, journey, span, inside)
+    found = _uplift(warehouse, journey, span, goal, scores)
     if found.enough:
         known["uplift"] = _known(found.expected, "those like them who heard nothing", found.low, found.high)  # fmt: skip
-    return Prospect(Case(figures=known), found, list(_limits(journey, found)))
+    limits = [*_limits(found), *_limits_of_filter(journey, inside)]
+    return Prospect(Case(figures=known), found, limits)
 
 
 def _of_document(journey: Journey) -> dict[str, Figure]:
@@ -111,8 +120,16 @@ def _of_business(warehouse: Warehouse, words: dict[str, Word], event: str) -> di
     return found
 
 
+def _let_in(
+    warehouse: Warehouse, journey: Journey, span: dict[str, Word], leans_on: LeansOn
+) -> LetIn | None:
+    if journey.filter is None:
+        return None
+    return let_in(warehouse, journey.filter, span, leans_on)
+
+
 def _people(
-    warehouse: Warehouse, journey: Journey, words: dict[str, Word]
+    warehouse: Warehouse, journey: Journey, words: dict[str, Word], inside: LetIn | None
 ) -> dict[str, Figure]:
     ((times, people, since),) = ask(warehouse, "beginnings", words)
     if not isinstance(since, datetime):
@@ -121,7 +138,13 @@ def _people(
     assert isinstance(until, datetime)
     days = min(DAYS, max(1, (until - since.replace(tzinfo=UTC)).days))
     n = whole(people) if journey.reentry == "once" else whole(times)
-    return {"people": _known(n / days * DAYS_PER_MONTH, f"{n:,} in {days} days")}
+    a_month, why = n / days * DAYS_PER_MONTH, f"{n:,} in {days} days"
+    if inside is None:
+        return {"people": _known(a_month, why)}
+    rate, (low, high) = inside.share.rate, inside.share.interval
+    why += f", of whom the filter lets in {rate:.0%}"
+    low, high = min(low, rate), max(high, rate)
+    return {"people": _known(a_month * rate, why, a_month * low, a_month * high)}
 
 
 def _uplift(
@@ -177,7 +200,18 @@ def _worth(journey: Journey) -> Sql:
     return Sql(f"coalesce({', '.join(f'e.properties[{quoted(name)}][1]' for name in names)})")
 
 
-def _limits(journey: Journey, found: Uplift) -> Iterable[str]:
+def _limits_of_filter(journey: Journey, inside: LetIn | None) -> Iterable[str]:
+    if inside is not None:
+        days = "1 day" if inside.days == 1 else f"{inside.days} days"
+        yield (
+            f"What the journey's own filter lets in was asked of {inside.people:,} people on {days};"
+            " the uplift is that of all who come to its beginning."
+        )
+    elif journey.filter is not None:
+        yield "The journey's own filter is not asked here: fewer people may come into it."
+
+
+def _limits(found: Uplift) -> Iterable[str]:
     if not found.enough:
         yield (
             f"Fewer than {REACHED_MIN} people on either side can be compared"
@@ -192,8 +226,6 @@ def _limits(journey: Journey, found: Uplift) -> Iterable[str]:
     yield f"Who converted within {REACH.days} days of the beginning is left out on both sides."
     if found.covered < 1:
         yield f"{1 - found.covered:.0%} of those written to are like nobody else, and are left out."
-    if journey.filter is not None:
-        yield "The journey's own filter is not asked here: fewer people may come into it."
 
 
 def _known(

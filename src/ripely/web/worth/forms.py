@@ -30,7 +30,7 @@ def known_to(request: Request, journey: Journey) -> Prospect:
     app, names = request.app, request.names
     now = app.clock.now()
     habits = suggestions(app.warehouse, now)
-    return prospect(app.warehouse, journey, now, names.scores.values(), habits)
+    return prospect(app.warehouse, journey, now, names.scores.values(), habits, names.company)
 
 
 def fields(case: Case) -> Sequence[Field]:
