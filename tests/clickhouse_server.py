@@ -35,9 +35,28 @@ class Fault(msgspec.Struct):
     skip: int = 0
 
 
-class Running(msgspec.Struct, frozen=True):
-    port: int
-    folder: Path
+class Running:
+    """A server in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        words = [sys.executable, __file__, str(self._folder), str(self.port)]
+        self._process = subprocess.Popen(words, stdout=subprocess.PIPE)
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline())
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Kill it in the middle of whatever it does, and begin it anew on the same folder and port."""
+        self.kill()
+        self._begin()
 
     @property
     def address(self) -> str:
@@ -75,13 +94,13 @@ class Running(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[Running]:
+def serving(folder: Path) -> Iterator[Running]:
     """Run a server on a folder, and kill it in the end."""
-    words = [sys.executable, __file__, str(folder), str(port)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield Running(int(process.stdout.readline()), folder)
-        process.kill()
+    running = Running(folder)
+    try:
+        yield running
+    finally:
+        running.kill()
 
 
 class Desk:

@@ -58,6 +58,7 @@ from ripely.ports import (
 from ripely.render.headers import Mailing
 from ripely.render.links import Keys, derive_keys, read_contact
 from ripely.runtime.collect import Reader
+from ripely.runtime.copying import Copy
 from ripely.runtime.dispatch import NOTICE, Dispatch
 from ripely.runtime.effects import Effects
 from ripely.runtime.letters import Letters
@@ -148,6 +149,28 @@ def open_archive(app: App) -> Iterator[tuple[Told, Archive] | None]:
         place = Place(app.database_url, app.settings.lake)
         with closing(DuckLakeArchive(place, app.settings.data / "archiving")) as archive:
             yield PostgresTold(app.pool), archive
+
+
+@contextmanager
+def open_copy(app: App) -> Iterator[Archive]:
+    """What keeps history in the warehouse too. Raises `ArchiveError`."""
+    from ripely.adapters.clickhouse.archive import ClickHouseArchive
+    from ripely.adapters.ducklake.earlier import EarlierPeople
+    from ripely.adapters.ducklake.lake import Place
+
+    settings = app.settings
+    assert settings.warehouse is not None
+    place = Place(app.database_url, settings.lake)
+    with closing(EarlierPeople(place, settings.data / "copying")) as people:
+        yield Copy(ClickHouseArchive(settings.warehouse), people.of)
+
+
+@contextmanager
+def open_lake(app: App) -> Iterator[Warehouse]:
+    """The lake to be asked, whoever else answers questions."""
+    settings = app.settings
+    with closing(DuckLakeWarehouse(app.database_url, settings.lake, _spill(settings))) as lake:
+        yield lake
 
 
 def export_events(app: App, export: Export) -> int:

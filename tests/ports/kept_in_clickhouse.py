@@ -12,27 +12,19 @@ from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
 MOMENTS = {"occurred_ms": "occurred_at", "received_ms": "received_at", "at_ms": "at"}
 TABLES = ("events", "decisions", "people", "kept", "keepers", "erasing")
 SECONDS_MAX = 60.0
-AT_ONCE = ", ".join(
-    (
-        "old_parts_lifetime = 0",
-        "cleanup_delay_period = 0",
-        "max_cleanup_delay_period = 1",
-        "merge_tree_clear_old_parts_interval_seconds = 0",
-    )
+AT_ONCE = (
+    "old_parts_lifetime = 0, merge_tree_clear_old_parts_interval_seconds = 0,"
+    " cleanup_delay_period = 0, max_cleanup_delay_period = 1"
 )
 """When old parts go: a minute is too long here."""
 
 
 class InClickHouse:
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
         self.archive = ClickHouseArchive(url)
         self.archive.positions()  # It makes the tables.
-        self._server, self._warehouse, self._folder = (
-            Server(url),
-            ClickHouseWarehouse(url),
-            folder,
-        )
+        self._server, self._warehouse = Server(url), ClickHouseWarehouse(url)
         for table in ("events", "decisions", "people", "erasing"):
             self.tell(f"ALTER TABLE {table} MODIFY SETTING {AT_ONCE}")
 
@@ -53,10 +45,21 @@ class InClickHouse:
         ]
 
     def every_byte(self) -> Iterator[bytes]:
-        """Everything that lies in the folder once old parts are gone, and what packed parts say."""
+        """Everything that lies on the disk once old parts are gone, and what packed parts say."""
         while self.tell("SELECT 1 FROM system.parts WHERE database = currentDatabase() AND NOT active LIMIT 1"):  # fmt: skip
             pass
-        yield from (path.read_bytes() for path in self._folder.rglob("*") if path.is_file())
+        asked = (
+            "SELECT arrayJoin(data_paths) FROM system.tables WHERE database = currentDatabase()"
+        )
+        for (folder,) in self.tell(asked):
+            yield from map(_bytes, Path(str(folder)).rglob("*"))
         for table in TABLES:
             for row in self._warehouse.each(f"SELECT * FROM {table}"):
                 yield repr(row).encode()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):  # It may go at any time.
+        return b""

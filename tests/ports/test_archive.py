@@ -66,8 +66,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
         with in_lake(request.getfixturevalue("database_url"), tmp_path) as opened:
             yield opened
     else:
-        server = request.getfixturevalue("clickhouse")
-        there = InClickHouse(request.getfixturevalue("clickhouse_url"), server.folder)
+        there = InClickHouse(request.getfixturevalue("clickhouse_url"))
         with in_clickhouse(request.getfixturevalue("database_url"), there) as opened:
             yield opened
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ripely.cli.copying import copying
 from ripely.cli.turns import (
     RETRY_SECONDS,
     Pause,
@@ -18,7 +19,7 @@ from ripely.runtime.archiving import archive_once
 from ripely.runtime.seeding import ArchivedPast
 from ripely.runtime.sweep import Sweeper
 from ripely.settings import Settings
-from ripely.wiring import App, assemble, open_archive
+from ripely.wiring import App, assemble, open_archive, open_lake
 
 PAUSE = Pause(seconds_min=0.2, seconds_max=1.0, small=1_000)
 COMPACT_SECONDS = 300.0
@@ -50,8 +51,8 @@ def _archive(app: App, stopping: threading.Event, *, rests: bool) -> None:
             if opened is None:
                 stopping.wait(RETRY_SECONDS)
             else:
-                with _sweeping(app):
-                    repeat(_turn(*opened, app if rests else None), PAUSE, stopping)
+                with _sweeping(app), copying(app, opened[0]) as level:
+                    repeat(_turn(*opened, app if rests else None, level), PAUSE, stopping)
     except ArchiveError as wrong:
         log.warning("The archive is away, trying again: %s", wrong)
         stopping.wait(RETRY_SECONDS)
@@ -60,17 +61,19 @@ def _archive(app: App, stopping: threading.Event, *, rests: bool) -> None:
 @contextmanager
 def _sweeping(app: App) -> Iterator[None]:
     """Beside it, whenever rules change, ask every contact about them, with what history knows."""
-    past = ArchivedPast(app.warehouse, app.history)
-    sweeper = Sweeper(app.sweeps, app.rulesets, past, app.clock)
     ended = threading.Event()
 
     def sweep() -> None:
-        while not ended.is_set():
-            try:
-                while_reachable(lambda: repeat(sweeper.turn, PAUSE, ended), ended)
-            except AskError as wrong:
-                log.warning("History cannot be asked, trying again: %s", wrong)
-                ended.wait(RETRY_SECONDS)
+        # The lake is always there, and always the first to know.
+        with open_lake(app) as lake:
+            past = ArchivedPast(lake, app.history)
+            sweeper = Sweeper(app.sweeps, app.rulesets, past, app.clock)
+            while not ended.is_set():
+                try:
+                    while_reachable(lambda: repeat(sweeper.turn, PAUSE, ended), ended)
+                except AskError as wrong:
+                    log.warning("History cannot be asked, trying again: %s", wrong)
+                    ended.wait(RETRY_SECONDS)
 
     thread = threading.Thread(target=sweep)
     thread.start()
@@ -81,8 +84,10 @@ def _sweeping(app: App) -> Iterator[None]:
         thread.join()
 
 
-def _turn(told: Told, archive: Archive, rests: App | None) -> Callable[[], int]:
-    """Return what keeps one page. With `rests` it ends when there has been none for long."""
+def _turn(
+    told: Told, archive: Archive, rests: App | None, level: Callable[[], bool]
+) -> Callable[[], int]:
+    """Return what keeps one page. With `rests` it ends when there has been none for long, and all is `level`."""
     compacted_at = told_at = time.monotonic()
     kept = 0
 
@@ -101,7 +106,8 @@ def _turn(told: Told, archive: Archive, rests: App | None) -> Callable[[], int]:
             told_at = now
         if now - compacted_at >= COMPACT_SECONDS:
             compact()
-        if rests and now - told_at >= REST_SECONDS and rests.sweeps.next(1) is None:
+        idle = now - told_at >= REST_SECONDS and level()
+        if rests and idle and rests.sweeps.next(1) is None:
             compact()
             raise RestedError(sum(archive.positions().values()))
         return done
