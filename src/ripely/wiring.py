@@ -18,6 +18,7 @@ from ripely.adapters.clock import SystemClock
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.adapters.http.webhook import HttpWebhookCaller
 from ripely.adapters.postgres.dispatcher import Dispatcher
+from ripely.adapters.postgres.forgetting import PostgresTraces
 from ripely.adapters.postgres.gate import GroupCommit
 from ripely.adapters.postgres.history import PostgresHistory
 from ripely.adapters.postgres.imports import PostgresImports
@@ -52,11 +53,13 @@ from ripely.ports import (
     Sweeps,
     Timers,
     Told,
+    Traces,
     Warehouse,
     WriteKeys,
 )
 from ripely.render.headers import Mailing
 from ripely.render.links import Keys, derive_keys, read_contact
+from ripely.runtime.archiving import event_of
 from ripely.runtime.collect import Reader
 from ripely.runtime.copying import Copy
 from ripely.runtime.dispatch import NOTICE, Dispatch
@@ -197,7 +200,7 @@ def open_archived_history(app: App) -> Iterator[History]:
 
     settings = app.settings
     with closing(DuckLakeWarehouse(app.database_url, settings.lake, _spill(settings))) as lake:
-        yield LakeHistory(lake)
+        yield LakeHistory(lake, event_of)
 
 
 def _warehouse(
@@ -263,11 +266,12 @@ def reader(settings: Settings) -> Reader:
 
 
 class Dispatchers(msgspec.Struct, frozen=True):
-    """Who does what was decided: messages, other effects, and calls that wait for a team."""
+    """Who does what was decided: messages, other effects, calls that wait for a team, and forgetting."""
 
     dispatch: Dispatch
     effects: Effects
     releasing: Releasing
+    traces: Traces
 
 
 @contextmanager
@@ -299,7 +303,7 @@ def open_dispatch(app: App) -> Iterator[Dispatchers]:
             clock=app.clock,
         )
         releasing = Releasing(teams, app.profiles, staff, app.clock)
-        yield Dispatchers(dispatch, effects, releasing)
+        yield Dispatchers(dispatch, effects, releasing, PostgresTraces(dispatcher))
 
 
 def mailing(settings: Settings) -> Mailing:

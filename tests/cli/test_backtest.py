@@ -287,10 +287,12 @@ def forget(database_url, contact):
     """Do what is left to do when somebody has asked to be forgotten."""
     from ripely.adapters.postgres.dispatcher import Dispatcher
     from ripely.adapters.postgres.outbox import PostgresOutbox
+    from ripely.model.effect import ForgetContact
     from ripely.ports import Finished
 
     with psycopg.connect(database_url, autocommit=True) as connection:
-        PostgresOutbox(Dispatcher(connection)).finish(Finished(ids=[], forgotten=[contact]))
+        gone = ForgetContact(id="f", contact=contact, decided_ms=0, event=0, kept="")
+        PostgresOutbox(Dispatcher(connection)).finish(Finished(ids=[], forgotten=[gone]))
 
 
 def test_reports_do_not_name_who_was_forgotten_before_or_meanwhile(past, django_database):

@@ -1,13 +1,16 @@
 """Somebody asks to be forgotten in the middle of everything."""
 
+import msgspec
+
 from company import ANN, DAN, START_S, event, rules
+from ripely.engine.erasure import begun_anew, first_profile
 from ripely.engine.step import fold, new_profile
 from ripely.model.action import AddNote
 from ripely.model.acts import Did
 from ripely.model.condition import HasConsent, Not, Reachable
 from ripely.model.duration import Duration
 from ripely.model.effect import ForgetContact
-from ripely.model.event import Event
+from ripely.model.event import DERIVED, Event
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
 from ripely.model.profile import Profile
@@ -65,11 +68,12 @@ def test_everything_is_forgotten_but_what_keeps_from_writing_again() -> None:
         "consents",
         "segments",
         "lapses",
+        "erased_s",
     }
     for field in Profile.__struct_fields__:
         if field not in kept:
             assert getattr(profile, field) == getattr(fresh, field), field
-    assert profile.suppressed == {"email": "no such mailbox"}
+    assert profile.suppressed == {"email": "contact.erased"}  # Whatever others said why.
     assert not profile.consents["marketing"].granted
     assert list(profile.segments) == ["quiet"]
 
@@ -86,6 +90,43 @@ def test_journeys_end_at_once_and_none_begins() -> None:
     emitted, forgotten = after.effects
     assert (emitted.target, emitted.name) == (DAN, "contact.cleared")
     assert (type(forgotten), forgotten.contact) == (ForgetContact, ANN)
+    assert forgotten.event == ERASED.id
+
+
+def test_history_that_begins_with_the_erasure_leads_to_the_same_profile() -> None:
+    back = [event(20, ANN, "page.viewed", START_S + 100, path="/"), *LIFE[:3], ERASED]
+    live = fold(RULES, lived(), [*LIFE, ERASED, *back])
+    (kept,) = (e.kept for e in live.effects if isinstance(e, ForgetContact))
+    left = begun_anew(live.events, live.notes, ERASED.id, kept)
+    assert left is not None
+    events, notes = left
+    assert b"Kyiv" not in msgspec.msgpack.encode(left)
+    told = [one for one in events if one.source != DERIVED]
+    again = fold(RULES, first_profile(events[0]), [*told, *LIFE[:3], ERASED])
+    assert again.notes == notes
+    assert msgspec.msgpack.encode(again.profile) == msgspec.msgpack.encode(live.profile)
+    assert begun_anew(live.events, live.notes, LIFE[0].id + 1, kept) is None
+
+
+def test_what_was_known_before_is_not_learned_again() -> None:
+    """Somebody who was asked for it, or who merged, may answer when the contact is forgotten already."""
+    seen = Segment(SegmentId("seen"), "Seen", Did("page.viewed"))
+    learning = rules(seen)
+    at_s = START_S + 20
+    told = {"counts": {str(predicate): [START_S + 9] for predicate in learning.tracked}}
+    news = event(30, ANN, "rules.changed", at_s + 50, **told)
+    facts = {"from": DAN, "facts": {"attributes": {"age": 30}}}
+    late = event(31, ANN, "contact.absorbed", at_s + 60, late_s=55, **facts)
+    erased = fold(learning, new_profile(ANN, START_S), [*LIFE, ERASED])
+    after = fold(learning, erased.profile, [news, msgspec.structs.replace(late, occurred_ms=at_s * 1000)])  # fmt: skip
+    assert after.profile.segments == {}
+    assert after.profile.attributes == {}
+    assert [(e.target, e.name) for e in after.effects] == [(DAN, "contact.cleared")]
+    again = {"counts": {str(predicate): [at_s + 5] for predicate in learning.tracked}}
+    joined = fold(
+        learning, after.profile, [event(32, ANN, "rules.changed", at_s + 70, **again)]
+    )
+    assert list(joined.profile.segments) == ["seen"]
 
 
 def test_an_old_yes_that_comes_late_does_not_undo_it() -> None:

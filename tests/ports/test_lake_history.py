@@ -15,6 +15,7 @@ from ripely.adapters.ducklake.history import LakeHistory
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.model.event import Event
 from ripely.ports import AskError, History, Story
+from ripely.runtime.archiving import event_of
 from ripely.runtime.replay import Past, replay_all, replay_one
 from ripely.runtime.rules import open_rules
 
@@ -30,7 +31,7 @@ NAMES = ("url", "path", "city", "age", "products", "a.b", "", "\x00", "zip code"
 def kept(database_url: str, tmp_path: Path) -> Iterator[tuple[Kept, LakeHistory]]:
     with in_lake(database_url, tmp_path) as opened:
         warehouse = DuckLakeWarehouse(database_url, str(tmp_path / "lake"), tmp_path / "spill")
-        yield opened, LakeHistory(warehouse)
+        yield opened, LakeHistory(warehouse, event_of)
         warehouse.close()
 
 
@@ -121,6 +122,8 @@ def test_what_is_kept_while_it_is_read_is_not_told_by_halves(
 
 
 def test_without_a_lake_there_is_a_sentence(database_url: str, tmp_path: Path) -> None:
-    lake = LakeHistory(DuckLakeWarehouse(database_url, str(tmp_path / "lake"), tmp_path))
+    lake = LakeHistory(
+        DuckLakeWarehouse(database_url, str(tmp_path / "lake"), tmp_path), event_of
+    )
     with pytest.raises(AskError, match="There is no archive"):
         list(lake.scan())

@@ -151,7 +151,7 @@ def test_nothing_stays_at_hand_of_a_contact_that_is_forgotten(office):
     common = {"decided_ms": MS, "to": "eve"}
     office.put(NotifyPerson(id="n", contact=1, text="Ann is here", **common))
     office.put(NotifyPerson(id="m", contact=2, text="Bob is here", **common))
-    office.put(ForgetContact(id="f", contact=1, decided_ms=MS))
+    office.put(ForgetContact(id="f", contact=1, decided_ms=MS, event=1, kept=""))
     people = staff("ann", "bob")
     perform_once(Effects(one.outbox, one.teams, people, None, b"", Clock()))
     kept = office.kept()

@@ -44,7 +44,7 @@ def _turn(opened: Dispatchers) -> Callable[[], int]:
 
     def turn() -> int:
         nonlocal recovered_at
-        done = perform_once(opened.effects)
+        done = perform_once(opened.effects) + opened.traces.remove()
         now = time.monotonic()
         if now - recovered_at >= RECOVER_SECONDS:
             recovered_at = now

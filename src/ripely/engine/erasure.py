@@ -1,18 +1,35 @@
-"""Somebody asks to be forgotten: what is known goes at once, but nobody is written to again by mistake."""
+"""Somebody asks to be forgotten: what is known goes at once, but nobody is written to again by mistake.
 
-from collections.abc import Collection
+What is left is all that a fold can go on from, so history begins anew with the event that asked for it:
+it keeps with it, packed, the profile as it was then, with nothing in it that says anything of the person.
+"""
 
-from ripely.engine.merge import CLEARED, emit, leave_everything
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from ripely.engine.merge import CLEARED, ERASED, emit, leave_everything
 from ripely.engine.refresh import answer_quietly
+from ripely.engine.repeats import forget_latest
 from ripely.engine.transition import Draft
 from ripely.model.effect import ForgetContact
 from ripely.model.event import Event
-from ripely.model.ids import EffectId, derive_text
+from ripely.model.ids import EffectId, EventId, derive_text
+from ripely.model.note import Note
 from ripely.model.profile import Consent, Profile
+
+FORGOTTEN = frozenset({ERASED, CLEARED})
+"""Events, and the notes of them, by which a contact is forgotten. The value of a note is the event."""
+KEPT = "kept"
+"""The property of such an event, in history alone, that tells what was kept."""
 
 _KEPT = ("ruleset", "created_s", "now_s", "suppressed", "seen", "minute")
 """What says nothing of the person, and what keeps them from being written to."""
 _KEPT_OF_PARTS = ("ruleset", "created_s", "now_s", "seen", "minute", "merged_into")
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Profile).decode
 
 
 def erase(draft: Draft, event: Event) -> None:
@@ -24,9 +41,10 @@ def erase(draft: Draft, event: Event) -> None:
         purpose: Consent(granted=False, at_s=max(at_s, said.at_s), by=event.name)
         for purpose, said in profile.consents.items()
     }
-    _empty(profile, _KEPT)
+    _empty(draft, _KEPT)
+    profile.suppressed = dict.fromkeys(profile.suppressed, event.name)
     profile.consents = refused
-    draft.note("contact.erased", f"{profile.contact:016x}", event.name)
+    _have_forgotten(draft, event)
     draft.recheck(draft.rules.watches)
     answer_quietly(draft)
 
@@ -38,26 +56,63 @@ def clear(draft: Draft, event: Event) -> None:
         draft.note("event.ignored", event.name, "it stands by itself")
         return
     _clear_parts(draft)
-    _empty(profile, _KEPT_OF_PARTS)
-    draft.note("contact.cleared", f"{profile.contact:016x}", event.name)
+    _empty(draft, _KEPT_OF_PARTS)
+    _have_forgotten(draft, event)
+
+
+def first_profile(event: Event) -> Profile:
+    """Return the profile that the first event of a history comes to: all new, unless history began anew with it."""
+    kept = event.properties.get(KEPT) if event.name in FORGOTTEN else None
+    if isinstance(kept, str):
+        return _decode(b64decode(kept))
+    return Profile(event.contact, created_s=event.occurred_s)
+
+
+def begun_anew(
+    events: Sequence[Event], notes: Sequence[Note], forgotten: EventId, kept: str
+) -> tuple[list[Event], list[Note]] | None:
+    """Return what a batch meant to a contact from the event on by which it was forgotten; None: it is not there."""
+    first = next((n for n, event in enumerate(events) if event.id == forgotten), None)
+    if first is None:
+        return None
+    event = msgspec.structs.replace(events[first], properties={KEPT: kept})
+    return [event, *events[first + 1 :]], since_forgotten(notes, forgotten)
+
+
+def since_forgotten(notes: Sequence[Note], forgotten: int) -> list[Note]:
+    """Return the notes from the one on that tells of an erasure."""
+    first = (
+        n for n, note in enumerate(notes) if note.kind in FORGOTTEN and note.value == forgotten
+    )
+    return list(notes[next(first, 0) :])
 
 
 def _clear_parts(draft: Draft) -> None:
-    """Have everything forgotten that is kept elsewhere: beside the profile, and in the contacts it took in."""
+    """Have forgotten what is kept in the contacts that this one took in."""
     profile = draft.profile
     for part in profile.absorbed:
         emit(draft, part, CLEARED, {"from": profile.contact})
+
+
+def _have_forgotten(draft: Draft, event: Event) -> None:
+    """Have everything forgotten that is kept beside the profile, and say what is left of it."""
+    profile = draft.profile
+    kept = msgspec.structs.replace(profile, seen=forget_latest(profile, event))
     draft.effects.append(
         ForgetContact(
-            id=EffectId(derive_text("forget", str(profile.contact), str(draft.event.id))),
+            id=EffectId(derive_text("forget", str(profile.contact), str(event.id))),
             contact=profile.contact,
             decided_ms=draft.now_ms,
+            event=event.id,
+            kept=b64encode(_encode(kept)).decode(),
         )
     )
+    draft.note(event.name, f"{profile.contact:016x}", event.name, event.id)
 
 
-def _empty(profile: Profile, kept: Collection[str]) -> None:
-    fresh = Profile(profile.contact)
+def _empty(draft: Draft, kept: Collection[str]) -> None:
+    profile = draft.profile
+    fresh = Profile(profile.contact, erased_s=draft.now_s)
     for field in Profile.__struct_fields__:
         if field not in kept:
             setattr(profile, field, getattr(fresh, field))

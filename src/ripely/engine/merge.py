@@ -22,6 +22,7 @@ from ripely.model.ids import ContactId, EffectId, derive_text
 from ripely.model.profile import Enrollment
 
 CLEARED = "contact.cleared"
+ERASED = "contact.erased"
 UNDO_BYTES_MAX = 200_000
 """How much of merges is kept so that they can be undone, beside the latest one."""
 PARTS_MAX = 1_000
@@ -57,6 +58,10 @@ def absorb(draft: Draft, event: Event) -> None:
     loser = ContactId(int(event.properties["from"]))
     profile = draft.profile
     if loser in profile.absorbed or loser == profile.contact:
+        return
+    if event.occurred_s <= profile.erased_s:
+        draft.note("event.ignored", event.name, f"{loser:016x} was forgotten with this contact")
+        emit(draft, loser, CLEARED, {"from": profile.contact})
         return
     draft.note("contact.absorbed", f"{loser:016x}")
     facts = msgspec.convert(event.properties["facts"], Facts, strict=False)

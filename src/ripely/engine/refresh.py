@@ -18,10 +18,12 @@ from ripely.model.ids import PredicateId, ScoreId, SeriesId
 
 def learn_rules(draft: Draft, event: Event) -> None:
     """Take what history says of newly tracked predicates, and answer everything by it."""
+    erased_s = draft.profile.erased_s  # Who asked history may not have known of it.
     for key, moments in event.properties.get("counts", {}).items():
         predicate = PredicateId(int(key))
-        if predicate in draft.rules.tracked:
-            _seed(draft, predicate, moments)
+        since = [moment for moment in moments if moment > erased_s]
+        if since and predicate in draft.rules.tracked:
+            _seed(draft, predicate, since)
     for key, told in event.properties.get("series", {}).items():
         learn_series(draft, SeriesId(int(key)), told)
     answer_quietly(draft)

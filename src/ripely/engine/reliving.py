@@ -9,10 +9,11 @@ from heapq import heappop, heappush
 
 import msgspec
 
+from ripely.engine.erasure import first_profile
 from ripely.engine.glance import Glance
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.split import share
-from ripely.engine.step import fold, new_profile, wait
+from ripely.engine.step import fold, wait
 from ripely.engine.transition import Transition
 from ripely.model.backtest import Reactions
 from ripely.model.effect import SendMessage
@@ -63,7 +64,7 @@ class _Life:
     def __init__(self, span: Span, first: Event) -> None:
         self.span = span
         self.rules = span.before
-        self.profile = new_profile(first.contact, first.occurred_s)
+        self.profile = first_profile(first)
         self.glance = Glance(span.before, self.profile)
         self.answers: list[tuple[int, int, Event]] = []
         self.born = False

@@ -32,6 +32,13 @@ def is_repeated(profile: Profile, event: Event) -> bool:
     return False
 
 
+def forget_latest(profile: Profile, event: Event) -> dict[int, bytes]:
+    """Return the ids known before this event came."""
+    key = event.id.to_bytes(_WIDTH)
+    known = {week: ids.removesuffix(key) for week, ids in profile.seen.items()}
+    return {week: ids for week, ids in known.items() if ids}
+
+
 def join_ids(known: dict[int, bytes], theirs: dict[int, bytes]) -> None:
     """Know the events of another contact, so that what was told to it is not told again."""
     for week, ids in theirs.items():

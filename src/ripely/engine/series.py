@@ -126,10 +126,12 @@ def learn(known: Series, told: Series, keep: Keep, now_s: int) -> Series:
 def learn_series(draft: Draft, series: SeriesId, told: object) -> None:
     """Take in what history tells of values that new rules ask for."""
     keep, kept = draft.rules.series.get(series), draft.profile.series
-    if keep is not None:
-        known = kept.get(series, Series())
-        kept[series] = learn(known, msgspec.convert(told, Series), keep, draft.now_s)
-        draft.touch(series)
+    past = msgspec.convert(told, Series)
+    oldest = [*past.moments[:1], *(past.first or ())[:1]]
+    if keep is None or any(at_s <= draft.profile.erased_s for at_s in oldest):
+        return  # Nobody asks for it, or it was read before the contact was forgotten.
+    kept[series] = learn(kept.get(series, Series()), past, keep, draft.now_s)
+    draft.touch(series)
 
 
 def drop_series(draft: Draft) -> None:

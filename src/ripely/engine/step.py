@@ -7,7 +7,7 @@ import msgspec
 from ripely.engine.ageing import AGEING, age
 from ripely.engine.dates import fire_dates, plan_dates
 from ripely.engine.journeys import live_journeys
-from ripely.engine.merge import forward
+from ripely.engine.merge import ERASED, forward
 from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
@@ -25,7 +25,6 @@ ROUNDS_TOLD_MAX = 50
 """How many rounds of changes are told as events. Changes that bring each other about end there."""
 EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
-_ERASED = "contact.erased"
 _REVIVED = "contact.revived"
 _COMES_TO_MERGED = frozenset({"contact.merged", "contact.cleared", _REVIVED, TIMER_FIRED})
 
@@ -120,7 +119,7 @@ def _fold_one(draft: Draft, event: Event, *, is_act: bool) -> None:
             draft.events.insert(-1, started)
             take(draft, started)
     take(draft, event)
-    if draft.profile.merged_into is None and event.name != _ERASED:
+    if draft.profile.merged_into is None and event.name != ERASED:
         _settle(draft)
     else:
         draft.rest()

@@ -113,7 +113,13 @@ class SyncAudience(_Effect, frozen=True, kw_only=True, tag="sync_audience"):
 
 
 class ForgetContact(_Effect, frozen=True, kw_only=True, tag="forget"):
-    """What is kept of the contact beside its profile, calls that wait and tasks for people, is to go."""
+    """What is kept of the contact beside its profile is to go: history, tasks, whatever waits to be done.
+
+    History begins anew with the `event` that asked for it, and with what is `kept`.
+    """
+
+    event: EventId
+    kept: str
 
 
 Effect = (

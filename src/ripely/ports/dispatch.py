@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
+from ripely.model.effect import CreateTask, Effect, ForgetContact, NotifyPerson, SendMessage
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId
 
@@ -32,8 +32,8 @@ class Retry(msgspec.Struct, frozen=True):
 class Finished(msgspec.Struct, frozen=True):
     """Effects that are done, and what came of them: stored together, or not at all.
 
-    `queued` are calls that wait for their team; `forgotten` contacts of which nothing may stay that
-    says anything about them.
+    `queued` are calls that wait for their team; `forgotten` say of which contacts nothing may stay
+    that says anything about them, and from where on their history begins anew.
     """
 
     ids: Sequence[EffectId]
@@ -42,7 +42,7 @@ class Finished(msgspec.Struct, frozen=True):
     messages: Sequence[SendMessage] = ()
     events: Sequence[Event] = ()
     queued: Sequence[CreateTask] = ()
-    forgotten: Sequence[ContactId] = ()
+    forgotten: Sequence[ForgetContact] = ()
 
 
 class Outbox(Protocol):
@@ -55,6 +55,14 @@ class Outbox(Protocol):
     def finish(self, finished: Finished) -> None: ...
 
     def retry(self, retries: Sequence[Retry]) -> None: ...
+
+
+class Traces(Protocol):
+    """What the log still holds of contacts that are forgotten."""
+
+    def remove(self) -> int:
+        """Take what some batches brought of them out of the log; return how many batches."""
+        ...
 
 
 class Outcome(msgspec.Struct, frozen=True):

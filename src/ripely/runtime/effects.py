@@ -20,7 +20,7 @@ from ripely.model.effect import (
     SyncAudience,
 )
 from ripely.model.event import Event
-from ripely.model.ids import ContactId, EffectId, EventId, TemplateId, derive
+from ripely.model.ids import EffectId, EventId, TemplateId, derive
 from ripely.ports import (
     Answer,
     Claimed,
@@ -68,7 +68,7 @@ class _Work(msgspec.Struct):
     messages: list[SendMessage] = []
     events: list[Event] = []
     retries: list[Retry] = []
-    forgotten: list[ContactId] = []
+    forgotten: list[ForgetContact] = []
 
 
 class _Answered(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ def _plan(work: _Work, claimed: Claimed, now: datetime) -> None:
         case SyncAudience():
             work.events.append(_audience_event(effect, now))
         case ForgetContact():
-            work.forgotten.append(effect.contact)
+            work.forgotten.append(effect)
         case CallWebhook() | AssignOwner():
             return  # They are done one by one, and together.
         case _:

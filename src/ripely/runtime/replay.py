@@ -13,8 +13,9 @@ from typing import Literal
 
 import msgspec
 
+from ripely.engine.erasure import first_profile
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.step import fold, new_profile, wait
+from ripely.engine.step import fold, wait
 from ripely.engine.transition import Transition
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId, RulesetId
@@ -87,7 +88,7 @@ def retell(rules: Ruleset, profile: Profile | None, story: Story) -> Transition:
     for each in _in_order(story):
         if isinstance(each, Event):
             before = told.profile if told else profile
-            owned = before or new_profile(each.contact, each.occurred_s)
+            owned = before or first_profile(each)
             after = fold(rules, owned, (each,))
         else:
             before = told.profile if told else profile

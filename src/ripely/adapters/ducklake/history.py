@@ -1,6 +1,6 @@
 """History as the lake keeps it: stories put together again from their events and their decisions."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -13,7 +13,6 @@ from ripely.model.event import Event
 from ripely.model.ids import ContactId
 from ripely.model.note import Note
 from ripely.ports import PARTITIONS, Cell, EventRow, History, Story, Warehouse
-from ripely.runtime.archiving import event_of
 
 ROWS_AT_ONCE = 500_000
 """So many rows, about, of contacts that follow one another are put in order together."""
@@ -39,8 +38,9 @@ _Told: TypeAlias = tuple[ContactId, int, Event | Note]
 class LakeHistory(History):
     """Asks a warehouse of DuckDB. All raise `AskError` where there is no lake, or it goes away."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, event_of: Callable[[EventRow], Event]) -> None:
         self._warehouse = warehouse
+        self._event_of = event_of
 
     @override
     def of(self, contact: ContactId, before: int, limit: int) -> list[tuple[int, Story]]:
@@ -106,18 +106,17 @@ class LakeHistory(History):
         """Yield stories by contact and position: of some there are only notes, of some only events."""
         events = self._warehouse.each(_ordered("events", _EVENT, wanted))
         notes = self._warehouse.each(_ordered("decisions", _NOTE, wanted))
-        told = merge(map(_event, events), map(_note, notes), key=itemgetter(0, 1))
+        told = merge(map(self._event, events), map(_note, notes), key=itemgetter(0, 1))
         for (contact, position), parts in groupby(told, key=itemgetter(0, 1)):
             yield contact, position, _story(one for _, _, one in parts)
+
+    def _event(self, row: tuple[Cell, ...]) -> _Told:
+        told = EventRow(*msgspec.convert(row, _Row))
+        return told.contact, told.position, self._event_of(told)
 
 
 def _ordered(table: str, columns: str, wanted: str) -> str:
     return f"SELECT {columns} FROM {table} WHERE {wanted} ORDER BY contact, position, n"  # noqa: S608
-
-
-def _event(row: tuple[Cell, ...]) -> _Told:
-    told = EventRow(*msgspec.convert(row, _Row))
-    return told.contact, told.position, event_of(told)
 
 
 def _note(row: tuple[Cell, ...]) -> _Told:

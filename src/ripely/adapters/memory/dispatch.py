@@ -1,6 +1,6 @@
 """The outbox and the ledger in memory. A `Claimant` stands for one dispatcher's session."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
@@ -9,7 +9,15 @@ import msgspec
 from typing_extensions import override
 
 from ripely.adapters.memory.log import MemoryLog
-from ripely.model.effect import CreateTask, Effect, NotifyPerson, SendMessage
+from ripely.engine.erasure import begun_anew
+from ripely.model.effect import (
+    CreateTask,
+    Effect,
+    EmitEvent,
+    ForgetContact,
+    NotifyPerson,
+    SendMessage,
+)
 from ripely.model.ids import ContactId, EffectId, TeamId
 from ripely.ports import (
     Chosen,
@@ -21,9 +29,11 @@ from ripely.ports import (
     Outcome,
     Retry,
     Settled,
+    Story,
 )
 from ripely.ports.dispatch import FORGOTTEN
 
+Placed = list[tuple[int, Story]]
 _STATE = ("effects", "tasks", "queue", "released", "reasons", "chosen", "notices", "messages")
 
 
@@ -59,8 +69,14 @@ class _Entry(msgspec.Struct):
 class Desk:
     """What is decided and what has come of it, shared by all claimants."""
 
-    def __init__(self, log: MemoryLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        log: MemoryLog,
+        clock: Clock,
+        stories: MutableMapping[ContactId, Placed] | None = None,
+    ) -> None:
         self.log = log
+        self.stories = {} if stories is None else stories
         self.clock = clock
         self.messages: dict[EffectId, _Entry] = {}
         self.effects: dict[EffectId, _Entry] = {}
@@ -76,6 +92,35 @@ class Desk:
         for effect in effects:
             place = self.messages if isinstance(effect, SendMessage) else self.effects
             place.setdefault(effect.id, _Entry(effect))
+
+    def forget(self, effect: ForgetContact) -> None:
+        """Take a contact out of everything."""
+        contact = effect.contact
+        for place in (self.queue, self.notices):
+            for key in [key for key, one in place.items() if one.contact == contact]:
+                del place[key]
+        for key, task in self.tasks.items():
+            if task.contact == contact:
+                self.tasks[key] = msgspec.structs.replace(task, title=FORGOTTEN, script="")
+                self.done.add(key)
+        for one in [entry.effect for entry in self.effects.values()]:
+            if one.contact == contact and not isinstance(one, EmitEvent | ForgetContact):
+                del self.effects[one.id]
+        for message, entry in self.messages.items():
+            sent = _message(entry)
+            if sent.contact == contact and sent.decided_ms <= effect.decided_ms:
+                entry.outcome = entry.outcome or Outcome(message, "held", FORGOTTEN)
+                entry.effect = msgspec.structs.replace(sent, recipient="", facts={}, entry={})
+        self._begin_history_anew(effect)
+
+    def _begin_history_anew(self, effect: ForgetContact) -> None:
+        stories = self.stories.get(effect.contact, [])
+        for n, (position, story) in enumerate(stories):
+            left = begun_anew(story.events, story.notes, effect.event, effect.kept)
+            if left is not None:
+                stories[: n + 1] = [(position, Story(*left))]
+                self.log.take_out(effect.contact, position, effect.event)
+                return
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -165,11 +210,11 @@ class MemoryOutbox(Outbox):
         for task in finished.queued:
             if task.id not in self._desk.tasks:
                 self._desk.queue.setdefault(task.id, task)
-        for contact in finished.forgotten:
-            self._forget(contact)
+        for effect in finished.forgotten:
+            self._desk.forget(effect)
         self._desk.put(finished.messages)
-        for effect in finished.ids:
-            self._desk.effects.pop(effect, None)
+        for identity in finished.ids:
+            self._desk.effects.pop(identity, None)
         if finished.events:
             self._desk.log.append(finished.events)
 
@@ -178,16 +223,6 @@ class MemoryOutbox(Outbox):
         for retry in retries:
             entry = self._desk.effects[retry.id]
             entry.claimed_by, entry.next_at = None, retry.at
-
-    def _forget(self, contact: ContactId) -> None:
-        desk = self._desk
-        for place in (desk.queue, desk.notices):
-            for key in [key for key, one in place.items() if one.contact == contact]:
-                del place[key]
-        for key, task in desk.tasks.items():
-            if task.contact == contact:
-                desk.tasks[key] = msgspec.structs.replace(task, title=FORGOTTEN, script="")
-                desk.done.add(key)
 
 
 def _message(entry: _Entry) -> SendMessage:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing_extensions import override
 
 from ripely.model.event import Event
-from ripely.model.ids import RulesetId
+from ripely.model.ids import ContactId, EventId, RulesetId
 from ripely.ports import Batch, EventLog, partition_of
 
 
@@ -37,6 +37,20 @@ class MemoryLog(EventLog):
                 return Batch(after, position, tuple(told), chunk)
             told += [(position, e) for e in chunk if partition_of(e.contact) in partitions]
         return Batch(after, position, tuple(told))
+
+    def take_out(self, contact: ContactId, upto: int, until: EventId) -> None:
+        """Drop what was told of a contact before an event, which is at this position or before it."""
+        found = False
+        for n in reversed(range(upto)):
+            chunk = self.chunks[n]
+            if isinstance(chunk, str):
+                continue
+            ids = [event.id for event in chunk]
+            ends = len(chunk) if found else 0
+            if not found and until in ids:
+                found, ends = True, ids.index(until)
+            left = [event for event in chunk[:ends] if event.contact != contact]
+            self.chunks[n] = (*left, *chunk[ends:])
 
     @override
     def tail(self, limit: int) -> list[Event]:

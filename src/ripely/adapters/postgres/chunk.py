@@ -9,7 +9,7 @@ import msgspec
 import zstandard
 
 from ripely.model.event import Event
-from ripely.model.ids import RulesetId
+from ripely.model.ids import ContactId, RulesetId
 from ripely.ports import PARTITIONS, partition_of
 
 ALL_LANES = (1 << PARTITIONS) - 1
@@ -50,6 +50,32 @@ def decode(body: bytes, partitions: Collection[int]) -> tuple[list[Event], Rules
             events += _events(raw)
     rules = frames.get(_RULES)
     return events, None if rules is None else msgspec.msgpack.decode(rules, type=RulesetId)
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A chunk without some `events` that were in it."""
+
+    events: list[Event]
+    body: bytes
+
+
+def cut(body: bytes, contact: ContactId, until: int = 0) -> Cut | None:
+    """Take the events of a contact out of a chunk, or those before the event `until`; None when that is not there.
+
+    Those of other partitions stay as they are packed.
+    """
+    frames = _frame(zstandard.decompress(body, max_output_size=_BYTES_MAX))
+    partition = partition_of(contact)
+    told = _events(frames[partition]) if partition in frames else []
+    ends = len(told)
+    if until:
+        ends = next((n for n, event in enumerate(told) if event.id == until), -1)
+        if ends < 0:
+            return None
+    gone = [event for event in told[:ends] if event.contact == contact]
+    left = [event for event in told[:ends] if event.contact != contact] + told[ends:]
+    frames[partition] = msgspec.Raw(_pack(left))
+    return Cut(gone, _compress(_pack(frames)))
 
 
 def _compress(data: bytes) -> bytes:

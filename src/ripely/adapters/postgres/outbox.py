@@ -7,6 +7,7 @@ import msgspec
 from typing_extensions import override
 
 from ripely.adapters.postgres.dispatcher import Dispatcher
+from ripely.adapters.postgres.forgetting import forget
 from ripely.adapters.postgres.ledger import retry_columns
 from ripely.adapters.postgres.log import append_events
 from ripely.adapters.postgres.statements import load
@@ -46,10 +47,11 @@ class PostgresOutbox(Outbox):
                 if rows:
                     cursor.executemany(SQL[statement], rows)
             if finished.forgotten:
-                gone = list(finished.forgotten)
+                gone = [effect.contact for effect in finished.forgotten]
                 said = {"contacts": gone, "forgotten": FORGOTTEN, "examples": naming(gone)}
                 for statement in _FORGETTING:
                     cursor.execute(SQL[statement], said)
+                forget(self._connection, finished.forgotten)
             cursor.execute(SQL["remove"], {"me": self._me, "ids": list(finished.ids)})
             append_events(self._connection, finished.events)
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ripely.engine.counts import uncounted
+from ripely.engine.erasure import first_profile
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.series import is_enough, record_values
-from ripely.engine.step import first_profile, fold, new_profile
+from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.event import DERIVED, RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, JourneyId, PredicateId, SeriesId, derive

@@ -10,11 +10,13 @@ BEGIN;
 -- take_turn: wait until nobody else appends; return the epoch.
 SELECT take_turn(%(lock)s);
 
--- known: who has these identities, and by what else those contacts are known, but for devices.
+-- known: who has these identities, or had them before being forgotten, and by what else those contacts are known, but for devices.
 WITH claimed AS MATERIALIZED (
-    SELECT i.kind, i.value, i.contact
+    SELECT c.kind, c.value, coalesce(i.contact, f.contact) AS contact
     FROM unnest(%(kinds)s::smallint[], %(names)s::text[]) AS c (kind, value)
-    JOIN identities i USING (kind, value)
+    LEFT JOIN identities i USING (kind, value)
+    LEFT JOIN forgotten f ON i.contact IS NULL AND f.kind = c.kind AND f.hash = sha256(convert_to(c.value, 'UTF8'))
+    WHERE i.contact IS NOT NULL OR f.contact IS NOT NULL
 )
 SELECT kind, value, contact FROM claimed
 UNION

@@ -1,0 +1,177 @@
+"""Who is forgotten is gone from history and the log; nobody else notices anything."""
+
+import random
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from company import ANN, BOB, CAROL, DAN, DEFINITIONS, START_S, event
+from ports.forgetting import Forgetting, in_memory, in_postgres
+from ripely.adapters.postgres import forgetting
+from ripely.model.event import Event
+
+PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
+SECRET = "walks-with-otters"
+ERASED = "contact.erased"
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def place(request: pytest.FixtureRequest) -> Iterator[Forgetting]:
+    if request.param == "memory":
+        with in_memory() as opened:
+            yield opened
+    else:
+        with in_postgres(request.getfixturevalue("database_url")) as opened:
+            yield opened
+
+
+def views(first: int, last: int, *contacts: int, **said: object) -> list[Event]:
+    return [
+        event(n * 10 + k, contact, "page.viewed", START_S + n, **PRICING, **said)
+        for n in range(first, last)
+        for k, contact in enumerate(contacts)
+    ]
+
+
+def told(place: Forgetting, contact: int) -> bytes:
+    """Everything that history and the log hold of a contact."""
+    stories = place.world.history.of(contact, 2**62, 10_000)
+    events = [one for one in place.log() if one[1].contact == contact]
+    return msgspec.msgpack.encode([stories, events])
+
+
+def others(place: Forgetting, contact: int) -> tuple[list, list]:
+    """What history and the log hold of everybody else, in its order."""
+    stories = [one for one in place.world.history.scan() if one[0] != contact]
+    return stories, [one for one in place.log() if one[1].contact != contact]
+
+
+def test_history_begins_anew_and_the_log_holds_nothing_of_before(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    place.happen(*views(0, 3, ANN, BOB, note=SECRET))
+    place.happen(*views(3, 5, ANN, note=SECRET), *views(1, 4, ANN, note=SECRET))  # Some twice.
+    after = views(20, 22, ANN)
+    place.happen(
+        *views(6, 8, ANN, BOB, note=SECRET), event(999, ANN, ERASED, START_S + 9), *after
+    )
+    place.happen(*views(30, 31, ANN, BOB))
+    before, theirs = others(place, ANN), told(place, BOB)
+    assert place.differences() == []
+    place.settle()
+    assert SECRET.encode() not in told(place, ANN)
+    assert others(place, ANN) == before
+    assert told(place, BOB) == theirs
+    assert place.differences() == []
+    (_, last), (_, first) = place.world.history.of(ANN, 2**62, 10)
+    assert [one.name for one in first.events if one.source != "derived"] == [
+        ERASED,
+        *["page.viewed"] * 2,
+    ]
+    assert first.notes[0].kind == ERASED
+    assert [one.name for _, one in place.log() if one.contact == ANN] == [
+        ERASED,
+        *["page.viewed"] * 3,
+    ]
+    assert last.events[-1].name == "page.viewed"
+
+
+def test_a_merged_person_is_forgotten_in_every_part(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    place.happen(*views(0, 3, ANN, BOB, CAROL, note=SECRET))
+    place.happen(event(901, ANN, "contact.merged", START_S + 10, into=BOB, by="email"))
+    place.perform()
+    place.happen(event(902, BOB, "contact.merged", START_S + 11, into=CAROL, by="email"))
+    place.perform()
+    place.happen(*views(20, 22, ANN, note=SECRET))
+    place.settle()
+    assert place.differences() == []
+    place.happen(event(903, CAROL, ERASED, START_S + 40))
+    place.settle()
+    for contact in (ANN, BOB, CAROL):
+        assert SECRET.encode() not in told(place, contact)
+    assert place.differences() == []
+    place.happen(*views(50, 52, ANN))  # It is still a part, and passes on what comes.
+    place.settle()
+    assert place.differences() == []
+    carol = place.world.store.load([CAROL]).profiles[CAROL]
+    assert carol.visit.number == 1
+
+
+def test_a_merge_that_arrives_after_the_erasure_brings_nothing_back(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    known = event(1, ANN, "contact.identified", START_S, city=SECRET)
+    place.happen(known, *views(2, 4, BOB))
+    merged = event(2, ANN, "contact.merged", START_S + 10, into=BOB, by="email")
+    place.happen(merged, event(3, BOB, ERASED, START_S + 20))
+    place.settle()
+    bob = place.world.store.load([BOB]).profiles[BOB]
+    assert (bob.attributes, bob.absorbed) == ({}, {})
+    assert SECRET.encode() not in told(place, ANN)
+    assert place.differences() == []
+
+
+def test_who_was_in_quarantine_is_gone_from_where_it_waited(place: Forgetting) -> None:
+    from ports.test_replay import LOOP
+
+    place.world.publish(LOOP)
+    place.happen(event(1, ANN, "order.completed", START_S, note=SECRET))
+    for n in range(2, 30):
+        place.happen(*views(n, n + 1, ANN, ANN + 16, note=SECRET if n % 2 else "x"))
+    assert place.world.store.load([ANN]).quarantined == {ANN}
+    place.world.publish(*DEFINITIONS)
+    place.happen(event(2, ANN, "contact.resumed", START_S + 120))
+    place.happen(event(3, ANN, ERASED, START_S + 130))
+    place.settle()
+    assert SECRET.encode() not in told(place, ANN)
+    assert place.differences() == []
+
+
+PEOPLE = (ANN, BOB, CAROL, DAN, ANN + 16)
+NAMES = ["page.viewed", "order.completed", "contact.identified", "consent.granted"]
+
+
+def lived(place: Forgetting, chance: random.Random) -> tuple[int, dict[int, int]]:
+    """Tell how many events there were, and with which of them whom was forgotten last."""
+    at_s, number = START_S, 0
+    erased_at: dict[int, int] = {}
+    for batch in range(14):
+        if batch in (3, 8):
+            place.world.publish(*DEFINITIONS[: 2 + batch])
+        some: list[Event] = []
+        for _ in range(chance.randint(1, 9)):
+            number, at_s = number + 1, at_s + chance.randint(1, 2_000)
+            contact, name = chance.choice(PEOPLE), chance.choice(NAMES)
+            said = {"note": f"{SECRET}-{contact}-{number}."}
+            if chance.random() < 0.08:
+                name, said, erased_at[contact] = ERASED, {}, number
+            some.append(event(number, contact, name, at_s, **PRICING, **said))
+        place.world.log.append([one for one in chance.sample(some, 1) if one.name != ERASED])
+        place.world.log.append(some)
+        place.world.work()
+        if batch in (3, 8):
+            place.world.sweep()
+        if chance.random() < 0.4:
+            place.settle()
+    return number, erased_at
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_history_can_be_forgotten(
+    place: Forgetting, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(forgetting, "STORIES_A_TRACE_MAX", 3)
+    monkeypatch.setattr(forgetting, "CHUNKS_AT_ONCE", 2)
+    number, erased_at = lived(place, random.Random(seed))
+    place.settle()
+    assert erased_at
+    assert place.differences() == []
+    for contact in PEOPLE:
+        everything = told(place, contact)
+        for n in range(1, erased_at.get(contact, 0) + 1):
+            assert f"{SECRET}-{contact}-{n}.".encode() not in everything
+        kept = {one.id for _, one in place.log() if one.contact == contact}
+        stories = place.world.history.of(contact, 2**62, 10_000)
+        events = {e.id for _, story in stories for e in story.events if e.source != "derived"}
+        assert events <= kept
+    assert number > 20
