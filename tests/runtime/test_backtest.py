@@ -15,7 +15,7 @@ from ripely.model.condition import AttributeIs
 from ripely.model.duration import Duration
 from ripely.model.event import Event
 from ripely.model.ids import JourneyId, SegmentId, StepId, TeamId, TemplateId
-from ripely.model.journey import Await, Branch, Case, Goal, Journey, Wait
+from ripely.model.journey import Await, Branch, Case, Exit, Goal, Journey, Wait
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent, OnSegment
 from ripely.ports import Story
@@ -281,3 +281,15 @@ def test_who_has_asked_to_be_forgotten_is_counted_and_not_named() -> None:
     report = find([*people(ANN), *carts(ANN, 12), erased], remind())
     assert report.entered == 1
     assert str(ANN) not in msgspec.json.encode(report).decode()
+
+
+def test_who_leaves_by_a_step_has_come_to_it() -> None:
+    steps = {
+        START: Branch((Case(AttributeIs("city", value="Kyiv"), CALL),), otherwise=LETTER),
+        LETTER: Exit("not here"),
+        CALL: Exit(),
+    }
+    report = find([*people(ANN), *carts(ANN, 12)], remind(steps=steps, goal=None))
+    assert ends(report) == {"not here": 1}
+    assert {one.step: one.passed for one in report.steps}[LETTER] == 1
+    assert report.unreached == [CALL]

@@ -16,7 +16,7 @@ triggers: [{on: event, event: order.completed}]
 start: wait
 steps:
   wait: {do: wait, for: 1h, then: call}
-  call: {do: task, title: Call}
+  call: {do: task, title: Call, assignee: mia@shop.example}
 """
 
 
@@ -219,6 +219,7 @@ def test_people_stand_in_it_by_name_once_and_nowhere_for_strangers(
         Client().get(f"/backtests/shared/{token}/").content.decode(),
         client.get(f"{address}specification.md").content.decode(),
     ]
+    assert "mia@" not in told[0]
     for text in told:
         assert "for example person 1" in text
         assert "person 2" not in text

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from ripely.engine.walk import WAITED
 from ripely.model.backtest import Report, StepCount
 from ripely.model.journey import Journey
 from ripely.operations import backtests
@@ -44,6 +45,18 @@ class Tried(msgspec.Struct, frozen=True):
     steps: Sequence[TriedStep]
     letters: Sequence[TriedLetters]
 
+    @property
+    def a_day(self) -> float:
+        return sum(one.a_day for one in self.letters)
+
+    @property
+    def held(self) -> int:
+        return sum(n for one in self.letters for _, n in one.held)
+
+    @property
+    def waited(self) -> int:
+        return sum(n for one in self.letters for _, n in one.waited)
+
 
 def last_of(journey: Journey, names: Names) -> Tried | None:
     """Return the last one that is done: of exactly this content, or else of what the journey said before."""
@@ -67,7 +80,11 @@ def last_of(journey: Journey, names: Names) -> Tried | None:
 
 
 def _step(one: StepCount, journey: Journey | None, names: Names) -> TriedStep:
-    ways = [(way_name(journey, one.step, way, names), n) for way, n in one.ways.items()]
+    ways = [
+        (way_name(journey, one.step, way, names), n)
+        for way, n in one.ways.items()
+        if way != WAITED
+    ]
     return TriedStep(spoken(one.step), one.passed, one.waiting, ways)
 
 

@@ -10,12 +10,14 @@ from ripely.engine.transition import Transition
 from ripely.model.backtest import FORGOTTEN, Crossing, Example
 from ripely.model.effect import CreateTask, SendMessage
 from ripely.model.event import Event
-from ripely.model.ids import ContactId, derive
+from ripely.model.ids import ContactId, StepId, derive
+from ripely.model.journey import Exit, WaitUntil
 from ripely.model.note import Note
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.tally import why
 
 EXAMPLES_MAX = 20
+THE_END = "the end"
 CROSSINGS_MAX = 5
 BOUGHT = frozenset({"order.completed", "payment.received", "deal.won"})
 
@@ -139,11 +141,14 @@ class Watcher:
             case "redone":
                 self.waits[step] = self.waits.get(step, 0) - 1
             case "exited" | "goal":
-                if note.value:
-                    self.waits[step] = self.waits.get(step, 0) - 1
-                self._leave("goal: " + way if what == "goal" else way, at_s)
+                self._leave(note, step, "goal: " + way if what == "goal" else way)
             case _:
                 pass
+
+    def _ends(self, step: str, reason: str) -> bool:
+        """Whether it was the step itself that ended the journey, and nothing else is noted of it."""
+        at = self.course.journey.steps.get(StepId(step))
+        return isinstance(at, Exit) or (isinstance(at, WaitUntil) and reason != THE_END)
 
     def _enter(self, at_s: int) -> None:
         self.let_in += 1
@@ -160,8 +165,13 @@ class Watcher:
         if way:
             self.findings.add(("way", step, way))
 
-    def _leave(self, reason: str, at_s: int) -> None:
-        self.findings.show(("end", reason or "the end"), self.contact, at_s)
+    def _leave(self, note: Note, step: str, reason: str) -> None:
+        if note.value:
+            self.waits[step] = self.waits.get(step, 0) - 1
+        elif self._ends(step, reason):
+            self.findings.add(("step", step))
+        at_s = note.at_ms // 1000
+        self.findings.show(("end", reason or THE_END), self.contact, at_s)
         if self.entered_s:
             entered_s = self.entered_s.pop(0)
             self.findings.cross(Crossing(self.contact, entered_s, at_s - entered_s))

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ripely.operations import backtests, gate
 from ripely.web import access
 from ripely.web.backtests.asking import begin
 from ripely.web.backtests.forms import BacktestForm
-from ripely.web.backtests.showing import download, shown
+from ripely.web.backtests.showing import download, masked, shown
 from ripely.web.report_links import token_of
 from ripely.web.request import Request
 
@@ -79,4 +80,5 @@ def specification(request: Request, number: int, form: str) -> HttpResponse:
 @login_not_required
 def shared(request: Request, token: str) -> HttpResponse:
     test = access.shared_read(token)
-    return render(request, "backtests/shared.html", shown(test, named=False))
+    page = render_to_string("backtests/shared.html", shown(test, named=False), request)
+    return HttpResponse(masked(page))
