@@ -1,6 +1,7 @@
 """A warehouse of one's own as an operator meets it: named in the settings, and history is there too."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from clickhouse_server import Running, serving
 from company import ANN, BOB, CAROL, DEFINITIONS, START_S, event
 from ports.world import World, postgres_world
 from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
+from ripely.cli.main import ripely
 from ripely.compiler.query import Audiences, Moment, Rules
 from ripely.model.acts import Did, Page
 from ripely.model.company import Company
@@ -54,6 +57,12 @@ class Shop:
         finally:
             keeper.terminate()
             assert keeper.wait() in {0, -signal.SIGKILL}
+
+    def doctor(self) -> tuple[int, str]:
+        """Ask how far history is kept."""
+        environ = {**self.environ, "RIPELY_WAREHOUSE": self.warehouse_url}
+        said = CliRunner(env=environ).invoke(ripely, ["doctor", "archive"])
+        return said.exit_code, said.output
 
     def has_all(self, *kept: Warehouse) -> bool:
         """Whether they hold everything that has been folded."""
@@ -138,8 +147,15 @@ def test_a_warehouse_that_comes_later_is_told_how_people_were_on_earlier_days(
         for day, contacts in enumerate([(ANN, BOB), (ANN,), (CAROL, BOB)]):
             happen(world, *views(day, *contacts))
             eventually(lambda: shop.has_all(shop.lake))
+    code, said = shop.doctor()
+    assert code == 1
+    assert re.search(
+        r"The lake has .*, which is everything\.\nThe warehouse: .*UNKNOWN_DATABASE", said
+    )
     with shop.archiving():
         eventually(shop.has_all)
+    code, said = shop.doctor()
+    assert (code, said.count("which is everything")) == (0, 2)
     assert shop.warehouse.ask("SELECT count(*) FROM snapshots").rows == [(5,)]
     shop.agree()
 
@@ -156,6 +172,7 @@ def test_a_server_that_is_away_stops_nobody_and_is_told_later(
             happen(world, *views(1, ANN))
             eventually(lambda: shop.has_all(shop.lake))
             assert reached(shop.warehouse) is None
+            assert "does not answer" in shop.doctor()[1]
             server.restart()
             happen(world, *views(2, CAROL))
             eventually(shop.has_all)

@@ -1,4 +1,4 @@
-"""Looks for what is wrong inside: whether replayed history gives the profiles that live."""
+"""Looks for what is wrong inside: whether replayed history gives the profiles that live, and the archive has it all."""
 
 import sys
 from collections import Counter
@@ -10,15 +10,16 @@ import msgspec
 
 from ripely.cli.database import database, say
 from ripely.model.ids import ContactId, contact_code
-from ripely.ports import AskError
+from ripely.ports import PARTITIONS, AskError, Warehouse
 from ripely.runtime.replay import Past, Replayed, replay_all, replay_one
 from ripely.runtime.rules import open_rules
 from ripely.settings import read_settings
-from ripely.wiring import App, assemble, open_archived_history
+from ripely.wiring import App, assemble, open_archived_history, open_lake
 
 DIFFERENT = 1
 SHOWN_MAX = 100
 SAID_EVERY = 10_000
+BEHIND_MAX = 10_000
 _LACKING = {
     "later": "changed after what the archive holds; it will be told soon, if the archive is being kept",
     "earlier": "lack their beginning in the archive, as those who were forgotten do",
@@ -28,6 +29,37 @@ _LACKING = {
 @click.group()
 def command() -> None:
     """Look for what is wrong inside."""
+
+
+@command.command()
+def archive() -> None:
+    """Say how far history is kept: in the lake, and in the warehouse. Answers 1 when one is not up to date."""
+    settings = read_settings()
+    with database(settings) as url, assemble(settings, url) as app, open_lake(app) as lake:
+        kept = [_say_kept("The lake", lake, app)]
+        if settings.warehouse is not None:
+            kept.append(_say_kept("The warehouse", app.warehouse, app))
+    if not all(kept):
+        sys.exit(DIFFERENT)
+
+
+def _say_kept(what: str, warehouse: Warehouse, app: App) -> bool:
+    """Say how far it has come, and return whether that is everything."""
+    try:
+        position, partitions = warehouse.ask(
+            "SELECT min(position), count(*) FROM positions"
+        ).rows[0]
+    except AskError as wrong:
+        click.echo(f"{what}: {wrong}")
+        return False
+    reached = position if partitions == PARTITIONS and isinstance(position, int) else 0
+    newer = len(app.history.newer(reached, BEHIND_MAX))
+    more = " or more" if newer == BEHIND_MAX else ""
+    behind = (
+        f"; {newer:,}{more} contacts have changed since" if newer else ", which is everything"
+    )
+    click.echo(f"{what} has history up to position {reached}{behind}.")
+    return not newer
 
 
 @command.command()
