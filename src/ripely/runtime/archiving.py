@@ -48,6 +48,9 @@ _IDLE = frozenset({"event.forwarded", "event.ignored"})
 _HERE: list[object] = []
 """In `exact`: the place of a text that comes after what is no text. A list of nothing has no text itself."""
 
+_NESTED = (dict, list)
+_PLAIN = (str, int, float)
+
 _JSON = msgspec.json.Encoder()
 _object = msgspec.json.Decoder(dict[str, object]).decode
 
@@ -243,13 +246,14 @@ def _add(texts: Texts, apart: Mapping[str, object], properties: Mapping[str, obj
     """Add what can be asked for of values that are no plain texts, as far as there is room."""
     for name, value in apart.items():
         if (
-            len(texts) < PROPERTIES_MAX
+            value is not _HERE
+            and len(texts) < PROPERTIES_MAX
             and NUL not in name
             and (found := _leaves(_items(value)))
         ):
             texts[name] = found
     for name, value in apart.items():
-        if isinstance(value, dict | list) and "." not in name and NUL not in name:
+        if isinstance(value, _NESTED) and value and "." not in name and NUL not in name:
             _add_ways(texts, name, _items(value), properties)
 
 
@@ -279,9 +283,7 @@ def _items(value: object) -> list[object]:
 
 
 def _leaves(items: Iterable[object]) -> list[str]:
-    return [
-        spelled(one).replace(NUL, "") for one in items if isinstance(one, str | int | float)
-    ]
+    return [spelled(one).replace(NUL, "") for one in items if isinstance(one, _PLAIN)]
 
 
 def _texts(values: Mapping[str, object]) -> Texts:
@@ -306,6 +308,8 @@ def _scores(profile: Profile) -> dict[str, ScoreRow]:
 
 def _trends(profile: Profile) -> dict[str, list[ChangeRow]]:
     """Return the changes that are kept for questions about trends."""
+    if not profile.series:
+        return {}
     kept = ((score, profile.series.get(trend_id(score))) for score in profile.scores)
     return {
         score: [
