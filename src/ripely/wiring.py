@@ -117,7 +117,7 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             kwargs={"autocommit": True},
             open=True,
         ) as pool,
-        closing(_warehouse(settings, database_url)) as warehouse,
+        closing(warehouse_of(settings, database_url)) as warehouse,
     ):
         yield App(
             settings=settings,
@@ -176,6 +176,25 @@ def open_lake(app: App) -> Iterator[Warehouse]:
         yield lake
 
 
+def damaged_files(app: App) -> Iterator[str]:
+    """Tell what is wrong with files of the archive. Raises `ArchiveError`."""
+    from ripely.adapters.ducklake.damage import damaged
+    from ripely.adapters.ducklake.lake import Place
+
+    return damaged(Place(app.database_url, app.settings.lake), _spill(app.settings))
+
+
+def forget_archive(app: App) -> bool:
+    """Let the archive be made anew, of history; not while another process keeps it."""
+    from ripely.adapters.ducklake.layout import forget
+
+    with Connection.connect(app.database_url, autocommit=True) as connection:
+        if not ArchivistLock(connection).take():
+            return False
+        forget(connection)
+        return True
+
+
 def export_events(app: App, export: Export) -> int:
     """Write events of the archive to a file; return how many. Raises `ArchiveError`."""
     from ripely.adapters.ducklake.export import write_events
@@ -203,9 +222,10 @@ def open_archived_history(app: App) -> Iterator[History]:
         yield LakeHistory(lake, event_of)
 
 
-def _warehouse(
+def warehouse_of(
     settings: Settings, database_url: str
 ) -> DuckLakeWarehouse | ClickHouseWarehouse:
+    """What answers questions about history. It opens nothing before the first of them."""
     if settings.warehouse:
         return ClickHouseWarehouse(settings.warehouse)
     return DuckLakeWarehouse(database_url, settings.lake, _spill(settings))

@@ -26,6 +26,13 @@ start: call
 steps:
   call: {do: task, title: Call}
 """
+LETTER = """
+kind: template
+id: news
+name: News
+subject: News
+body: <mjml><mj-body><mj-section><mj-column><mj-text>News</mj-text></mj-column></mj-section></mj-body></mjml>
+"""
 
 
 class Away(Warehouse):
@@ -141,6 +148,28 @@ def test_what_is_no_part_or_no_document_is_not_found(ask, client):
 
 def _words(answer):
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
+
+
+def test_a_draft_that_would_write_to_others_waits_until_somebody_says_so(
+    ask, client, monkeypatch
+):
+    monkeypatch.setattr("ripely.operations.reach.FEW", 1)
+    address, letter = "/drafts/journey/news/", "\n---\n" + LETTER
+    audience = "schedule, every: week, weekdays: [monday], audience: {if: tag, name: %s}"
+    news = JOURNEY.replace("thanks", "news").replace(
+        "do: task, title: Call", "do: send, template: news"
+    )
+    client.post(address, {"text": news % (audience % "partner") + letter})
+    client.post(f"{address}publish/")
+    wider = "schedule, every: week, weekdays: [monday], audience: {if: not, condition: {if: tag, name: x}}"
+    client.post(address, {"text": news % wider + letter})
+    answer = client.post(f"{address}publish/", follow=True)
+    assert "It can begin for 1 contact now, and would for 3." in _words(answer)
+    assert 'name="anyway"' in answer.content.decode()
+    assert "What the draft says is in force" not in _words(answer)
+    assert "What the draft says is in force" in _words(
+        client.post(f"{address}publish/", {"anyway": "1"}, follow=True)
+    )
 
 
 def _answer_from(warehouse, app, monkeypatch):

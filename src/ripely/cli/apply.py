@@ -19,6 +19,7 @@ from ripely.cli.publishing import (
     anyway_option,
     author_option,
     map_option,
+    objections_to,
     people_option,
     plans_of,
     publishing,
@@ -42,10 +43,18 @@ def command(
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
     files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import apply
+        from ripely.operations.definitions import Outcome, apply, diff
 
-        plans = plans_of(people, moving, rulesets, anyway=flags["anyway"])
-        outcome = apply(files, author, rulesets, timezone, plans, prune=flags["prune"])
+        plans, prunes = (
+            plans_of(people, moving, rulesets, anyway=flags["anyway"]),
+            flags["prune"],
+        )
+        plan = diff(files, rulesets, plans, prune=prunes)
+        objections = objections_to(plan, rulesets, author, plans)
+        outcome = Outcome(plan)
+        if all(finding.warning for finding in objections):
+            outcome = apply(files, author, rulesets, timezone, plans, prune=prunes)
+        outcome = outcome.also(objections)
     found = outcome.plan
     if form == "json":
         said_in_json(

@@ -1,7 +1,7 @@
 """What commands that publish need: the database, Django, and where rulesets are kept."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from getpass import getuser
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from ripely.compiler.ruleset import Published
 from ripely.model.journey import People
 from ripely.ports import Rulesets
 from ripely.settings import read_settings
-from ripely.wiring import rulesets_on
+from ripely.wiring import rulesets_on, system_clock, warehouse_of
 
 if TYPE_CHECKING:
-    from ripely.operations.definitions import Change, Outcome
+    from ripely.documents.finding import Finding
+    from ripely.operations.definitions import Change, Outcome, Plan
     from ripely.operations.people import Fate, Plans
     from ripely.operations.revisions import Revision
 
@@ -34,7 +35,8 @@ map_option = click.option(
 )  # fmt: skip
 anyway_option = click.option(
     "--anyway", is_flag=True,
-    help="Publish without the backtest or the approvals that the company asks for; it is recorded.",
+    help="Publish without the backtest or the approvals that the company asks for, and whomever a"
+    " journey would write to; it is recorded.",
 )  # fmt: skip
 author_option = click.option(
     "--author", default=getuser, help="Who publishes; your user name unless said."
@@ -108,6 +110,19 @@ def plans_of(people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = Fa
     one = {journey: {"steps": steps} for journey, steps in moves.items() if journey != EVERY}
     every = {"plan": people, "steps": moves.get(EVERY, {})}
     return msgspec.convert({"all": every, "one": one, "anyway": anyway}, Plans)
+
+
+def objections_to(
+    plan: "Plan", rulesets: Rulesets, author: str, plans: "Plans"
+) -> "list[Finding]":
+    """Return what speaks against publishing, by whom journeys would write to then."""
+    from ripely.operations.definitions import in_force
+    from ripely.operations.reach import ground_of, objections
+
+    settings, before = read_settings(), in_force(rulesets)
+    with closing(warehouse_of(settings, settings.database_url)) as warehouse:
+        ground = ground_of(before, plan, warehouse, system_clock().now())
+        return objections(plan, before, ground, author, anyway=plans.anyway)
 
 
 def publish_revision(

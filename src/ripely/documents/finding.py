@@ -46,11 +46,13 @@ CODES: Mapping[str, str] = {
     "bad_url": "A webhook address that is not a web address.",
     "bad_template": "A template whose MJML or Liquid cannot be read.",
     "untried": "A journey that the company wants tried or approved first, and this content of it was not.",
+    "surprising": "A change by which a journey would write to far more contacts, or to others, than it does now.",
     "resumes": "Warning: a journey that is paused now goes on when this is published.",
+    "uncounted": "Warning: the archive could not be asked whom a changed journey would write to.",
     "unknown_event": "Warning: no standard event has this name. Your own events are welcome.",
 }
 
-WARNINGS = frozenset({"resumes", "unknown_event"})
+WARNINGS = frozenset({"resumes", "uncounted", "unknown_event"})
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):

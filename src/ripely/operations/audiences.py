@@ -73,20 +73,25 @@ class Sample(msgspec.Struct, frozen=True):
     why: Row
 
 
+def counted(conditions: Sequence[Condition], ground: Ground) -> Sequence[int]:
+    """Return how many people there are, and for how many each condition holds, in one query."""
+    answer = ground.warehouse.ask(ground.audiences().counts(conditions))
+    return [_number(cell) for cell in answer.rows[0]]
+
+
 def size(condition: Condition, ground: Ground) -> Size:
-    people, inside = _numbers(ground, ground.audiences().counts([condition]))
-    return Size(people, inside)
+    return Size(*counted([condition], ground))
 
 
 def parts(condition: Condition, ground: Ground) -> Sequence[Part]:
     """Return what each row of a condition contributes, in one query: rows of `all`, of `any`, or the whole."""
     rows, together = _rows(condition)
     so_far = [together(rows[: n + 1]) for n in range(len(rows))]
-    _, *counted = _numbers(ground, ground.audiences().counts([*rows, *so_far]))
-    alone, left = counted[: len(rows)], counted[len(rows) :]
+    _, *numbers = counted([*rows, *so_far], ground)
+    alone, left = numbers[: len(rows)], numbers[len(rows) :]
     return [
-        Part(say(row, ground.names), *numbers)
-        for row, *numbers in zip(rows, alone, left, strict=True)
+        Part(say(row, ground.names), *known)
+        for row, *known in zip(rows, alone, left, strict=True)
     ]
 
 
@@ -114,9 +119,8 @@ def in_common(
 ) -> tuple[int, Sequence[tuple[SegmentId, int]]]:
     """Return for how many it holds, and how many of them are in each of some segments, most first: in one query."""
     both = [All((condition, InSegment(one))) for one in others[:OTHERS_MAX]]
-    asked = ground.audiences().counts([condition, *both])
-    _, whole, *counted = _numbers(ground, asked)
-    found = zip(others, counted, strict=False)
+    _, whole, *numbers = counted([condition, *both], ground)
+    found = zip(others, numbers, strict=False)
     return whole, sorted(found, key=lambda one: (-one[1], one[0]))
 
 
@@ -127,10 +131,10 @@ def sizes(
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)][-DAYS_MAX:]
     moments = [_end(day, ground) for day in days]
     asked = queries.sizes(condition, ground.rules, moments, ground.dialect)
-    counted = ground.warehouse.ask(asked).rows
+    told = ground.warehouse.ask(asked).rows
     by_day = {
         _number(place): _number(inside) if _number(people) else None
-        for place, people, inside in counted
+        for place, people, inside in told
     }
     return [(day, by_day[n]) for n, day in enumerate(days)]
 
@@ -159,10 +163,6 @@ def _end(day: date, ground: Ground) -> Moment:
     """Return the last second of a day in the company's zone, or now."""
     ends_s = local_moment(day + timedelta(days=1), "00:00", ground.zone) - 1
     return Moment(min(ends_s, int(ground.now.timestamp())), past=True)
-
-
-def _numbers(ground: Ground, sql: str) -> list[int]:
-    return [_number(cell) for cell in ground.warehouse.ask(sql).rows[0]]
 
 
 def _number(cell: Cell) -> int:

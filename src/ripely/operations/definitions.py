@@ -62,6 +62,11 @@ class Outcome(msgspec.Struct, frozen=True):
     position: int | None = None
     versions: Mapping[str, int] = {}
 
+    def also(self, findings: Sequence[Finding]) -> "Outcome":
+        """Return the same with what was found besides."""
+        plan = msgspec.structs.replace(self.plan, findings=(*self.plan.findings, *findings))
+        return msgspec.structs.replace(self, plan=plan)
+
 
 def diff(
     files: Mapping[str, bytes],

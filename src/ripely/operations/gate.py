@@ -14,6 +14,9 @@ from ripely.records.backtests.models import Approval, Backtest, Override, Previe
 from ripely.records.definitions.models import Version
 from ripely.runtime.backtest.report import content_of
 
+Refusal = tuple[Journey, str, str]
+"""A journey that may not go out yet, the name of its content, and why."""
+
 
 class Standing(msgspec.Struct, frozen=True):
     """How far the content of a journey has come: tried by whom, and approved by whom who may."""
@@ -54,10 +57,8 @@ def missing(publishing: Publishing, found: Standing) -> list[str]:
     return sentences
 
 
-def refusals(
-    current: Published, after: Iterable[object], author: str
-) -> Iterator[tuple[Journey, str, str]]:
-    """Yield each journey that may not go out yet, the name of its content, and what is missing.
+def refusals(current: Published, after: Iterable[object], author: str) -> Iterator[Refusal]:
+    """Yield each journey that may not go out yet, and what is missing.
 
     What has been in force before may be so again, and a pause or a winner is no new content.
     """
@@ -74,7 +75,7 @@ def refusals(
             yield journey, content, " and ".join(sentences)
 
 
-def findings_of(refused: Iterable[tuple[Journey, str, str]]) -> list[Finding]:
+def findings_of(refused: Iterable[Refusal]) -> list[Finding]:
     return [
         locate(f"journey/{journey.id}", {}, Problem("untried", "$", _sentence(journey, why)))
         for journey, _, why in refused
@@ -85,7 +86,7 @@ def _sentence(journey: Journey, why: str) -> str:
     return f"“{journey.name}” is not published: {why}."
 
 
-def override(refused: Iterable[tuple[Journey, str, str]], author: str) -> None:
+def override(refused: Iterable[Refusal], author: str) -> None:
     """Record that somebody publishes without what is missing."""
     for journey, content, why in refused:
         Override.objects.create(journey=journey.id, content=content, by=author, missing=why)

@@ -5,6 +5,7 @@ import re
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ripely.model.company import Publishing
@@ -14,7 +15,7 @@ from ripely.operations.people import Plans
 from ripely.operations.revisions import Revision
 from ripely.web import access
 from ripely.web.drafts.panels import beside
-from ripely.web.publishing import publish
+from ripely.web.publishing import objections_to, publish
 from ripely.web.request import Request
 
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -47,7 +48,7 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
         "text": text,
         "name": name_of(published, kind, key),
         "kept": drafts.kept(which),
-        "asks_first": published.company.publishing != Publishing(),
+        "asks_first": published.company.publishing != Publishing() or "against" in request.GET,
     }
     return render(request, "drafts/edit.html", {**shown, **beside(request, which, text)})
 
@@ -72,8 +73,15 @@ def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
     text = drafts.text_of(which, request.in_force.published)
     plans = Plans(anyway="anyway" in request.POST)
     revision = Revision({drafts.FILE: text.encode()}, plans)
+    found = objections_to(request, revision)
+    for finding in found:
+        say = messages.warning if finding.warning else messages.error
+        say(request, finding.message)
+    edit_again = reverse("draft-edit", args=[kind, key])
+    if not all(finding.warning for finding in found):
+        return redirect(f"{edit_again}?against=1")
     publish(request, lambda _: revision, "What the draft says is in force.")
-    return redirect("draft-edit", kind, key)
+    return redirect(edit_again)
 
 
 def _keep(request: Request, which: tuple[str, str]) -> bool:
