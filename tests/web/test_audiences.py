@@ -160,7 +160,7 @@ def test_a_draft_that_would_write_to_others_waits_until_somebody_says_so(
         "do: task, title: Call", "do: send, template: news"
     )
     client.post(address, {"text": news % (audience % "partner") + letter})
-    client.post(f"{address}publish/")
+    assert "is in force" in _words(client.post(f"{address}publish/", follow=True))
     wider = "schedule, every: week, weekdays: [monday], audience: {if: not, condition: {if: tag, name: x}}"
     client.post(address, {"text": news % wider + letter})
     answer = client.post(f"{address}publish/", follow=True)

@@ -120,7 +120,9 @@ def objections_to(
     from ripely.operations.reach import ground_of, objections
 
     settings, before = read_settings(), in_force(rulesets)
-    with closing(warehouse_of(settings, settings.database_url)) as warehouse:
+    url = settings.database_url
+    assert url is not None, "whoever opens the database says where it is"
+    with closing(warehouse_of(settings, url)) as warehouse:
         ground = ground_of(before, plan, warehouse, system_clock().now())
         return objections(plan, before, ground, author, anyway=plans.anyway)
 
