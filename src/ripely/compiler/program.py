@@ -6,6 +6,7 @@ from ripely.compiler.judged import by_people
 from ripely.compiler.matcher import compile_matcher
 from ripely.compiler.normalize import Kernels, predicate_id
 from ripely.compiler.reaction import Rule
+from ripely.documents.circles import circles
 from ripely.engine.ruleset import (
     AwaitFirst,
     Choose,
@@ -160,15 +161,5 @@ def _heard(act: Act) -> Key:
 
 def _repeating(journey: Journey) -> frozenset[StepId]:
     """Return the steps that can act more than once: those on a circle."""
-    ways = {name: {to for _, to in targets(step)} for name, step in journey.steps.items()}
-    return frozenset(name for name in ways if name in _after(name, ways))
-
-
-def _after(start: StepId, ways: dict[StepId, set[StepId]]) -> set[StepId]:
-    found: set[StepId] = set()
-    waiting = [start]
-    while waiting:
-        new = ways.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    return found
+    ways = {name: [to for _, to in targets(step)] for name, step in journey.steps.items()}
+    return frozenset(name for circle in circles(ways) for name in circle)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
+from ripely.documents.circles import circles
 from ripely.documents.conditions import may_come_true
 from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
@@ -25,11 +26,18 @@ from ripely.model.journey import (
 from ripely.model.problem import Problem
 
 _ACTS = (*get_args(Action), Together)
+STEPS_MAX = 1_000
 CIRCLE_S_MIN = 60
 """How long it takes at least to go round a circle that does not end: each round is work for each contact."""
 
 
 def check_journey(journey: Journey) -> Iterator[Problem]:
+    if len(journey.steps) > STEPS_MAX:
+        sentence = (
+            f"A journey has up to {STEPS_MAX:,} steps; this one has {len(journey.steps):,}."
+        )
+        yield Problem("out_of_range", "$.steps", sentence)
+        return
     if not journey.triggers:
         yield Problem("no_trigger", "$.triggers", "Nothing starts this journey: add a trigger.")
     if not any(isinstance(step, _ACTS) for step in journey.steps.values()):
@@ -113,16 +121,16 @@ def _loops(journey: Journey) -> Iterator[Problem]:
 def _circles(
     journey: Journey, ways: Mapping[StepId, set[StepId]], long_enough: str
 ) -> Iterator[Problem]:
-    told: set[StepId] = set()
-    for name in journey.steps:
-        circle = {each for each in _after(name, ways) if name in _after(each, ways)}
-        if name in circle and not circle & told:
-            told |= circle
-            round_trip = ", ".join(f'"{each}"' for each in journey.steps if each in circle)
-            ends = any(isinstance(journey.steps[each], Repeat) for each in circle)
-            how = "again and again at one moment" if ends else "without end"
-            sentence = f"A contact would go round {round_trip} {how}: put a wait{long_enough} in between."
-            yield Problem("endless_loop", join("$.steps", name), sentence)
+    place = {name: number for number, name in enumerate(journey.steps)}
+    found = [sorted(circle, key=lambda name: place[name]) for circle in circles(ways)]
+    for circle in sorted(found, key=lambda names: place[names[0]]):
+        round_trip = ", ".join(f'"{each}"' for each in circle)
+        ends = any(isinstance(journey.steps[each], Repeat) for each in circle)
+        how = "again and again at one moment" if ends else "without end"
+        sentence = (
+            f"A contact would go round {round_trip} {how}: put a wait{long_enough} in between."
+        )
+        yield Problem("endless_loop", join("$.steps", circle[0]), sentence)
 
 
 def _ways(step: Step) -> set[StepId]:
