@@ -52,6 +52,8 @@ class Running:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def restart(self) -> None:
         """Kill it in the middle of whatever it does, and begin it anew on the same folder and port."""

@@ -163,18 +163,19 @@ def _lake(text: str) -> str:
 
 
 def _warehouse(text: str) -> str | None:
-    if not text:
-        return None
+    if text and not _is_clickhouse(text):
+        raise ValueError(_WAREHOUSE_WANTED)
+    return text or None
+
+
+def _is_clickhouse(text: str) -> bool:
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError:  # Its own words may tell the password.
-        port = 0
-    if port == 0 or parts.scheme not in _WAREHOUSES or not parts.hostname:
-        raise ValueError(_WAREHOUSE_WANTED)
-    if parts.query or parts.fragment or "/" in parts.path.strip("/"):
-        raise ValueError(_WAREHOUSE_WANTED)
-    return text
+    except ValueError:  # Whose own words may tell the password.
+        return False
+    known = parts.scheme in _WAREHOUSES and bool(parts.hostname) and port != 0
+    return known and not (parts.query or parts.fragment or "/" in parts.path.strip("/"))
 
 
 def _web_address(text: str) -> str:

@@ -36,17 +36,19 @@ def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
 
 def _bracket(node: exp.Expr) -> exp.Expr:
     """Return the first text of a property, NULL where it has none."""
-    return _if_any(node.this, node, exp.null()) if _is_texts(node.this) else node
+    texts: exp.Expr = node.this
+    return _if_any(texts, node, exp.null()) if _is_texts(texts) else node
 
 
 def _coalesce(node: exp.Expr) -> exp.Expr:
     """Return the first of some lists with anything in it: none of them is NULL."""
-    *first, last = [node.this, *node.expressions]
-    if not _is_texts(last):
+    lists: list[exp.Expr] = [node.this, *node.expressions]
+    found = lists.pop()
+    if not _is_texts(found):
         return node
-    for texts in reversed(first):
-        last = _if_any(texts, texts.copy(), last)
-    return last
+    for texts in reversed(lists):
+        found = _if_any(texts, texts.copy(), found)
+    return found
 
 
 def _if_any(texts: exp.Expr, then: exp.Expr, otherwise: exp.Expr) -> exp.Expr:
