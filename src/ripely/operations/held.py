@@ -17,6 +17,7 @@ from ripely.runtime.tally import why
 
 PEOPLE_SHOWN = 50
 ROWS_SHOWN = 30
+LATE = ", told "
 
 What = Literal["message.held", "message.waits", "task.held", "journey.refused"]
 WHATS: Mapping[What, str] = {
@@ -94,6 +95,12 @@ def by(lines: Sequence[Line], of: By) -> Sequence[tuple[str, int]]:
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:ROWS_SHOWN]
 
 
+def plain(reason: str) -> str:
+    """Leave out of a reason by how much: `form.submitted, told late`, by however many days."""
+    told, comma, rest = reason.rpartition(LATE)
+    return f"{told}{LATE}late" if comma and rest.endswith("late") else reason
+
+
 class Choice(msgspec.Struct, frozen=True):
     """Of what to tell the people: None is any journey, or any message. `reason`: a part of it."""
 
@@ -114,7 +121,7 @@ def people(
         "any_journey": int(chosen.journey is None),
         "subject": chosen.subject or "",
         "any_subject": int(chosen.subject is None),
-        "reason": chosen.reason,
+        "reason": chosen.reason.removesuffix("late") if LATE in chosen.reason else chosen.reason,
         "most": PEOPLE_SHOWN,
     }
     rows = ask(warehouse, "held_people", words)
@@ -135,7 +142,7 @@ def _person(row: Sequence[object]) -> Person:
 
 
 _PARTS: Mapping[By, Callable[[Line], str]] = {
-    "reason": lambda line: line.reason,
+    "reason": lambda line: plain(line.reason),
     "journey": lambda line: line.journey,
     "subject": lambda line: line.subject,
     "day": lambda line: line.day,

@@ -25,7 +25,7 @@ def learned(condition: Condition, profile: Profile, names: Names, history: Histo
     scores = {score.id: score for score in names.scores.values()}
     kernels = Kernels(names.company, scores)
     kernels.normalize(condition)
-    react = compile_reactions(kernels.rules, {}, names.company.section_depth)
+    react = compile_reactions(kernels.rules, {}, {}, names.company.section_depth)
     counts: dict[PredicateId, list[int]] = {}
     series: dict[SeriesId, Series] = {}
     told = {e.id: e for part in _parts(profile) for e in _events(part, history)}

@@ -23,6 +23,7 @@ from ripely.operations.automations import DAYS_PER_MONTH, Suggestion
 from ripely.operations.entries import UntoldError, entries_of, goal_of
 from ripely.operations.feasibility import WORKING_DAYS, Case, Figure
 from ripely.operations.filtered import LeansOn, LetIn, let_in
+from ripely.operations.names import spoken
 from ripely.operations.questions.asking import Sql, Word, ask, number, quoted, text, whole
 from ripely.operations.reports import OWN_SOURCES
 from ripely.operations.uplift import REACHED_MIN, Cell, Uplift, uplift
@@ -107,7 +108,7 @@ def _of_business(warehouse: Warehouse, words: dict[str, Word], event: str) -> di
     ((deals, deal_value, _, worth, done, missed),) = ask(warehouse, "business", words)
     found: dict[str, Figure] = {}
     if number(worth):
-        why = f"{MARGIN:.0%} of the mean value of “{event}”"
+        why = f"{MARGIN:.0%} of the mean value of “{spoken(event)}”"
         found["worth"] = Figure(number(worth) * MARGIN, why=why)
     if whole(deals):
         found["deals"] = _known(whole(deals) / DAYS * DAYS_PER_MONTH, "deals opened")
