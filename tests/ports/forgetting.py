@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import msgspec
 import psycopg
+from psycopg_pool import ConnectionPool
 
 from ports.world import World, memory_world, postgres_world
+from ripely.adapters.memory.archive import MemoryTold
 from ripely.adapters.memory.dispatch import Claimant, Desk, MemoryOutbox
 from ripely.adapters.memory.profiles import MemoryProfiles
 from ripely.adapters.memory.teams import MemoryTeams
@@ -15,8 +17,9 @@ from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.forgetting import PostgresTraces
 from ripely.adapters.postgres.outbox import PostgresOutbox
 from ripely.adapters.postgres.teams import PostgresTeams
+from ripely.adapters.postgres.told import PostgresTold
 from ripely.model.event import Event
-from ripely.ports import Answer, Clock, Outbox, Teams, Traces, WebhookCaller, WebhookError
+from ripely.ports import Answer, Clock, Outbox, Teams, Told, Traces, WebhookCaller, WebhookError
 from ripely.runtime.effects import Effects, perform_once
 from ripely.runtime.replay import Past, Replayed, replay_all
 from ripely.runtime.rules import open_rules, staff_of
@@ -40,6 +43,7 @@ class Forgetting(msgspec.Struct, frozen=True):
     outbox: Outbox
     teams: Teams
     traces: Traces | None
+    told: Told
     desk: Desk | None = None
 
     def happen(self, *events: Event) -> None:
@@ -71,10 +75,12 @@ class Forgetting(msgspec.Struct, frozen=True):
             batch = self.world.log.read(range(16), after, 1_000_000)
         return told
 
-    def differences(self) -> list[Replayed]:
+    def past(self) -> Past:
         world = self.world
-        past = Past(world.history, world.rulesets, world.store, open_rules(world.rulesets))
-        return [each for each in replay_all(past) if each.wrong]
+        return Past(world.history, world.rulesets, world.store, open_rules(world.rulesets))
+
+    def differences(self) -> list[Replayed]:
+        return [each for each in replay_all(self.past()) if each.wrong]
 
     def _put_decided(self) -> None:
         if self.desk is not None:
@@ -87,8 +93,11 @@ class Forgetting(msgspec.Struct, frozen=True):
 def in_memory() -> Iterator[Forgetting]:
     with memory_world() as world:
         assert isinstance(world.store, MemoryProfiles)
+        told = MemoryTold(world.store)
         desk = Desk(world.log, Now(), world.store.stories)  # type: ignore[arg-type]
-        yield Forgetting(world, MemoryOutbox(desk, Claimant()), MemoryTeams(desk), None, desk)
+        yield Forgetting(
+            world, MemoryOutbox(desk, Claimant()), MemoryTeams(desk), None, told, desk
+        )
 
 
 @contextmanager
@@ -96,6 +105,13 @@ def in_postgres(url: str) -> Iterator[Forgetting]:
     with (
         postgres_world(url) as world,
         psycopg.connect(url, autocommit=True) as connection,
+        ConnectionPool(url, min_size=1, max_size=2, kwargs={"autocommit": True}) as pool,
     ):
         one = Dispatcher(connection)
-        yield Forgetting(world, PostgresOutbox(one), PostgresTeams(one), PostgresTraces(one))
+        yield Forgetting(
+            world,
+            PostgresOutbox(one),
+            PostgresTeams(one),
+            PostgresTraces(one),
+            PostgresTold(pool),
+        )

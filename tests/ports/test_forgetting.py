@@ -8,8 +8,11 @@ import pytest
 
 from company import ANN, BOB, CAROL, DAN, DEFINITIONS, START_S, event
 from ports.forgetting import Forgetting, in_memory, in_postgres
+from ripely.adapters.memory.archive import MemoryArchive
 from ripely.adapters.postgres import forgetting
 from ripely.model.event import Event
+from ripely.runtime.archiving import archive_once
+from ripely.runtime.replay import replay_all
 
 PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
 SECRET = "walks-with-otters"
@@ -125,6 +128,108 @@ def test_who_was_in_quarantine_is_gone_from_where_it_waited(place: Forgetting) -
     place.settle()
     assert SECRET.encode() not in told(place, ANN)
     assert place.differences() == []
+
+
+def test_an_archive_that_is_built_again_is_the_same(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    along, anew = MemoryArchive(), MemoryArchive()
+    place.happen(*views(0, 3, ANN, BOB))
+    archive_once(place.told, along)
+    last = event(999, ANN, ERASED, START_S + 9)
+    place.happen(*views(6, 8, ANN, BOB), last, *views(20, 22, ANN))
+    place.happen(event(998, BOB, ERASED, START_S + 50))
+    archive_once(place.told, along)
+    place.settle()
+    place.happen(*views(30, 31, ANN))
+    archive_once(place.told, along)
+    archive_once(place.told, anew)
+    assert anew.positions() == along.positions()
+    assert (anew.events, anew.decisions) == (along.events, along.decisions)
+    assert {row.name for row in anew.events} >= {"page.viewed"}
+    assert {row.contact for row in anew.events} == {ANN}
+
+
+def test_who_is_forgotten_twice_before_the_log_is_clean_is_gone(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    place.happen(*views(0, 3, ANN, BOB, note=SECRET))
+    theirs = told(place, BOB)
+    place.happen(
+        *views(4, 6, ANN, note=SECRET),
+        event(901, ANN, ERASED, START_S + 9),
+        *views(10, 12, ANN, note=SECRET),
+    )
+    place.perform()
+    assert place.differences() == []
+    place.happen(
+        *views(13, 14, ANN, note=SECRET),
+        event(902, ANN, ERASED, START_S + 19),
+        *views(20, 21, ANN),
+    )
+    place.perform()
+    assert place.differences() == []
+    place.settle()
+    assert SECRET.encode() not in told(place, ANN)
+    assert told(place, BOB) == theirs
+    assert [one.name for _, one in place.log() if one.contact == ANN] == [ERASED, "page.viewed"]
+    assert place.differences() == []
+
+
+def test_who_is_forgotten_while_replayed_does_not_differ(place: Forgetting) -> None:
+    """Replay has read a history of one story; meanwhile it becomes another history of one story."""
+    place.world.publish(*DEFINITIONS)
+    erased = event(901, ANN, ERASED, START_S + 9)
+    place.happen(*views(0, 3, ANN, note=SECRET), erased, *views(20, 21, ANN))
+    (before,) = place.world.history.scan()
+    place.settle()
+
+    class Read:
+        """Tells first what was read before."""
+
+        def scan(self):
+            yield before
+
+        def of(self, contact, position, limit):
+            return place.world.history.of(contact, position, limit)
+
+    live = place.past()
+    (found,) = replay_all(msgspec.structs.replace(live, history=Read()))
+    assert found.wrong is None
+
+    class Gone(Read):
+        def of(self, contact, position, limit):
+            return []
+
+    cut = msgspec.structs.replace(before[2], events=before[2].events[:2])
+    Read.scan = lambda _: iter([(*before[:2], cut)])
+    (found,) = replay_all(msgspec.structs.replace(live, history=Gone()))
+    assert (found.wrong, found.lacks) == (None, "earlier")
+
+
+def test_who_dies_while_cleaning_leaves_the_log_whole(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_postgres(database_url) as place:
+        place.world.publish(*DEFINITIONS)
+        for n in range(6):
+            place.happen(*views(n, n + 1, ANN, BOB, ANN + 16, note=SECRET))
+        place.happen(event(999, ANN, ERASED, START_S + 9))
+        place.perform()
+        before, everything = others(place, ANN), place.log()
+        calls, real = iter(range(100)), forgetting.cut
+
+        def dying(*asked: object) -> object:
+            if next(calls) == 3:
+                raise SystemError("killed")
+            return real(*asked)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(forgetting, "cut", dying)
+        assert place.traces is not None
+        with pytest.raises(SystemError):
+            place.traces.remove()
+        assert place.log() == everything
+        place.settle()
+        assert SECRET.encode() not in told(place, ANN)
+        assert others(place, ANN) == before
 
 
 PEOPLE = (ANN, BOB, CAROL, DAN, ANN + 16)

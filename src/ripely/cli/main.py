@@ -20,6 +20,7 @@ COMMANDS = {
     "library": "List the ready-made automations, and put some in force.",
     "feasibility": "Reckon whether a journey is worth it.",
     "find-automations": "Find what is done by hand again and again.",
+    "forget": "Forget a contact everywhere.",
     "held": "Count what was held back, and why.",
     "timing": "Say when people buy again.",
     "why": "Say why, about one contact, and what comes next.",

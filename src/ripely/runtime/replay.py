@@ -108,9 +108,11 @@ def _replay(
     done = _compare(past, markers, contact, stories)
     for _ in range(TRIES_MAX):
         again = _stories(past, contact) if done.wrong else stories
-        if len(again) == len(stories):
+        if again == stories:
             break
-        stories = again  # It has lived on since: that is no difference.
+        if not again:
+            return Replayed(contact, 0, lacks="earlier")
+        stories = again  # It has lived on, or was forgotten: that is no difference.
         done = _compare(past, markers, contact, stories)
     return _with_lack(past.whole, done, stories) if past.whole and done.wrong else done
 

@@ -40,6 +40,9 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # What is told of people is in no log, which nobody can be taken out of.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 
 
