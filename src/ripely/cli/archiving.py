@@ -54,7 +54,9 @@ def _archive(app: App, stopping: threading.Event, *, rests: bool) -> None:
                 with _sweeping(app), copying(app, opened[0]) as level:
                     repeat(_turn(*opened, app if rests else None, level), PAUSE, stopping)
     except ArchiveError as wrong:
-        log.warning("The archive is away, trying again: %s", wrong)
+        log.warning(
+            "The archive is away, trying again (`ripely archive check` looks at it): %s", wrong
+        )
         stopping.wait(RETRY_SECONDS)
 
 

@@ -7,8 +7,15 @@ from pathlib import Path
 import duckdb
 from typing_extensions import override
 
-from ripely.adapters.ducklake.lake import Means, Place, connect, lay_out
-from ripely.adapters.ducklake.staging import INLINED_ROWS_MAX, TABLES, Staging, allow_inlining
+from ripely.adapters.ducklake.lake import Means, Place, connect, first_line
+from ripely.adapters.ducklake.layout import lay_out
+from ripely.adapters.ducklake.staging import (
+    DAYS_MAX,
+    INLINED_ROWS_MAX,
+    TABLES,
+    Staging,
+    allow_inlining,
+)
 from ripely.adapters.ducklake.upkeep import compact, erase
 from ripely.model.ids import ContactId
 from ripely.ports import Archive, ArchiveError, Rows
@@ -42,14 +49,21 @@ class DuckLakeArchive(Archive):
 
     @override
     def keep(self, rows: Rows) -> bool:
-        with _told_apart(), self._transaction():
+        with _told_apart():
+            try:
+                return self._keep(rows)
+            except duckdb.OutOfMemoryException:
+                return self._keep(rows, DAYS_MAX)  # Of very many days: a file for each.
+
+    def _keep(self, rows: Rows, days_max: int = 0) -> bool:
+        with self._transaction():
             kept = self.positions()
             if any(kept.get(partition, 0) != after for partition, after in rows.after.items()):
                 return False
             parts = (rows.events, rows.decisions, rows.people)
             few = all(part.count <= INLINED_ROWS_MAX for part in parts)
             for table, part in zip(TABLES, parts, strict=True):
-                self._staging.put(table, part, few=few)
+                self._staging.put(table, part, few=few, days_max=days_max)
             allow_inlining(self._connection, INLINED_ROWS_MAX)
             self._connection.execute("DELETE FROM positions")
             self._connection.execute(
@@ -92,4 +106,4 @@ def _told_apart() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as wrong:
-        raise ArchiveError(str(wrong)) from wrong
+        raise ArchiveError(first_line(wrong)) from wrong

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import duckdb
 import msgspec
 
-from ripely.adapters.ducklake.lake import Means, Place, connect
+from ripely.adapters.ducklake.lake import Means, Place, connect, first_line
+from ripely.adapters.ducklake.layout import refuse_newer, version_of
 from ripely.adapters.ducklake.reach import check
 from ripely.adapters.ducklake.spill import Spill
 from ripely.ports import Answered, ArchiveError, AskError
@@ -49,6 +50,7 @@ class Session:
 
     def _open(self, place: Place, means: Means) -> None:
         self._connection = connect(place, means, read_only=True)
+        refuse_newer(version_of(self._connection))
         allowed = str(means.spill), place.files.rstrip("/") + "/"
         self._connection.execute("SET max_temp_directory_size = ?", [SPILL_MAX])
         self._connection.execute("SET allowed_directories = ?", [list(allowed)])
@@ -82,11 +84,14 @@ class Session:
                 finally:
                     cursor.interrupt()  # Else closing waits for an answer that nobody wants.
         finally:
-            with self._lock:
-                self._asking -= 1
-                ends = self._ends and not self._asking
-            if ends:
-                self.close()
+            self._answered()
+
+    def _answered(self) -> None:
+        with self._lock:
+            self._asking -= 1
+            ends = self._ends
+        if ends:
+            self.close()
 
     def ask(self, sql: str, rows_max: int, seconds_max: float) -> Answered:
         """Raises `AskError`, or `duckdb.Error` when the lake has gone away, or its files have."""
@@ -135,7 +140,3 @@ def _check(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
 def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:
     late.set()
     cursor.interrupt()
-
-
-def first_line(wrong: Exception) -> str:
-    return str(wrong).strip().partition("\n")[0]

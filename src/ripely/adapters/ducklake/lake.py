@@ -1,7 +1,6 @@
 """A connection of DuckDB to the lake: its extensions, its catalogue in PostgreSQL, its files."""
 
 import os
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,11 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from ripely.ports import ArchiveError
 
 CATALOGUE = "lake"
-_OPTIONS = {
-    "parquet_compression": "zstd",
-    "parquet_row_group_size": 122_880,
-    "target_file_size": "256MB",
-}
+_FILES_AT_ONCE = 16
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -39,6 +34,8 @@ def connect(
     place: Place, means: Means, *, read_only: bool = False
 ) -> duckdb.DuckDBPyConnection:
     """Raises `ArchiveError`."""
+    if not (read_only or is_remote(place)):
+        _make_folder(Path(place.files))
     connection = duckdb.connect(
         config={
             "memory_limit": means.memory,
@@ -52,7 +49,7 @@ def connect(
     try:
         _load(connection, "ducklake", "duckdb_extension_ducklake")
         _load(connection, "postgres", "duckdb_extension_postgres_scanner")
-        if place.files.startswith("s3://"):
+        if is_remote(place):
             _allow_s3(connection)
         connection.execute("SET TimeZone = 'UTC'")
         # It trusts bounds to save memory, and would store nonsense if one were ever wrong.
@@ -61,8 +58,21 @@ def connect(
         connection.execute(f"USE {CATALOGUE}")
     except duckdb.Error as refused:
         connection.close()
-        raise ArchiveError(f"The lake cannot be opened: {refused}") from refused
+        raise ArchiveError(f"The lake cannot be opened: {first_line(refused)}") from refused
     return connection
+
+
+def is_remote(place: Place) -> bool:
+    return place.files.startswith("s3://")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder for its owner alone; one that is there stays as its owner wants it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as wrong:
+        sentence = f"The folder of the lake cannot be made: {folder} ({wrong.strerror})."
+        raise ArchiveError(sentence) from wrong
 
 
 def attachment(place: Place, *, read_only: bool) -> str:
@@ -80,24 +90,9 @@ def attachment(place: Place, *, read_only: bool) -> str:
     return f"ATTACH {_literal(f'ducklake:postgres:{catalogue}')} AS {CATALOGUE} ({', '.join(options)})"
 
 
-def lay_out(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables and views, unless the last of them is there; what is done twice changes nothing.
-
-    Each by itself: DuckLake cannot alter what the same transaction has made.
-    """
-    known = connection.execute(
-        "SELECT 1 FROM duckdb_views() WHERE database_name = ? AND view_name = 'deliveries'",
-        [CATALOGUE],
-    )
-    if known.fetchone():
-        return
-    schema = files("ripely.adapters.ducklake").joinpath("schema.sql").read_text()
-    for name, value in _OPTIONS.items():
-        connection.execute(f"CALL {CATALOGUE}.set_option(?, ?)", [name, value])
-    for statement in schema.split(";\n"):
-        connection.execute(statement)
-    # What was inlined under earlier layouts of a table goes now, before anybody remembers it.
-    connection.execute(f"CALL ducklake_flush_inlined_data('{CATALOGUE}')")
+def first_line(wrong: Exception) -> str:
+    """Return what DuckDB says, without its advice and where in itself it was."""
+    return str(wrong).strip().partition("\n")[0]
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, wheel: str) -> None:
@@ -114,8 +109,10 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, wheel: str) -> None:
 
 def _allow_s3(connection: duckdb.DuckDBPyConnection) -> None:
     """Sign as the usual variables say; an endpoint of one's own is asked by path."""
-    connection.execute("INSTALL httpfs")
-    connection.execute("LOAD httpfs")
+    _load(connection, "httpfs", "duckdb_extension_httpfs")
+    # Of each file that is being written a part lies in memory: the smallest that S3 takes, of few files.
+    connection.execute("SET s3_uploader_max_filesize = '50GB'")
+    connection.execute(f"SET partitioned_write_max_open_files = {_FILES_AT_ONCE}")
     known = {
         "KEY_ID": os.environ.get("AWS_ACCESS_KEY_ID", ""),
         "SECRET": os.environ.get("AWS_SECRET_ACCESS_KEY", ""),

@@ -36,7 +36,7 @@ class DuckLakeWarehouse(Warehouse):
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         import duckdb
 
-        from ripely.adapters.ducklake.asking import first_line
+        from ripely.adapters.ducklake.lake import first_line
 
         session = self._opened()
         try:
@@ -53,7 +53,7 @@ class DuckLakeWarehouse(Warehouse):
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
         import duckdb
 
-        from ripely.adapters.ducklake.asking import first_line
+        from ripely.adapters.ducklake.lake import first_line
 
         session = self._opened()
         try:
