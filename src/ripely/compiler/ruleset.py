@@ -138,7 +138,7 @@ class _Assembly:
         watchers, asked = _watchers(watches), risers(watches)
         rules = [*self.kernels.rules, *self.rules, *triggers.rules]
         listened = frozenset(rule.event for rule in rules)
-        followed = scoring(self.scores, triggers.scores, self.kernels, listened)
+        followed = scoring(self.scores, triggers.scores, self.kernels, listened, asked)
         return Ruleset(
             id=identity,
             react=compile_reactions(rules, watchers, asked, company.section_depth),

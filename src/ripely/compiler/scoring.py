@@ -1,6 +1,6 @@
 """Scores -> points for events, conditions that give points while they hold, and what values are looked out for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +17,8 @@ from ripely.engine.ruleset import (
     EventPoints,
     Following,
     Keep,
+    Key,
+    Risers,
     ScoreTrigger,
     Scoring,
     Shape,
@@ -75,6 +77,7 @@ def scoring(
     triggers: Mapping[ScoreId, Sequence[ScoreTrigger]],
     kernels: Kernels,
     listened: frozenset[str],
+    risers: Mapping[Key, Risers],
 ) -> Scoring:
     """Return what changes of scores lead to. `kernels` knows all that is asked of them."""
     windows: dict[ScoreId, int] = {}
@@ -91,28 +94,32 @@ def scoring(
         triggers={key: tuple(found) for key, found in triggers.items()},
         shapes={score.id: _shape(score, triggers) for score in scores if is_shaped(score)},
         trends=trends,
-        **_followed(borders, trends, frozenset(map(str, kernels.followed))),
+        followed=_followed(borders, trends, kernels, risers),
+        followed_parts={
+            whole(key): Following(key=name, risers=risers.get(name))
+            for name in kernels.followed
+            if (key := changed(str(name))) != whole(key)
+        },
         told=not listened.isdisjoint({CHANGED, LEVEL_CHANGED}),
     )
 
 
 def _followed(
-    borders: Mapping[ScoreId, Iterable[int]], trends: Mapping[ScoreId, Trend], asked: Set[str]
-) -> dict[str, Mapping[ScoreId, Following]]:
-    """Return by score, or part of one, what is asked about it; and by score what is about all of its parts."""
-    followed: dict[ScoreId, Following] = {}
-    parts: dict[ScoreId, Following] = {}
-    for name in asked:
-        key = changed(name)
-        (parts if key != whole(key) else followed)[whole(key)] = Following(key=name)
-    for key in (*borders, *trends):
+    borders: Mapping[ScoreId, Iterable[int]],
+    trends: Mapping[ScoreId, Trend],
+    kernels: Kernels,
+    risers: Mapping[Key, Risers],
+) -> dict[ScoreId, Following]:
+    """Return what is asked about each score, and about parts of scores that are asked about by themselves."""
+    asked = {changed(str(name)) for name in kernels.followed}
+    followed = {}
+    for key in {*borders, *trends, *(key for key in asked if key == whole(key))}:
         name = changes(key)
-        followed[key] = Following(
-            tuple(sorted(borders.get(key, ()))),
-            trends.get(key),
-            name if name in asked else None,
-        )
-    return {"followed": followed, "followed_parts": parts}
+        found = Following(tuple(sorted(borders.get(key, ()))), trends.get(key))
+        if name in kernels.followed:
+            found = msgspec.structs.replace(found, key=name, risers=risers.get(name))
+        followed[key] = found
+    return followed
 
 
 def is_shaped(score: Score) -> bool:
@@ -126,6 +133,7 @@ def _points(
     at_most, within_s = (1, 0) if rule.once else (rule.at_most or 0, int(rule.within or 0))
     expires_s = int(rule.expires or 0)
     apart = bool(at_most or rule.times or rule.when is not None or expires_s)
+    plain = not apart and parts is None
     return EventPoints(
         key=f"{score.id}/{_name(rule)}/{at_most}/{within_s}",
         score=score.id,
@@ -138,7 +146,8 @@ def _points(
         expires_s=expires_s,
         parts=parts,
         apart=apart,
-        simple=not (apart or parts is not None or is_shaped(score)),
+        simple=plain and not is_shaped(score),
+        fade=plain and is_shaped(score),
     )
 
 
@@ -176,7 +185,7 @@ def _parts(score: ScoreId, per: Per) -> Parts:
         elif per.by == "attribute":
             found = profile.attributes.get(per.name)
         items = found if isinstance(found, (list, tuple)) else (found,)
-        names = dict.fromkeys(text(one)[:NAME_MAX] for one in items if _is_name(one))
+        names = dict.fromkeys([text(one)[:NAME_MAX] for one in items if _is_name(one)])
         kept = [name for name in names if name and (not only or name in only)]
         return [part(score, name) for name in kept[:PARTS_MAX]]
 

@@ -65,18 +65,14 @@ def _items(found: object) -> tuple[object, ...] | list[object]:
 
 
 def _numbers(found: tuple[object, ...] | list[object]) -> tuple[float, ...]:
-    return tuple(
-        value
-        for one in found
-        if (value := number(one)) is not None and abs(value) <= NUMBER_MAX
-    )
+    numbers = map(number, found)
+    return tuple([n for n in numbers if n is not None and abs(n) <= NUMBER_MAX])
 
 
 def _different(found: tuple[object, ...] | list[object]) -> tuple[Value, ...]:
     """Return values as they compare: numbers as numbers, text without regard to case."""
-    return tuple(
-        _compared(one) for one in found if isinstance(one, (str, int, float)) and one != ""
-    )
+    told = [one for one in found if isinstance(one, (str, int, float)) and one != ""]
+    return tuple(map(_compared, told))
 
 
 def _compared(one: str | float) -> Value:

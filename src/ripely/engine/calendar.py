@@ -150,6 +150,7 @@ def openings(
     return [opening(day, zone, one.start, one.end) for one in hours if weekday in one.weekdays]
 
 
+@lru_cache(4_096)  # The same days, and the same hours, again and again.
 def opening(day: date, zone: ZoneInfo, start: str, end: str) -> tuple[int, int]:
     """Return the moments of two times of day, the second on the next day unless it is the later one."""
     ends = day if end > start else day + timedelta(days=1)

@@ -41,7 +41,7 @@ def give(kept: Decaying, points: float, since_s: int, now_s: int) -> bool:
     elif worth < 0 and kept.least is not None and wanted < kept.least - kept.lasting:
         given = max(wanted, min(left, kept.least - kept.lasting))
     if abs(given - left) >= _PART:  # Rounding alone would let a border be passed too soon.
-        kept.points, kept.at_s = _rounded(given), now_s
+        kept.points, kept.at_s = round(given * _PARTS) / _PARTS, now_s
     return given != wanted
 
 

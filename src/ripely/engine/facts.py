@@ -223,11 +223,12 @@ def _take_owner(draft: Draft, event: Event) -> None:
 def _come(draft: Draft, event: Event) -> None:
     """Learn of a visit what the contact came with, and where it is as far as nobody has said."""
     begin_visit(draft, event)
+    told = event.properties.get
     for said, name in _CAME_WITH.items():
-        if isinstance(value := event.properties.get(said), str):
+        if isinstance(value := told(said), str):
             set_attribute(draft, name, value)
     for name in _WHEREABOUTS:
-        value = event.properties.get(name)
+        value = told(name)
         if isinstance(value, (str, int, float)) and name not in draft.profile.attributes:
             set_attribute(draft, name, value)
 

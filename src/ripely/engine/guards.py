@@ -79,7 +79,7 @@ def in_turn(draft: Draft) -> list[Enrollment]:
     enrollments = list(draft.profile.enrollments)
     if draft.rules.protection is None:
         return enrollments
-    if sum(1 for e in enrollments if 0 < e.due_s <= draft.now_s) < 2:
+    if len([e for e in enrollments if 0 < e.due_s <= draft.now_s]) < 2:
         return enrollments
     due = {id(e): _rank(e, send) for e, send in _waiting(draft) if e.due_s <= draft.now_s}
     return sorted(enrollments, key=lambda e: due.get(id(e), _LAST))

@@ -38,9 +38,11 @@ def border(key: ScoreId, value: int) -> str:
 
 def parts_of(keys: Iterable[ScoreId], score: ScoreId) -> list[ScoreId]:
     """Return the parts of a score among `keys`."""
-    return [key for key in keys if key.startswith(f"{score}/")]
+    beginning = f"{score}/"
+    return [key for key in keys if key.startswith(beginning)]
 
 
 def keys_of(keys: Iterable[ScoreId], score: ScoreId) -> list[ScoreId]:
     """Return the score and its parts, as far as they are among `keys`."""
-    return [key for key in keys if key == score or key.startswith(f"{score}/")]
+    beginning = f"{score}/"
+    return [key for key in keys if key == score or key.startswith(beginning)]

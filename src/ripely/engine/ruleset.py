@@ -99,7 +99,8 @@ class EventPoints(msgspec.Struct, frozen=True):
     `times` finds the number that multiplies them, `when` must hold at that moment, they end after
     `expires_s` (0: never), and `parts` says what else they count for. Of a `simple` rule nothing of
     this is asked, and its score is no more than a number; one that is `apart` cannot be added up with others.
-    `said` is what its note says when all of its points are given.
+    `said` is what its note says when all of its points are given. Points that only `fade` are as simple,
+    but for their score.
     """
 
     key: str
@@ -115,6 +116,7 @@ class EventPoints(msgspec.Struct, frozen=True):
     apart: bool = False
     simple: bool = True
     said: str = ""
+    fade: bool = False
 
 
 class EventTrigger(msgspec.Struct, frozen=True):
@@ -291,12 +293,13 @@ class Following(msgspec.Struct, frozen=True):
     """What is asked about a score, or a part of one.
 
     `borders` are values, in order, whose passing alone changes the answer of some condition or triggers;
-    `key` is what answers depend on that may be others after any change.
+    `key` is what answers depend on that may be others after any change, `risers` whom more of it concerns.
     """
 
     borders: tuple[int, ...] = ()
     trend: Trend | None = None
     key: Key | None = None
+    risers: Risers | None = None
 
 
 class Scoring(msgspec.Struct, frozen=True):

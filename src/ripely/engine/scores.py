@@ -45,7 +45,7 @@ def add_points(
     elif lasting:
         _add_lasting(draft, score, shape, round(points), reason)
     else:
-        _add_fading(draft, score, shape, (points, since_s or draft.now_s), reason)
+        _add_fading(draft, score, shape, points, since_s or draft.now_s, reason)
 
 
 def _add(draft: Draft, score: ScoreId, points: int, reason: str) -> None:
@@ -65,6 +65,9 @@ def award(draft: Draft, rules: Iterable[EventPoints], event: Event) -> None:
                 _write(draft, rule.score, before, after, rule.said)
             else:
                 change(draft, rule.score, before, _bounded(after), rule.reason)
+        elif rule.fade:
+            shape = draft.rules.scoring.shapes[rule.score]
+            _add_fading(draft, rule.score, shape, rule.points, event.occurred_s, rule.reason)
         else:
             _award(draft, rule, event)
 
@@ -87,7 +90,7 @@ def _award(draft: Draft, rule: EventPoints, event: Event) -> None:
         elif key not in draft.profile.scores:
             add_points(draft, key, points, rule.reason, since_s=occurred_s)
         elif shape is not None:
-            _add_fading(draft, key, shape, (points, occurred_s), rule.reason)
+            _add_fading(draft, key, shape, points, occurred_s, rule.reason)
         else:
             _add(draft, key, points, rule.reason)
 
@@ -143,17 +146,29 @@ def _write(draft: Draft, key: ScoreId, before: int, after: int, said: str) -> No
         if following is None:
             return
     borders = following.borders
-    if borders:
-        was, now = bisect_right(borders, before), bisect_right(borders, after)
-        if was != now:  # So before it nothing had been passed, either.
-            draft.scored.setdefault(key, before)
-            for value in borders[min(was, now) : max(was, now)]:
-                draft.touch(border(key, value))
+    if borders and bisect_right(borders, before) != bisect_right(borders, after):
+        _pass(draft, key, borders, before, after)
     rises = after > before
     if following.trend is not None:
         rises = _remember(draft, following.trend, after - before) and rises
-    if following.key is not None:
-        draft.rise(following.key) if rises else draft.touch(following.key)
+    if following.key is None:
+        return
+    if not rises:
+        draft.touch(following.key)
+        return
+    draft.changed.add(following.key)
+    if following.risers is not None:
+        draft.ask(following.risers)
+
+
+def _pass(
+    draft: Draft, key: ScoreId, borders: tuple[int, ...], before: int, after: int
+) -> None:
+    """Let those know who ask for the values that lie between; before the first of them nothing was passed, either."""
+    draft.scored.setdefault(key, before)
+    was, now = bisect_right(borders, before), bisect_right(borders, after)
+    for value in borders[min(was, now) : max(was, now)]:
+        draft.touch(border(key, value))
 
 
 def see_fading(draft: Draft, key: ScoreId, kept: Decaying) -> None:
@@ -193,9 +208,8 @@ def plan_end(draft: Draft, score: ScoreId) -> None:
 
 
 def _add_fading(
-    draft: Draft, key: ScoreId, shape: Shape, given: tuple[float, int], reason: str
+    draft: Draft, key: ScoreId, shape: Shape, points: float, since_s: int, reason: str
 ) -> None:
-    points, since_s = given
     kept, before = _kept(draft, key, shape)
     falls = kept.points >= 0
     beyond = give(kept, points, since_s, draft.now_s)

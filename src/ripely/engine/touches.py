@@ -11,7 +11,9 @@ from ripely.model.event import Event
 HOURS = 24
 RHYTHM = HOURS + 7
 RHYTHM_MAX = 1_000_000
-_CAMPAIGN = ("source", "medium", "campaign", "term", "content")
+_CAMPAIGN = {
+    f"utm_{name}": name for name in ("source", "medium", "campaign", "term", "content")
+}
 
 
 def begin_visit(draft: Draft, event: Event) -> None:
@@ -48,8 +50,8 @@ def _record_touch(draft: Draft, event: Event) -> None:
 def _touch(said: dict[str, object]) -> dict[str, str]:
     touch = {
         name: value[:NAME_MAX]
-        for name in _CAMPAIGN
-        if isinstance(value := said.get(f"utm_{name}"), str) and value
+        for told, name in _CAMPAIGN.items()
+        if isinstance(value := said.get(told), str) and value
     }
     referrer = said.get("referrer")
     host = _host(referrer) if referrer else ""

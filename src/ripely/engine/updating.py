@@ -32,7 +32,8 @@ def update(act: Performance, step: Update) -> None:
             _set(act, name, local_day(draft.now_s + ahead, zone))
     for name, source in step.copy.items():
         _set(act, name, act.look_up(source))
-    _count(act, step.add, step.multiply)
+    if step.add or step.multiply:
+        _count(act, step.add, step.multiply)
     _belong(act, step)
     for score, points in step.add_points.items():
         add_points(draft, score, points, act.by)

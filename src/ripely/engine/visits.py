@@ -93,7 +93,8 @@ def section_told(value: object) -> str:
 
 
 def _visit_started(event: Event, number: int) -> Event:
-    properties = {k: v for k in _LANDING if (v := event.properties.get(k))}
+    said = event.properties.get
+    properties = {k: v for k in _LANDING if (v := said(k))}
     return Event(
         id=EventId(derive(VISIT_STARTED, str(event.id))),
         contact=event.contact,

@@ -11,7 +11,7 @@ from ripely.engine.split import pick, share
 from ripely.engine.transition import Draft
 from ripely.engine.versions import was_done
 from ripely.engine.waits import plan_check, time_of
-from ripely.model.action import Action, Assign, Send, StartJourney, StopJourney, Webhook
+from ripely.model.action import Action, Assign, Send, StartJourney, StopJourney, Update, Webhook
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Exit, Repeat, Split, Together, Wait, WaitUntil
 from ripely.model.profile import Enrollment
@@ -98,6 +98,8 @@ def _end(draft: Draft, enrollment: Enrollment, way: str, *, again: bool) -> None
 def _due_s(draft: Draft, enrollment: Enrollment, at: Instruction) -> int:
     """Return until when the step waits before anything is done; what is not later than now is no wait."""
     due_s = 0
+    if isinstance(at, Update):  # What is done most.
+        return due_s
     match at:
         case Wait(period):
             due_s = draft.now_s + period
@@ -146,6 +148,9 @@ def _take(
 ) -> tuple[str, StepId | None]:
     """Do a step; return the name of the way taken, and where it leads."""
     match at:
+        case Update():
+            _act(draft, program, enrollment, (at,))
+            way, to = "", at.then
         case Choose() | AwaitFirst():
             return _choose(draft, enrollment, at)
         case Split() | Compare():

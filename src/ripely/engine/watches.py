@@ -35,37 +35,36 @@ def update_watches(draft: Draft) -> None:
                     lapses[watch.key] = due_s
                 elif watch.key in lapses:
                     del lapses[watch.key]
-            if watch.kind != "segment" or holds != (watch.subject in segments):
+            if watch.kind != "segment":
                 _take(draft, watch, holds=holds)
-                if stale:  # What depends on this may come before what is left.
-                    stale.update(ranks[at:])
-                    break
+            elif holds != (watch.subject in segments):
+                _turn(draft, watch)
+            if stale:  # What depends on this may come before what is left.
+                stale.update(ranks[at:])
+                break
 
 
 def _take(draft: Draft, watch: Watch, *, holds: bool) -> None:
-    """Let an answer have its effect."""
-    match watch.kind:
-        case "segment":
-            _segment(draft, watch, holds=holds)
-        case "trigger":
-            if holds != (watch.key in draft.profile.facts):
-                _trigger(draft, watch, holds=holds)
-        case "fact":
-            _fact(draft, watch, holds=holds)
-        case "schedule":
-            plan_schedule(draft, watch.key, holds=holds)
-        case "lifecycle":
-            if holds:
-                rise(draft, watch.subject)
+    """Let the answer to what is not a segment have its effect."""
+    if watch.kind == "fact":
+        _fact(draft, watch, holds=holds)
+    elif watch.kind == "trigger":
+        if holds != (watch.key in draft.profile.facts):
+            _trigger(draft, watch, holds=holds)
+    elif watch.kind == "schedule":
+        plan_schedule(draft, watch.key, holds=holds)
+    elif holds:
+        rise(draft, watch.subject)
 
 
-def _segment(draft: Draft, watch: Watch, *, holds: bool) -> None:
+def _turn(draft: Draft, watch: Watch) -> None:
+    """Put the contact into a segment, or take it out."""
     segments, segment = draft.profile.segments, SegmentId(watch.subject)
-    if holds:
+    change, kind = "entered", ENTERED
+    if segments.pop(segment, None) is None:
         segments[segment] = draft.now_s
     else:
-        del segments[segment]
-    change, kind = ("entered", ENTERED) if holds else ("left", LEFT)
+        change, kind = "left", LEFT
     draft.note(kind, segment, draft.event.name)
     draft.touch(watch.key)
     if kind in draft.rules.listened:

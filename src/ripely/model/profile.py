@@ -251,9 +251,7 @@ class Profile(msgspec.Struct, array_like=True):
     @property
     def due_s(self) -> int:
         """The earliest moment at which something happens by time alone; 0 when nothing does."""
-        dues = [*self.dates.values()] if self.dates else []
-        if self.lapses:
-            dues.append(min(self.lapses.values()))
+        dues = [*self.lapses.values(), *self.dates.values()]
         for enrollment in self.enrollments:
             if enrollment.due_s:
                 dues.append(enrollment.due_s)
