@@ -1,6 +1,6 @@
 """Audiences of drafts: counted by queries, and explained from history."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from differential.columns import Click, Duck, Lived
 from ripely.model.acts import Did, Page
 from ripely.model.company import Company
 from ripely.model.condition import All, HasTag, Not
+from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
 from ripely.operations.audiences import (
     Ground,
@@ -133,3 +134,19 @@ def test_how_many_there_were_on_each_day(ground):
 def test_who_was_in_it_on_a_given_day(ground):
     assert members_on(EAGER, date(2030, 1, 1), ground, 10) == [BOB]
     assert members_on(EAGER, date(2030, 1, 2), ground, 10) == [ANN]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        EAGER,
+        BOUGHT,
+        HasTag("partner"),
+        Page("contains", "/pricing", within=Duration.parse("36h")),
+        Not(Did("page.viewed", within=Duration.parse("1d"))),
+    ],
+)
+def test_many_days_at_once_are_told_as_each_day_alone(ground, condition):
+    days = [date(2029, 12, 31) + timedelta(days=n) for n in range(5)]
+    alone = [one for day in days for one in sizes(condition, day, day, ground)]
+    assert sizes(condition, days[0], days[-1], ground) == alone

@@ -18,6 +18,7 @@ from ripely.compiler.query.build import (
 from ripely.compiler.query.click import ClickHouse
 from ripely.compiler.query.conditions import as_number, compile_query
 from ripely.compiler.query.duck import DuckDb
+from ripely.compiler.query.once import read_once
 from ripely.compiler.query.people import question
 from ripely.compiler.query.speech import Speech
 from ripely.model.company import Company
@@ -62,10 +63,11 @@ def sizes(condition: Condition, rules: Rules, at: Sequence[Moment], dialect: Dia
         )
         for place, moment in enumerate(at)
     ]
-    together: Sql = asked[0]
+    together: exp.Query = asked[0]
     for more in asked[1:]:
         together = exp.union(together, more, distinct=False, copy=False)
-    return said(together, dialect)
+    # To begin to read a table of the lake costs more than to read it, and ClickHouse keeps no such rows.
+    return said(read_once(together) if dialect == "duckdb" else together, dialect)
 
 
 def said(asked: Sql, dialect: Dialect) -> str:
