@@ -121,7 +121,10 @@ def test_what_was_known_before_is_not_learned_again() -> None:
     after = fold(learning, erased.profile, [news, msgspec.structs.replace(late, occurred_ms=at_s * 1000)])  # fmt: skip
     assert after.profile.segments == {}
     assert after.profile.attributes == {}
-    assert [(e.target, e.name) for e in after.effects] == [(DAN, "contact.cleared")]
+    assert [(e.target, e.name) for e in after.effects] == [
+        (DAN, "contact.cleared"),
+        (ANN, "contact.erased"),
+    ]
     again = {"counts": {str(predicate): [at_s + 5] for predicate in learning.tracked}}
     joined = fold(
         learning, after.profile, [event(32, ANN, "rules.changed", at_s + 70, **again)]

@@ -111,6 +111,7 @@ def test_a_merge_that_arrives_after_the_erasure_brings_nothing_back(place: Forge
     bob = place.world.store.load([BOB]).profiles[BOB]
     assert (bob.attributes, bob.absorbed) == ({}, {})
     assert SECRET.encode() not in told(place, ANN)
+    assert SECRET.encode() not in told(place, BOB)
     assert place.differences() == []
 
 

@@ -14,7 +14,7 @@ from ripely.adapters.ducklake import history as lake_history
 from ripely.adapters.ducklake.history import LakeHistory
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.model.event import Event
-from ripely.ports import AskError, History, Story
+from ripely.ports import Answered, AskError, History, Story, Warehouse
 from ripely.runtime.archiving import event_of
 from ripely.runtime.replay import Past, replay_all, replay_one
 from ripely.runtime.rules import open_rules
@@ -119,6 +119,54 @@ def test_what_is_kept_while_it_is_read_is_not_told_by_halves(
     opened.catch_up()
     rest: list[tuple[int, int, Story]] = [first, *stories]
     assert [(contact, position) for contact, position, _ in rest] == [one[:2] for one in before]
+
+
+class Breaking(Warehouse):
+    """Its files go again and again while they are read."""
+
+    dialect = "duckdb"
+
+    def __init__(self, lake: Warehouse) -> None:
+        self._lake, self._chance = lake, random.Random(0)
+
+    def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
+        return self._lake.ask(sql, rows_max)
+
+    def each(self, sql: str) -> Iterator[tuple[object, ...]]:
+        for row in self._lake.each(sql):
+            if "ORDER BY contact, position" in sql and self._chance.random() < 0.1:
+                raise AskError("Its files are gone.")
+            yield row
+
+
+def test_files_that_go_while_they_are_read_lose_nothing(
+    kept: tuple[Kept, LakeHistory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, lake = kept
+    lived(opened, 3)
+    monkeypatch.setattr(lake_history, "TRIES_MAX", 1_000)
+    assert told(LakeHistory(Breaking(lake._warehouse), event_of)) == told(opened.world.history)
+
+
+def test_who_is_forgotten_while_the_lake_is_read_is_left_out(
+    kept: tuple[Kept, LakeHistory],
+) -> None:
+    opened, lake = kept
+    lived(opened, 4)
+    opened.archive.compact()
+    everybody = sorted({contact for contact, *_ in opened.world.history.scan()})
+    first, last = everybody[0], everybody[-1]
+    stories = lake.scan()
+    begun = next(stories)
+    opened.happen(event(990, last, "contact.erased", START_S + 900_000))
+    opened.catch_up()
+    assert begun[0] == first
+    rest = list(stories)
+    past = Past(lake, opened.world.rulesets, opened.world.store, open_rules(opened.world.rulesets), opened.world.history)  # fmt: skip
+    assert [each for each in replay_all(past) if each.wrong] == []
+    before = {contact for contact, *_ in [begun, *rest]}
+    assert before - {last} == set(everybody) - {last}
+    assert last not in {contact for contact, *_ in lake.scan()}
 
 
 def test_without_a_lake_there_is_a_sentence(database_url: str, tmp_path: Path) -> None:

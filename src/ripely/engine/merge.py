@@ -62,6 +62,7 @@ def absorb(draft: Draft, event: Event) -> None:
     if event.occurred_s <= profile.erased_s:
         draft.note("event.ignored", event.name, f"{loser:016x} was forgotten with this contact")
         emit(draft, loser, CLEARED, {"from": profile.contact})
+        emit(draft, profile.contact, ERASED, {})  # History holds now what was to be forgotten.
         return
     draft.note("contact.absorbed", f"{loser:016x}")
     facts = msgspec.convert(event.properties["facts"], Facts, strict=False)

@@ -12,11 +12,13 @@ from typing_extensions import override
 from ripely.model.event import Event
 from ripely.model.ids import ContactId
 from ripely.model.note import Note
-from ripely.ports import PARTITIONS, Cell, EventRow, History, Story, Warehouse
+from ripely.ports import PARTITIONS, AskError, Cell, EventRow, History, Story, Warehouse
 
 ROWS_AT_ONCE = 500_000
 """So many rows, about, of contacts that follow one another are put in order together."""
 CONTACTS_AT_ONCE = 20_000
+TRIES_MAX = 5
+"""Files may go while they are read, when somebody is forgotten: what is there then is read on."""
 _FOREVER = 2**63 - 1
 
 _Row: TypeAlias = tuple[
@@ -103,6 +105,20 @@ class LakeHistory(History):
         )
 
     def _stories(self, wanted: str) -> Iterator[tuple[ContactId, int, Story]]:
+        further, tries = "true", 0
+        while True:
+            try:
+                for contact, position, story in self._read(f"{wanted} AND ({further})"):
+                    yield contact, position, story
+                    further, tries = f"contact > {contact} OR contact = {contact} AND position > {position}", 0  # fmt: skip
+            except AskError:
+                tries += 1
+                if tries == TRIES_MAX:
+                    raise
+            else:
+                return
+
+    def _read(self, wanted: str) -> Iterator[tuple[ContactId, int, Story]]:
         """Yield stories by contact and position: of some there are only notes, of some only events."""
         events = self._warehouse.each(_ordered("events", _EVENT, wanted))
         notes = self._warehouse.each(_ordered("decisions", _NOTE, wanted))
