@@ -71,14 +71,19 @@ def happenings(first: int, chance: random.Random) -> list[Event]:
 
 
 def expected(kept: Kept) -> list[tuple[int, int, int, bytes]]:
-    """History, without what came before somebody was forgotten."""
+    """History, as it begins anew with the event by which somebody was last forgotten."""
     forgotten = {
         contact: (position, n)
         for contact, position, story in kept.world.history.scan()
         for n, event in enumerate(story.events)
         if event.name in FORGOTTEN
     }
-    return [row for row in history(kept) if row[1:3] > forgotten.get(row[0], (0, -1))]
+    rows = []
+    for contact, position, n, told in history(kept):
+        at, first = forgotten.get(contact, (0, -1))
+        if (position, n) > (at, first):
+            rows.append((contact, position, n - first if position == at else n, told))
+    return rows
 
 
 def is_right(kept: Kept, url: str, folder: Path) -> None:
