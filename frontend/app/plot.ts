@@ -9,10 +9,12 @@ use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, Canv
 
 interface Plot {
   labels: string[];
-  series: { name: string; values: number[]; line?: boolean }[];
+  /** A `line` goes in steps, a `curve` from point to point; on the `right` is an axis of its own. No value is not known. */
+  series: { name: string; values: (number | null)[]; line?: boolean; curve?: boolean; right?: boolean }[];
 }
 
 const COLOURS = ["--brand", "--blue", "--violet", "--warn", "--bad"];
+const POINTS_SHOWN = 40;
 const drawn = new Map<HTMLElement, EChartsType>();
 
 document.addEventListener("DOMContentLoaded", drawAll);
@@ -51,7 +53,9 @@ function options(element: HTMLElement) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const text = { color: colour("--ink-2"), fontFamily: style.getPropertyValue("--tblr-font-sans-serif") };
-  const stacked = plot.series.filter((one) => !one.line).length > 1;
+  const stacked = plot.series.filter((one) => !one.line && !one.curve).length > 1;
+  const axis = { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: colour("--line") } } };
+  const two = plot.series.some((one) => one.right);
   return {
     animation: false,
     color: COLOURS.map(colour),
@@ -67,15 +71,18 @@ function options(element: HTMLElement) {
       textStyle: { color: colour("--ink"), fontSize: 12 },
     },
     xAxis: { type: "category", data: plot.labels, axisLabel: text, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } } },
-    yAxis: { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: colour("--line") } } },
-    series: plot.series.map((one) => ({
+    yAxis: two ? [axis, { ...axis, splitLine: { show: false } }] : axis,
+    series: plot.series.map((one, n) => ({
       name: one.name,
-      type: one.line ? "line" : "bar",
+      type: one.line || one.curve ? "line" : "bar",
       data: one.values,
+      yAxisIndex: one.right ? 1 : 0,
       barMaxWidth: 28,
-      showSymbol: false,
+      showSymbol: Boolean(one.curve) && plot.labels.length <= POINTS_SHOWN,
       step: one.line ? "middle" : undefined,
-      stack: stacked && !one.line ? "all" : undefined,
+      // There are more things to show than colours that everybody can tell apart.
+      lineStyle: { type: n < COLOURS.length ? "solid" : "dashed" },
+      stack: stacked && !one.line && !one.curve ? "all" : undefined,
     })),
   };
 }

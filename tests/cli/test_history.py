@@ -122,6 +122,17 @@ def test_one_contact_is_explained(ask):
     assert ask("why", ann) == "Nothing is planned.\n"
 
 
+def test_what_all_sources_tell_and_what_came_of_it(ask):
+    told = json.loads(ask("results", "--days", "60", "--by", "week", "--json"))
+    series = {one["key"]: one for one in told["series"]}
+    assert (series["revenue"]["total"], series["buyers"]["total"]) == (4800, 40)
+    assert sum(n or 0 for n in series["orders"]["values"]) == 80
+    assert told["sources"][0]["buyers"] == 40
+    said = ask("results", "--days", "60")
+    assert re.search(r"Revenue\s+4,800\s", said)
+    assert re.search(r"by themselves, or not known\s+40\s", said)
+
+
 def _point_django_at(url):
     """Whatever database other tests have used it with."""
     import django

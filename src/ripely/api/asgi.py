@@ -22,7 +22,7 @@ _COLLECT = ("/v1/", "/healthz")
 _LINKS = ("/c/", "/o/", "/u/")
 _SHOP = "/shop"
 _ASKED = re.compile(
-    r"/v1/(?:contacts/[^/]+/why|held|timings|automations|journeys/[^/]+/feasibility|backtests(?:/.*)?)"
+    r"/v1/(?:contacts/[^/]+/why|held|results|timings|automations|journeys/[^/]+/feasibility|backtests(?:/.*)?)"
 )
 """Questions about history, which the pages answer, too."""
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "find-automations": "Find what is done by hand again and again.",
     "forget": "Forget a contact everywhere.",
     "held": "Count what was held back, and why.",
+    "results": "Show what all sources tell, and what came of it.",
     "timing": "Say when people buy again.",
     "why": "Say why, about one contact, and what comes next.",
     "pause": "Hold everybody in a journey where they are.",

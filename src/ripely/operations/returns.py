@@ -12,7 +12,7 @@ import msgspec
 
 from ripely.engine.pursuits import KEPT_OUT
 from ripely.operations.proportions import Share, difference, enough
-from ripely.operations.questions.asking import Sql, Word, ask, number, text, whole
+from ripely.operations.questions.asking import Row, Sql, Word, ask, number, text, whole
 from ripely.operations.results import bought, messages, told
 from ripely.operations.spans import Span
 from ripely.ports import Warehouse
@@ -149,16 +149,8 @@ def _sources(
         "told": told(span.since, span.until, currency, span.now),
         "touch": Sql(f"{touch}_touch"),
     }
-    rows = ask(warehouse, "results_sources", words)
-    found = [
-        Source(_named(text(source), text(medium)), *map(whole, numbers), number(revenue))
-        for source, medium, *numbers, revenue in rows
-    ]
+    found = [_source(row) for row in ask(warehouse, "results_sources", words)]
     return found[:SOURCES_SHOWN], _together(found[SOURCES_SHOWN:])
-
-
-def _named(source: str, medium: str) -> str:
-    return " / ".join(filter(None, (source, medium)))
 
 
 def _together(sources: Sequence[Source]) -> Source | None:
@@ -176,11 +168,22 @@ def _channels(warehouse: Warehouse, span: Span, currency: str) -> Sequence[Chann
         "bought": bought(span.until, currency),
         "within_d": WITHIN_DAYS,
     }
-    rows = ask(warehouse, "results_channels", words)
-    return [
-        Channel(text(channel), *map(whole, numbers), number(revenue))
-        for channel, *numbers, revenue in rows
-    ]
+    return [_channel(row) for row in ask(warehouse, "results_channels", words)]
+
+
+def _source(row: Row) -> Source:
+    source, medium, *numbers, revenue = row
+    people, visitors, contacts, leads, buyers, orders = map(whole, numbers)
+    name = " / ".join(filter(None, (text(source), text(medium))))
+    return Source(name, people, visitors, contacts, leads, buyers, orders, number(revenue))
+
+
+def _channel(row: Row) -> Channel:
+    channel, *numbers, revenue = row
+    delivered, people, opened, clicked, buyers, orders = map(whole, numbers)
+    return Channel(
+        text(channel), delivered, people, opened, clicked, buyers, orders, number(revenue)
+    )
 
 
 def _journeys(warehouse: Warehouse, span: Span, currency: str) -> Sequence[Course]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, get_args
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -130,10 +130,10 @@ def _day(said: Mapping[str, str], name: str, today: date) -> date:
 def _step(said: str, days: int) -> Step:
     if not said:
         return next(step for most, step in _STEPS if days <= most)
-    for step in get_args(Step):
-        if step == said:
-            return step
-    raise ValueError(f"“{said[:40]}” is none of {', '.join(get_args(Step))}.")
+    found = next((step for _, step in _STEPS if step == said), None)
+    if found is not None:
+        return found
+    raise ValueError(f"“{said[:40]}” is none of {', '.join(step for _, step in _STEPS)}.")
 
 
 def _moved(offset: timedelta) -> str:

@@ -26,6 +26,7 @@ MENU: Sequence[tuple[str, Sequence[Item]]] = (
             Item("Live", "live-show", "activity", "live"),
             Item("Contacts", "contact-list", "users", "contact"),
             Item("Tasks", "task-list", "phone", "task"),
+            Item("Results", "result-show", "target", "result"),
         ),
     ),
     (

@@ -1,11 +1,11 @@
-"""What history shows of the whole: repeated work, times between purchases, and what was held back."""
+"""What history shows of the whole: results, repeated work, times between purchases, and what was held back."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ripely.web import access
-from ripely.web.insights import shown
+from ripely.web.insights import charted, shown
 from ripely.web.request import Request
 
 
@@ -25,3 +25,12 @@ def timing(request: Request) -> HttpResponse:
 def held_back(request: Request) -> HttpResponse:
     access.insights_read(request)
     return render(request, "insights/held.html", shown.held_back(request))
+
+
+@require_GET
+def results(request: Request) -> HttpResponse:
+    access.insights_read(request)
+    told = charted.results(request)
+    return render(
+        request, "insights/results.html", told, status=400 if "wrong" in told else 200
+    )

@@ -8,4 +8,5 @@ urlpatterns = [
     path("suggestions/", pages.by_hand, name="suggestion-list"),
     path("timing/", pages.timing, name="timing-show"),
     path("held/", pages.held_back, name="held-show"),
+    path("results/", pages.results, name="result-show"),
 ]

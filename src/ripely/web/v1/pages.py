@@ -1,10 +1,12 @@
-"""Questions of other systems about history: why, what was held, timing, work by hand, and whether it is worth it."""
+"""Questions of other systems about history: results, why, what was held, timing, work by hand, and whether it is worth it."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.http import Http404
 
 from ripely.operations import asked, automations, held, timing, whys
+from ripely.operations.overall import overall
 from ripely.web.insights import forms
 from ripely.web.request import Request
 from ripely.web.v1 import access
@@ -39,6 +41,15 @@ def held_back(request: Request) -> object:
         warehouse, now - timedelta(days=days), now, forms.choice_of(request.GET)
     )
     return {"lines": lines, "people": people, "people_in_all": n}
+
+
+@machine
+def results(request: Request) -> object:
+    """Tell what all sources tell of a time, as the page does: `days`, or `from` and `to`; `by`; `touch`."""
+    access.machine_read(request)
+    app = request.app
+    zone = ZoneInfo(request.names.company.timezone or app.settings.timezone)
+    return overall(app.warehouse, request.GET, app.clock.now(), zone).told()
 
 
 @machine

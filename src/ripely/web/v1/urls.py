@@ -11,6 +11,7 @@ urlpatterns = [
     path("backtests/<int:number>/cancel", backtests.cancel, name="v1-backtest-cancel"),
     path("contacts/<str:key>/why", pages.why, name="v1-why"),
     path("held", pages.held_back, name="v1-held"),
+    path("results", pages.results, name="v1-results"),
     path("timings", pages.times_between, name="v1-timings"),
     path("automations", pages.by_hand, name="v1-automations"),
     path("journeys/<str:key>/feasibility", pages.feasibility, name="v1-feasibility"),

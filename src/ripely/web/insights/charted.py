@@ -1,0 +1,105 @@
+"""What the page of results shows: the chart that was chosen, the same as a table, and what came of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ripely.operations import results as found_in
+from ripely.operations.overall import overall
+from ripely.operations.results import Key, Results, Series
+from ripely.operations.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS
+from ripely.ports import AskError
+from ripely.web.request import Request
+
+Shown = dict[str, object]
+SPANS = (7, 30, 90, 365)
+STEPS: Mapping[str, str] = {"day": "Days", "week": "Weeks", "month": "Months"}
+USUAL: Sequence[Key] = ("visits", "leads", "orders", "revenue")
+UNKNOWN = "not known"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A thing that can be shown: what it came to, beside the time before, and what to show with or without it."""
+
+    series: Series
+    total: str
+    before: str
+    chosen: bool
+    show: str
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """The chart: `data` is what the script draws, `rows` what the table says."""
+
+    data: str
+    names: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[str]]]
+
+
+def results(request: Request) -> Shown:
+    """Answer the question in the address; what makes no sense in it is said, and when history is away."""
+    app, said = request.app, request.GET
+    asked: Shown = {"spans": SPANS, "steps": STEPS, "touches": TOUCHES, "asked": said}
+    zone = ZoneInfo(request.names.company.timezone or app.settings.timezone)
+    try:
+        keys = found_in.chosen(said.get("show", "")) or USUAL
+        told = overall(app.warehouse, said, app.clock.now(), zone)
+    except ValueError as wrong:
+        return {**asked, "wrong": f"{wrong}"}
+    except AskError as away:
+        return {**asked, "away": f"{away}"}
+    of = told.results
+    return {
+        **asked,
+        "span": of.span,
+        "days": of.span.days if not said.get("from") else 0,
+        "currency": of.currency,
+        "others": of.others,
+        "lines": [_line(one, keys, of.currency) for one in of.series],
+        "drawn": drawn(of, keys),
+        "begun": [one for one in of.series if one.key in keys and one.since],
+        "unknown": all(one.total is None for one in of.series),
+        "touch": told.touch,
+        "returns": told.returns,
+        "people_min": PEOPLE_MIN,
+        "within_days": WITHIN_DAYS,
+    }
+
+
+def drawn(found: Results, keys: Sequence[Key]) -> Drawn:
+    """Draw the chosen series; money has an axis of its own beside anything else."""
+    series = [found.of(key) for key in keys]
+    names = [_named(one, found.currency) for one in series]
+    curves = [
+        {"name": name, "values": one.values, "curve": True, "right": one.key == "revenue" and len(keys) > 1}
+        for name, one in zip(names, series, strict=True)
+    ]  # fmt: skip
+    labels = [f"{part:%d %b %Y}" if found.span.days > 366 else f"{part:%d %b}" for part in found.span.parts]  # fmt: skip
+    data = json.dumps({"labels": labels, "series": curves}, ensure_ascii=False)
+    rows = [
+        (part, [amount(n) for n in values]) for part, values in found_in.rows_of(found, keys)
+    ]
+    return Drawn(data, names, rows)
+
+
+def amount(n: float | None) -> str:
+    """Write a number, and money with its cents only where there are any."""
+    if n is None:
+        return UNKNOWN
+    return f"{n:,.0f}" if n == round(n) else f"{n:,.2f}"
+
+
+def _line(one: Series, keys: Sequence[Key], currency: str) -> Line:
+    is_chosen = one.key in keys
+    others = [key for key in keys if key != one.key]
+    show = ",".join(others if is_chosen else [*keys, one.key])
+    money = (
+        f" {currency}" if one.key == "revenue" and currency and one.total is not None else ""
+    )
+    return Line(one, amount(one.total) + money, amount(one.before), is_chosen, show)
+
+
+def _named(one: Series, currency: str) -> str:
+    return f"{one.name}, {currency}" if one.key == "revenue" and currency else one.name
