@@ -312,3 +312,25 @@ def test_reports_do_not_name_who_was_forgotten_before_or_meanwhile(past, django_
         assert f'"contact":{gone}' not in kept
         assert f'"contact":{other}' in kept
         assert backtests.report_in(backtests.find(number)).entered == report.entered
+
+
+def test_a_process_that_is_killed_is_no_end_of_it_until_the_third_time(
+    past, django_database, monkeypatch
+):
+    from concurrent.futures.process import BrokenProcessPool
+
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    def killed(*_):
+        raise BrokenProcessPool("a process was killed")
+
+    monkeypatch.setattr("ripely.cli.backtesting.compute", killed)
+    test = asked(past, django_database)
+    for _ in range(3):
+        assert backtests.find(test.pk).state in backtests.UNFINISHED
+        assert work(django_database, threading.Event()) == 1
+    assert work(django_database, threading.Event()) == 0
+    failed = backtests.find(test.pk)
+    assert (failed.state, failed.attempts) == ("failed", 3)
+    assert "more memory" in failed.error

@@ -261,3 +261,41 @@ def test_beside_a_draft_stands_what_its_last_backtest_counted(client, world, don
     assert f"/backtests/{test.pk}/" in beside
     changed = {"text": DRAFT.replace("1h", "2h")}
     assert b"has changed since" in client.post("/drafts/journey/thanks/check/", changed).content
+
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>&{{ 7 }}</para>"
+
+
+def test_names_are_words_and_never_markup(client, visitor, world):
+    from django.test import Client
+
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+    from ripely.records.backtests.models import Backtest
+
+    world.publish()
+    world.tell("carol", "contact.identified", 60, email="carol@example.com", name=EVIL)
+    world.fold()
+    text = DRAFT.replace("name: Thanks", f"name: '{EVIL}'").replace(
+        "title: Call", f"title: '{EVIL}'"
+    )
+    text = text.replace("order.completed", "contact.identified")
+    said = {"journey": "thanks", "days": 90, "react": "nobody", "text": text}
+    address = client.post("/backtests/of/thanks/", said)["Location"]
+    work(world.app.database_url, threading.Event())
+    test = Backtest.objects.get()
+    assert backtests.report_in(test).entered == 1
+    client.post(f"{address}share/", {"share": 1})
+    page = client.get(address).content.decode()
+    (token,) = set(re.findall(r"/backtests/shared/([^/]+)/", page))
+    pages = [
+        page,
+        Client().get(f"/backtests/shared/{token}/").content.decode(),
+        client.get("/backtests/of/thanks/").content.decode(),
+        client.get("/drafts/journey/thanks/").content.decode(),
+    ]
+    for shown in pages:
+        assert "<script>alert" not in shown
+        assert "<img src=x" not in shown
+    assert "&lt;script&gt;alert(1)" in pages[0]
+    assert client.get(f"{address}specification.pdf").content.startswith(b"%PDF-")

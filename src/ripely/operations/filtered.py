@@ -75,10 +75,10 @@ def _inside(
     leans_on: LeansOn,
 ) -> int:
     # What writes queries is large; only journeys with a filter need it.
-    from ripely.compiler.query import Audiences, Moment, Rules
+    from ripely.compiler.query import Audiences, Dialect, Moment, Rules
 
     rules = Rules(leans_on.company, {score.id: score for score in leans_on.scores})
-    dialect = "clickhouse" if warehouse.dialect == "clickhouse" else "duckdb"
+    dialect: Dialect = "clickhouse" if warehouse.dialect == "clickhouse" else "duckdb"
     # A day's people are kept as the day left them.
     moment = Moment(int(until.timestamp()) - 1, past=True)
     sql = Audiences(rules, moment, dialect).among(condition, who)
