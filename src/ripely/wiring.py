@@ -21,6 +21,7 @@ from ripely.adapters.postgres.dispatcher import Dispatcher
 from ripely.adapters.postgres.forgetting import PostgresTraces
 from ripely.adapters.postgres.gate import GroupCommit
 from ripely.adapters.postgres.history import PostgresHistory
+from ripely.adapters.postgres.home import PostgresHome
 from ripely.adapters.postgres.imports import PostgresImports
 from ripely.adapters.postgres.intake import PostgresIntake
 from ripely.adapters.postgres.ledger import PostgresCorrespondence, PostgresLedger
@@ -44,6 +45,7 @@ from ripely.ports import (
     Export,
     Gate,
     History,
+    Home,
     Imports,
     Intake,
     Mailbox,
@@ -93,6 +95,7 @@ class App(msgspec.Struct, frozen=True):
     correspondence: Correspondence
     mailbox: Mailbox
     warehouse: Warehouse
+    home: Home
     pool: ConnectionPool[Any]
 
     @contextmanager
@@ -134,6 +137,7 @@ def assemble(settings: Settings, database_url: str) -> Iterator[App]:
             correspondence=PostgresCorrespondence(pool),
             mailbox=PostgresMailbox(pool),
             warehouse=warehouse,
+            home=PostgresHome(pool, settings.data / "postgres"),
             pool=pool,
         )
 

@@ -466,3 +466,16 @@ def test_a_way_of_a_branch_is_told_by_what_it_asks(client, world):
     assert (
         '<p class="way-label" title="phone is known"><span>phone is known</span></p>' in shown
     )
+
+
+def test_a_restored_installation_says_so_on_every_page_until_an_operator_lets_it_send(
+    client, colleague, app
+):
+    with app.pool.connection() as connection:
+        connection.execute("INSERT INTO home (name) VALUES ('7000000000000000001/16384')")
+    assert "restored or copied" in page(client, "/contacts/")
+    assert "Send from here" not in page(colleague, "/contacts/")
+    assert colleague.post("/system/take-over/").status_code == 403
+    assert "restored or copied" in page(client, "/contacts/")
+    client.post("/system/take-over/")
+    assert "restored or copied" not in page(client, "/contacts/")

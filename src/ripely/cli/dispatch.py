@@ -17,6 +17,7 @@ from ripely.wiring import App, Dispatchers, assemble, open_dispatch
 
 PAUSE = Pause(seconds_min=0.02, seconds_max=0.2)
 RECOVER_SECONDS = 1.0
+COPY_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,19 @@ def command() -> None:
     stopping = told_to_stop()
     with database(settings) as url, assemble(settings, url) as app:
         collect_seldom()
+        while_reachable(lambda: _wait_for_home(app, stopping), stopping)
         while_reachable(lambda: _dispatch(app, stopping), stopping)
+
+
+def _wait_for_home(app: App, stopping: threading.Event) -> None:
+    """Send nothing from a copy of a database: its original does."""
+    if app.home.is_here():
+        return
+    log.warning(
+        "This database was restored or copied from elsewhere: nothing is sent before `ripely take-over`."
+    )
+    while not (app.home.is_here() or stopping.wait(COPY_SECONDS)):
+        pass
 
 
 def _dispatch(app: App, stopping: threading.Event) -> None:

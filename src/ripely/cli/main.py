@@ -29,6 +29,7 @@ COMMANDS = {
     "resume": "Let a paused journey go on.",
     "rollback": "Publish an earlier version of a definition again.",
     "doctor": "Look for what is wrong inside.",
+    "take-over": "Send from a database that was restored or moved.",
     "schema": "Print the JSON Schema of definitions.",
     "preview": "Walk a person through a journey before anybody is in it.",
     "paths": "Show every way through a journey, and what never happens.",

@@ -45,6 +45,18 @@ class Finished(msgspec.Struct, frozen=True):
     forgotten: Sequence[ForgetContact] = ()
 
 
+class Home(Protocol):
+    """Whether this database is the one that sends, or a copy of it that was restored elsewhere."""
+
+    def is_here(self) -> bool:
+        """Whether it is where it was when it first sent, or was said to be at home; the first time it is."""
+        ...
+
+    def move_here(self) -> None:
+        """Send from here from now on."""
+        ...
+
+
 class Outbox(Protocol):
     """Decided work that is not a message."""
 

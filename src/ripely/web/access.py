@@ -199,6 +199,10 @@ def system_read(request: Request) -> None:
     _operator(request)
 
 
+def system_write(request: Request) -> None:
+    _operator(request)
+
+
 def quarantine_write(request: Request, code: str) -> system.Quarantined:
     _operator(request)
     contact = _contact_id(code)

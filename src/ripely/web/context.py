@@ -68,6 +68,7 @@ def page(request: HttpRequest) -> Mapping[str, object]:
     return {
         "menu": MENU,
         "demo": request.app.settings.demo,  # type: ignore[attr-defined]
+        "is_copy": not request.app.home.is_here(),  # type: ignore[attr-defined]
         "section": match.url_name.partition("-")[0] if match and match.url_name else "",
         "theme": theme if theme in THEMES else "light",
         "theme_chosen": theme in THEMES,

@@ -24,6 +24,14 @@ def show(request: Request) -> HttpResponse:
 
 
 @require_POST
+def take_over(request: Request) -> HttpResponse:
+    access.system_write(request)
+    request.app.home.move_here()
+    messages.success(request, "From now on this installation sends.")
+    return redirect("system-show")
+
+
+@require_POST
 def resume(request: Request, code: str) -> HttpResponse:
     found = access.quarantine_write(request, code)
     system.resume(request.app.log, found, request.app.clock.now())
