@@ -10,8 +10,8 @@ from hypothesis import example, given, strategies as st
 from api.collecting import KEY, NOW_MS, SERVER_KEY, ClosedGate, Collector
 from ripely.adapters.postgres.chunk import encode
 from ripely.api.collect import BODY_BYTES_MAX, Limits
-from ripely.api.limits import ASKERS_MAX, Limit, Rate
 from ripely.model.ids import fingerprint
+from ripely.runtime.limits import ASKERS_MAX, Limit, Rate
 
 VIEW = {"type": "page", "anonymousId": "a1", "properties": {"url": "https://x.org/a"}}
 

@@ -25,7 +25,7 @@ def keys(world, monkeypatch):
     world.tell("carol", "contact.identified", 60, email="carol@example.com")
     world.fold()
     # A bucket for each test: in life they belong to the process.
-    from ripely.api.limits import Limit
+    from ripely.runtime.limits import Limit
     from ripely.web.v1 import access
 
     monkeypatch.setattr(access, "_limit", Limit(access.KEY_RATE))
@@ -125,7 +125,7 @@ def test_no_more_wait_than_can_be_made(call, monkeypatch):
 
 
 def test_who_asks_too_often_waits(visitor, keys, call, monkeypatch):
-    from ripely.api.limits import Limit, Rate
+    from ripely.runtime.limits import Limit, Rate
     from ripely.web.v1 import access
 
     monkeypatch.setattr(access, "_limit", Limit(Rate(per_second=0.1, burst=1)))

@@ -22,9 +22,9 @@ from ripely.api.http import (
     unzip,
 )
 from ripely.api.keys import Keys
-from ripely.api.limits import Limit, Rate
 from ripely.ports import Clock, Gate, OverloadedError, Source, WriteKeys
 from ripely.runtime.collect import Reader, Reading, Sender
+from ripely.runtime.limits import Limit, Rate
 from ripely.runtime.segment import mended
 
 BODY_BYTES_MAX = 500 * 1024

@@ -24,11 +24,11 @@ from ripely.api.http import (
     send_answer,
 )
 from ripely.api.keys import Keys
-from ripely.api.limits import Limit, Rate
 from ripely.model.arrival import Arrival
 from ripely.operations.paths.published import Reports
 from ripely.ports import Clock, Gate, OverloadedError, WriteKeys
 from ripely.runtime.collect import Sender
+from ripely.runtime.limits import Limit, Rate
 from ripely.runtime.requests import Startable, read_hook, read_start
 from ripely.runtime.segment import EVENT_BYTES_MAX, RefusedError
 

@@ -6,10 +6,10 @@ from time import monotonic
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from ripely.api.limits import Limit, Rate
 from ripely.operations import backtests, sources
 from ripely.records.backtests.models import Backtest
 from ripely.records.hot.models import WriteKey
+from ripely.runtime.limits import Limit, Rate
 from ripely.web.request import Request
 
 KEY_RATE = Rate(per_second=10, burst=100)
