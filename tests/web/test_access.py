@@ -68,7 +68,8 @@ def test_every_page_sends_strangers_to_the_door(visitor):
         for part, value in fill.items():
             address = address.replace(f"<{part}>", value)
         if pattern.name.startswith("v1-"):
-            assert visitor.get(address).status_code == 401, address
+            codes = {visitor.get(address).status_code, visitor.post(address).status_code}
+            assert 401 in codes <= {401, 405}, address
             continue
         for answer in (visitor.get(address), visitor.post(address)):
             assert answer.status_code == 302, address
