@@ -43,13 +43,23 @@ function draw(element: HTMLElement): void {
   const canvas = element.querySelector<HTMLElement>(".plot-canvas");
   if (!canvas) return;
   canvas.hidden = false;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", `${seriesOf(element).join(", ")}; the table below says the same`);
   const chart = init(canvas);
   chart.setOption(options(element));
   drawn.set(element, chart);
 }
 
+function plotOf(element: HTMLElement): Plot {
+  return JSON.parse(element.dataset.plot ?? "{}");
+}
+
+function seriesOf(element: HTMLElement): string[] {
+  return plotOf(element).series.map((one) => one.name);
+}
+
 function options(element: HTMLElement) {
-  const plot: Plot = JSON.parse(element.dataset.plot ?? "{}");
+  const plot = plotOf(element);
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const text = { color: colour("--ink-2"), fontFamily: style.getPropertyValue("--tblr-font-sans-serif") };

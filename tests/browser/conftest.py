@@ -1,7 +1,12 @@
-"""A browser, a shop on one origin and a collector that records what the tracker says on another."""
+"""A browser, a shop on one origin and a collector that records what the tracker says on another; and the whole product."""
 
 import json
 import os
+import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,12 +16,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 BUILT = Path(__file__).parents[2] / "src/ripely/web/static/built"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE_SECONDS = 15
+STOP_SECONDS_MAX = 30
+expect.set_options(timeout=PATIENCE_SECONDS * 1_000)
 
 Message = dict[str, Any]
 S = TypeVar("S", bound="Server")
@@ -206,3 +214,59 @@ def running(server: S) -> Iterator[S]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A demo that runs: where it is, and how to sign in."""
+
+    url: str
+    login: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def product(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    environ = {
+        **os.environ,
+        "RIPELY_DATA": str(tmp_path_factory.mktemp("demo")),
+        "RIPELY_PORT": free_port(),
+    }
+    command = [sys.executable, "-u", "-m", "ripely.cli.main", "demo"]
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        said: list[str] = []
+        try:
+            yield read_welcome(process, said)
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest = process.communicate(timeout=STOP_SECONDS_MAX)[1]
+    assert process.returncode == 0, "".join(said) + rest
+
+
+def free_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as plug:
+        return str(plug.getsockname()[1])
+
+
+def read_welcome(process: subprocess.Popen[str], said: list[str]) -> Product:
+    """Read what the product says until it has said how to sign in."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        said.append(line)
+        found = re.search(r"the product +(\S+)/ .*sign in as (\S+), password (\S+)", line)
+        if found:
+            return Product(*found.groups())
+    raise AssertionError("".join(said))
+
+
+@pytest.fixture
+def colleague(browser: Browser, product: Product) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_SECONDS * 1_000)
+    page = context.new_page()
+    page.goto(f"{product.url}/")
+    page.get_by_label("Email").fill(product.login)
+    page.get_by_label("Password").fill(product.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Live")).to_be_visible()
+    yield page
+    context.close()

@@ -3,15 +3,9 @@
 The visitor uses the demo shop, the colleague uses the pages; nothing is looked up behind their backs.
 """
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -21,50 +15,6 @@ NAME, EMAIL, PHONE = "Nora Newcomer", "nora@example.com", "+44 20 7946 0123"
 # A browser without a window says so, and would be taken for the machine that it is.
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36"
 PATIENCE_MS = 15_000
-STOP_SECONDS_MAX = 30
-expect.set_options(timeout=PATIENCE_MS)
-
-
-class Product(msgspec.Struct, frozen=True):
-    """A demo that runs: where it is, and how to sign in."""
-
-    url: str
-    login: str
-    password: str
-
-
-@pytest.fixture(scope="module")
-def product(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    environ = {
-        **os.environ,
-        "RIPELY_DATA": str(tmp_path_factory.mktemp("demo")),
-        "RIPELY_PORT": free_port(),
-    }
-    command = [sys.executable, "-u", "-m", "ripely.cli.main", "demo"]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
-        said: list[str] = []
-        try:
-            yield read_welcome(process, said)
-        finally:
-            process.send_signal(signal.SIGINT)
-            rest = process.communicate(timeout=STOP_SECONDS_MAX)[1]
-    assert process.returncode == 0, "".join(said) + rest
-
-
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as plug:
-        return str(plug.getsockname()[1])
-
-
-def read_welcome(process: subprocess.Popen[str], said: list[str]) -> Product:
-    """Read what the product says until it has said how to sign in."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        said.append(line)
-        found = re.search(r"the product +(\S+)/ .*sign in as (\S+), password (\S+)", line)
-        if found:
-            return Product(*found.groups())
-    raise AssertionError("".join(said))
 
 
 @pytest.fixture
@@ -75,22 +25,8 @@ def visitor(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def colleague(browser: Browser, product: Product) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.goto(f"{product.url}/")
-    page.get_by_label("Email").fill(product.login)
-    page.get_by_label("Password").fill(product.password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Live")).to_be_visible()
-    yield page
-    context.close()
-
-
 def test_a_newcomer_becomes_a_contact_reads_the_mail_and_is_called(
-    product: Product, visitor: Page, colleague: Page, eventually
+    product, visitor: Page, colleague: Page, eventually
 ) -> None:
     look_around(visitor, product)
     send_request(visitor, product)
@@ -130,7 +66,7 @@ def test_a_newcomer_becomes_a_contact_reads_the_mail_and_is_called(
     assert score_of(colleague) > score_before
 
 
-def look_around(visitor: Page, product: Product) -> None:
+def look_around(visitor: Page, product) -> None:
     """Be nobody, agree, and be interested."""
     visitor.goto(f"{product.url}/shop/")
     visitor.goto(f"{product.url}/shop/washing-machines/")
@@ -144,7 +80,7 @@ def look_around(visitor: Page, product: Product) -> None:
     assert "ripely" in {cookie["name"] for cookie in visitor.context.cookies()}
 
 
-def send_request(visitor: Page, product: Product) -> None:
+def send_request(visitor: Page, product) -> None:
     visitor.goto(f"{product.url}/shop/request")
     form = visitor.locator("form.panel")
     form.get_by_label("Name").fill(NAME)
@@ -166,7 +102,7 @@ def shows(page: Page, url: str, text: str, eventually) -> None:
     eventually(look)
 
 
-def mail_is_there_to_be_read(page: Page, product: Product) -> bool:
+def mail_is_there_to_be_read(page: Page, product) -> bool:
     """Whoever clicks within two seconds of the sending is taken for a machine."""
     page.goto(f"{product.url}/mailbox/")
     mail = page.get_by_role("link", name=EMAIL).filter(

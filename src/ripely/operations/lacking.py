@@ -24,7 +24,7 @@ def lacking_among(profiles: Profiles, warehouse: Warehouse, now: datetime) -> Sh
 
     def share(name: str) -> float | None:
         try:
-            known = _known(warehouse, int(now.timestamp()) // KEPT_S)
+            known = _known(warehouse, int(now.timestamp()) // KEPT_S)  # type: ignore[arg-type]  # each is itself
         except AskError:
             known = {}
         people = known.get("", 0)

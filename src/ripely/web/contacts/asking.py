@@ -6,12 +6,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from ripely.model.journey import Journey
+from ripely.model.score import Score
+from ripely.model.segment import Segment
+from ripely.model.template import Template
 from ripely.operations import asked, dossier, whys
 from ripely.operations.names import Names
 from ripely.web import access
 from ripely.web.request import Request
 
 Question = tuple[whys.About, str]
+_Defined = Segment | Score | Journey | Template
 
 
 @require_GET
@@ -44,7 +49,7 @@ def _questions(query: Mapping[str, str]) -> Iterator[Question]:
 
 def _askable(names: Names) -> Sequence[tuple[whys.About, str, Sequence[tuple[str, str]]]]:
     """Everything that can be asked about, by kind and name."""
-    defined = {
+    defined: Mapping[whys.About, tuple[str, Mapping[str, _Defined]]] = {
         "segment": ("Why in this segment, or not", names.segments),
         "score": ("Why this score", names.scores),
         "journey": ("Why here in this journey, or not in it", names.journeys),
