@@ -13,7 +13,7 @@ from ripely.operations.reasons import reasons_of
 from ripely.ports import History, Story
 
 VISIT_GAP_MS = 30 * 60_000
-MOMENTS_PER_PAGE, MOMENTS_PER_PAGE_MAX = 80, 160
+MOMENTS_PER_PAGE, MOMENTS_PER_PAGE_MAX = 80, 120
 STORIES_PER_READ = 100
 STORIES_PER_PAGE_MAX = 2_000
 NEWEST = 2**63 - 1
