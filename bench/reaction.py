@@ -61,7 +61,7 @@ def reaction_p99() -> Figure:
 
 
 @contextmanager
-def _events(web: Server) -> Iterator[Send]:
+def events_sent(web: Server) -> Iterator[Send]:
     key = b64encode(f"{WRITE_KEY}:".encode()).decode()
     headers = {"Authorization": f"Basic {key}", "Content-Type": "application/json"}
     with closing(http.client.HTTPConnection("127.0.0.1", web.port)) as connection:
@@ -92,7 +92,7 @@ def _task_of(name: str) -> str:
     return derive_text(str(contact), PROBE.id, "1", CALL, f"{derive_event(name):x}")
 
 
-EVENT = Path(_events, "outbox", _task_of)
+EVENT = Path(events_sent, "outbox", _task_of)
 ROW = Path(_rows, "bare", str)
 
 

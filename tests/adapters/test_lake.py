@@ -17,7 +17,7 @@ from ripely.ports import ArchiveError, AskError, EventRow, Rows
 from ripely.runtime.scribe import lines_of
 
 DAY_MS = 86_400_000
-MANY_DAYS = 400
+MANY_DAYS = 600
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_events_of_more_days_than_memory_holds_are_kept_all_the_same(
 ) -> None:
     monkeypatch.setattr("ripely.adapters.ducklake.archive.DAYS_MAX", 100)
     monkeypatch.setattr(staging, "INLINED_ROWS_MAX", 1_000)
-    archive._connection.execute("SET memory_limit = '180MB'")
+    archive._connection.execute("SET memory_limit = '140MB'")
     assert archive.keep(of_days(0, MANY_DAYS))
     assert len(files(place)) >= MANY_DAYS - staging.WAITING_DAYS_MAX  # They did not wait.
     archive.compact()
