@@ -119,6 +119,19 @@ def test_people_rise_once_and_who_was_merged_is_one(tell):
     assert values(found, "leads") == {"2030-04-02": 1}
 
 
+def test_who_was_imported_rose_when_it_happened_and_not_when_it_was_told(tell):
+    happened = datetime(2030, 3, 31, 12, tzinfo=KYIV)
+    told = datetime(2030, 4, 2, 12, tzinfo=KYIV)
+    at_ms, told_ms = (int(one.timestamp() * 1000) for one in (happened, told))
+    known = Event(
+        99, BOB, "contact.identified", at_ms, told_ms, {"email": "b@example.com"}, "crm"
+    )
+    rise = Note("lifecycle.changed", "potential_lead", "from visitor: contact.identified", 1, at_ms=told_ms)  # fmt: skip
+    tell.lake.keep([known], {BOB: [rise]})
+    found = results(tell.lake, span(days="7"))
+    assert values(found, "contacts") == {"2030-03-31": 1}
+
+
 def message(tell, who, at, name, number, **properties):
     tell(who, at, name, "dispatch", message=f"m{number}", template="news", **properties)
 

@@ -106,7 +106,7 @@ def test_days_before_history_began_are_not_drawn_as_none(look):
     assert "Nothing is known of this time" in look("?from=2020-01-01&to=2020-01-31")
     begun = look("?days=730&by=month&show=visits")
     assert drawn(begun)["series"][0]["values"][0] is None
-    assert "“Visits” is known since" in begun
+    assert "Known since 28 January 2029 only: Visits." in said(begun)
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,10 @@ def results(warehouse: Warehouse, span: Span) -> Results:
 
 def known_since(warehouse: Warehouse) -> Mapping[str, datetime]:
     """Return since when each source is known: since it first told of the past, and all since we began."""
-    rows = ask(
-        warehouse, "known_since", {"sold": SOLD, "calls": _CALLS, "sent": outcomes("sent")}
-    )
+    words: dict[str, Word] = {
+        "sold": SOLD, "calls": _CALLS, "sent": outcomes("sent"), "risen": part("risen", {}),
+    }  # fmt: skip
+    rows = ask(warehouse, "known_since", words)
     told_of = {text(source): at.replace(tzinfo=UTC) for source, at in rows if isinstance(at, datetime)}  # fmt: skip
     if "all" not in told_of:
         return {}
@@ -140,7 +141,7 @@ def told(since: datetime, until: datetime, currency: str, now: datetime) -> Sql:
     """Everything that is counted from one moment to before another, to be asked as a part of another question."""
     words: dict[str, Word] = {
         "since": since, "until": until, "calls": _CALLS, "unsubscribed": outcomes("unsubscribed"),
-        "messages": messages(since, now), "bought": bought(until, currency),
+        "risen": part("risen", {}), "messages": messages(since, now), "bought": bought(until, currency),
     }  # fmt: skip
     return part("told", words)
 

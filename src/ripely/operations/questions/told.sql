@@ -7,11 +7,7 @@ WITH merged AS (
     FROM events AS e LEFT JOIN merged AS m ON m.contact = e.contact
     WHERE e.counts AND e.name IN ('visit.started', $calls, $unsubscribed)
       AND e.occurred_at >= $since AND e.occurred_at < $until
-), risen AS (
-    SELECT coalesce(m.merged_into, d.contact) AS contact, d."at", d.value
-    FROM decisions AS d LEFT JOIN merged AS m ON m.contact = d.contact
-    WHERE d.kind = 'lifecycle.changed' AND d.value >= 1 AND d."at" < $until
-), messages AS ($messages), sold AS ($bought)
+), risen AS ($risen), messages AS ($messages), sold AS ($bought)
 SELECT 'visits' AS what, contact, "at", 1 AS n, 0.0 AS amount FROM seen WHERE name = 'visit.started'
 UNION ALL
 SELECT 'contacts', contact, min("at"), 1, 0.0 FROM risen GROUP BY contact

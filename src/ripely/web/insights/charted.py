@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -59,7 +60,7 @@ def results(request: Request) -> Shown:
         "others": of.others,
         "lines": [_line(one, keys, of.currency) for one in of.series],
         "drawn": drawn(of, keys),
-        "begun": [one for one in of.series if one.key in keys and one.since],
+        "begun": _begun(of, keys),
         "unknown": all(one.total is None for one in of.series),
         "touch": told.touch,
         "returns": told.returns,
@@ -89,6 +90,16 @@ def amount(n: float | None) -> str:
     if n is None:
         return UNKNOWN
     return f"{n:,.0f}" if n == round(n) else f"{n:,.2f}"
+
+
+def _begun(found: Results, keys: Sequence[Key]) -> Mapping[date, str]:
+    """Name the chosen series that are known of a part of the time alone, by the day since which they are."""
+    since: dict[date, list[str]] = {}
+    for one in found.series:
+        if one.key in keys and one.since:
+            day = one.since.astimezone(found.span.zone).date()
+            since.setdefault(day, []).append(one.name)
+    return {day: ", ".join(since[day]) for day in sorted(since)}
 
 
 def _line(one: Series, keys: Sequence[Key], currency: str) -> Line:
