@@ -80,12 +80,10 @@ def _wait_for(warehouse: DuckLakeWarehouse) -> None:
 def _p99(web: Server, warehouse: DuckLakeWarehouse, per_second: int) -> float:
     seconds = PROBES // PROBES_PER_SECOND
     with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-        if per_second:
-            traffic = apart.submit(pace, web, per_second, seconds + 3)
-            time.sleep(2)  # Until it flows.
+        traffic = apart.submit(pace, web, per_second, seconds + 3) if per_second else None
+        time.sleep(2)  # Until it flows.
         times = _Probing(web, warehouse).run()
-        if per_second:
-            assert not traffic.result().bad
+        assert traffic is None or not traffic.result().bad
     wait_for(web.database_url, CAUGHT_UP)
     return quantiles(times, n=100)[98]
 
@@ -121,5 +119,5 @@ class _Probing:
     def _look(self) -> None:
         found = self._warehouse.ask(SEEN).rows
         now = perf_counter()
-        seen = {identity for (identity,) in found} & set(self._sent)
-        self._times += [now - self._sent.pop(identity) for identity in seen]
+        seen = {identity for (identity,) in found}
+        self._times += [now - self._sent.pop(one) for one in [*self._sent] if one in seen]

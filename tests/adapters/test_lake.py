@@ -61,6 +61,14 @@ def files(place: Place) -> list[Path]:
     return sorted(Path(place.files).rglob("*.parquet"))
 
 
+def test_what_a_killed_archiver_left_is_removed(place: Place, tmp_path: Path) -> None:
+    left = tmp_path / "staging" / "spill" / "block"
+    left.parent.mkdir(parents=True)
+    left.write_text("somebody@example.com")
+    DuckLakeArchive(place, tmp_path / "staging").close()
+    assert not left.exists()
+
+
 def test_its_folder_is_for_its_owner_alone(archive: DuckLakeArchive, place: Place) -> None:
     assert Path(place.files).stat().st_mode & 0o777 == 0o700
 

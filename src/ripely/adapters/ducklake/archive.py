@@ -1,5 +1,6 @@
 """The archive in DuckLake: Parquet files by day, and one transaction for rows and how far they go."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ class DuckLakeArchive(Archive):
 
     def __init__(self, place: Place, folder: Path) -> None:
         means = Means(MEANS_MEMORY, MEANS_THREADS, folder / "spill")
+        shutil.rmtree(means.spill, ignore_errors=True)  # What one that was killed has left.
         self._place = place
         # Since when contacts may have rows of a day that a later one has outlived; unknown at first.
         self._people_since_ms: int | None = 0
