@@ -6,11 +6,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from lake import Lake
 from ripely.engine.step import new_profile
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.operations.results import NAMES, chosen, results, rows_of
-from ripely.operations.returns import PEOPLE_MIN, Channel, Side, Source, returns, touch_of
+from ripely.operations.returns import (
+    PEOPLE_MIN,
+    SOURCES_SHOWN,
+    Channel,
+    Side,
+    Source,
+    returns,
+    touch_of,
+)
 from ripely.operations.spans import PARTS_MAX, read_span
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -21,22 +30,34 @@ ANN, BOB, CAROL = 1, 2**62 + 1, 3
 
 
 class Story:
-    """Tells what happens to people, at moments of Kyiv."""
+    """Tells what happens to people, at moments of Kyiv; kept all at once when it is asked about."""
 
     def __init__(self, lake):
-        self.lake, self.told = lake, 0
+        self._lake, self._told = lake, 0
+        self._events, self._notes = [], {}
 
     def __call__(self, who, at, name, source="crm", received=None, **properties):
-        moment = datetime.fromisoformat(at).replace(tzinfo=KYIV)
-        at_ms = int(moment.timestamp() * 1000)
-        self.told += 1
+        at_ms = _ms(at)
         received_ms = int(received.timestamp() * 1000) if received else at_ms
-        self.lake.keep([Event(self.told, who, name, at_ms, received_ms, properties, source)])
+        self._told += 1
+        self._events.append(
+            Event(self._told, who, name, at_ms, received_ms, properties, source)
+        )
 
     def note(self, who, at, kind, subject, reason="", value=0):
-        moment = datetime.fromisoformat(at).replace(tzinfo=KYIV)
-        one = Note(kind, subject, reason, value, at_ms=int(moment.timestamp() * 1000))
-        self.lake.keep((), {who: [one]})
+        one = Note(kind, subject, reason, value, at_ms=_ms(at))
+        self._notes.setdefault(who, []).append(one)
+
+    @property
+    def lake(self):
+        if self._events or self._notes:
+            self._lake.keep(self._events, self._notes)
+        self._events, self._notes = [], {}
+        return self._lake
+
+
+def _ms(at):
+    return int(datetime.fromisoformat(at).replace(tzinfo=KYIV).timestamp() * 1000)
 
 
 @pytest.fixture
@@ -114,9 +135,14 @@ def test_people_rise_once_and_who_was_merged_is_one(tell):
     tell.note(BOB, "2030-04-01 10:00", "lifecycle.changed", "potential_lead", value=1)
     tell.note(ANN, "2030-04-02 10:00", "lifecycle.changed", "potential_lead", value=1)
     tell.note(CAROL, "2030-04-02 11:00", "lifecycle.changed", "customer", value=3)
+    # Told to who is no more, and passed on to the one that goes on.
+    tell(BOB, "2030-04-02 12:00", "order.completed", total=5)
+    tell.note(BOB, "2030-04-02 12:00", "event.forwarded", "order.completed", value=2)
+    tell(ANN, "2030-04-02 12:00", "order.completed", total=5)
     found = results(tell.lake, span(days="7"))
     assert values(found, "contacts") == {"2030-04-01": 1, "2030-04-02": 1}
     assert values(found, "leads") == {"2030-04-02": 1}
+    assert (found.of("orders").total, found.of("revenue").total) == (1, 5)
 
 
 def test_who_was_imported_rose_when_it_happened_and_not_when_it_was_told(tell):
@@ -171,7 +197,7 @@ def test_days_before_history_began_are_unknown(any_lake):
     # Imported: of the time before we began, orders alone are known.
     tell(ANN, "2030-03-30 10:00", "order.completed", "import", began, order_id="o", total=5)
     tell(ANN, "2030-04-01 13:00", "page.viewed", "web")
-    found = results(any_lake, span(from_="2030-03-29", to="2030-04-03"))
+    found = results(tell.lake, span(from_="2030-03-29", to="2030-04-03"))
     assert found.of("orders").values == [None, 1, 0, 0, 0, 0]
     assert found.of("visits").values == [None, None, None, 0, 0, 0]
     assert found.of("visits").since == began
@@ -213,6 +239,19 @@ def test_sources_are_judged_by_what_came_of_their_contacts_and_add_up(tell):
     found = results(tell.lake, week)
     for key in ("contacts", "leads", "buyers", "orders", "revenue"):
         assert sum(getattr(one, key) for one in first) == found.of(key).total
+
+
+def test_the_sources_that_brought_least_are_told_of_together(tmp_path):
+    tell = Story(Lake(tmp_path))
+    people = range(1, SOURCES_SHOWN + 4)
+    tell.lake.know([touched(n, {"source": f"s{n}"}, {}) for n in people])
+    for n in people:
+        tell(n, "2030-04-01 09:00", "order.completed", order_id=f"o{n}", total=n)
+    found = returns(tell.lake, span(days="7"), "")
+    assert [one.revenue for one in found.sources] == [*reversed(people)][:SOURCES_SHOWN]
+    assert found.more == Source("", 3, 0, 0, 0, 3, 3, 6.0)
+    nobody = returns(tell.lake, span(from_="2030-03-01", to="2030-03-02"), "")
+    assert (nobody.sources, nobody.more) == ([], None)
 
 
 def test_what_is_bought_after_a_message_is_told_beside_its_channel_once(tell):
