@@ -29,7 +29,6 @@ def command() -> None:
     stopping = told_to_stop()
     with database(settings) as url, assemble(settings, url) as app:
         collect_seldom()
-        while_reachable(lambda: _wait_for_home(app, stopping), stopping)
         while_reachable(lambda: _dispatch(app, stopping), stopping)
 
 
@@ -45,6 +44,7 @@ def _wait_for_home(app: App, stopping: threading.Event) -> None:
 
 
 def _dispatch(app: App, stopping: threading.Event) -> None:
+    _wait_for_home(app, stopping)
     with open_dispatch(app) as opened:
         if not opened.dispatch.channels:
             log.warning("RIPELY_SMTP_URL is not set: messages wait.")
