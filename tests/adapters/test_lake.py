@@ -150,6 +150,19 @@ def test_a_lake_of_an_earlier_version_is_brought_up_to_date(
         later.close()
 
 
+def test_a_lake_that_says_no_version_gets_what_it_lacks(
+    archive: DuckLakeArchive, place: Place, tmp_path: Path
+) -> None:
+    archive.keep(of_days(0, 3))
+    archive._connection.execute("COMMENT ON VIEW deliveries IS NULL")
+    archive._connection.execute("DROP TABLE people_past")
+    archive.close()
+    with closing(DuckLakeArchive(place, tmp_path / "staging")) as later:
+        later.compact()
+        assert count(later) == (3,)
+        assert layout.version_of(later._connection) == layout.VERSION
+
+
 def test_a_lake_of_a_later_version_is_left_alone(
     archive: DuckLakeArchive, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,20 +118,20 @@ def test_seeded_is_as_if_it_had_always_been_there(
     until_s = max(event.now_s for event in events) + rest_s
     for life in (always, learning):
         life.rest(until_s)
-    assert known(learning) == known(always)
+    assert known(learning, until_s) == known(always, until_s)
 
 
-def known(lived: Lived) -> dict[ContactId, tuple]:
+def known(lived: Lived, now_s: int) -> dict[ContactId, tuple]:
     """What is known of contacts, but for moments too long ago to matter to any rule."""
     return {
-        contact: (set(profile.segments), mattering(profile, lived.rules))
+        contact: (set(profile.segments), mattering(profile, lived.rules, now_s))
         for contact, profile in lived.profiles.items()
     }
 
 
-def mattering(profile: Profile, rules: Ruleset) -> dict[PredicateId, list[int]]:
+def mattering(profile: Profile, rules: Ruleset, now_s: int) -> dict[PredicateId, list[int]]:
     counts = {
-        predicate: [at for at in moments if at > profile.now_s - rules.spans[predicate]]
+        predicate: [at for at in moments if at > now_s - rules.spans[predicate]]
         for predicate, moments in profile.counts.items()
     }
     return {predicate: moments for predicate, moments in counts.items() if moments}

@@ -48,12 +48,12 @@ def _make(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def version_of(connection: duckdb.DuckDBPyConnection) -> int:
-    """Return the version of the lake; 0: not all of it is there."""
+    """Return the version of the lake; 0: not all of it is there, or it says none."""
     row = connection.execute(
         "SELECT comment FROM duckdb_views() WHERE database_name = ? AND view_name = ?",
         [CATALOGUE, _MARKED],
     ).fetchone()
-    return 0 if row is None else int(str(row[0] or "version 1").split()[-1])
+    return 0 if row is None else int(str(row[0] or "version 0").split()[-1])
 
 
 def refuse_newer(version: int) -> None:
