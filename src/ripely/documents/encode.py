@@ -20,10 +20,12 @@ def from_json(body: bytes) -> Definition:
 def to_yaml(definition: Definition) -> str:
     """Return the definition as a person would write it: in the order of the language, texts as blocks."""
     plain = msgspec.to_builtins(definition, enc_hook=write_duration)
-    ordered = {"kind": plain.pop("kind"), **plain}
-    return yaml.dump(
-        ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96, indent=2
-    )
+    return _written({"kind": plain.pop("kind"), **plain})
+
+
+def part_to_yaml(field: str, part: msgspec.Struct) -> str:
+    """Return one field of a definition as its document has it, ready to be pasted."""
+    return _written({field: msgspec.to_builtins(part, enc_hook=write_duration)})
 
 
 def write_duration(value: object) -> str:
@@ -34,6 +36,12 @@ def write_duration(value: object) -> str:
 def read_duration(wanted: type, value: object) -> Duration:
     assert wanted is Duration
     return Duration.parse(str(value))
+
+
+def _written(plain: object) -> str:
+    return yaml.dump(
+        plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96, indent=2
+    )
 
 
 _encoder = msgspec.json.Encoder(enc_hook=write_duration, order="deterministic")

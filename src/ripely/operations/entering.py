@@ -1,10 +1,14 @@
 """Who could enter a journey as things are now: what of its beginning is a state, and not something that happens."""
 
+from collections.abc import Mapping
+
 import msgspec
 
-from ripely.model.condition import All, AnyOf, Condition, InSegment, Not, ScoreIs
+from ripely.model.condition import All, AnyOf, AtLeast, Condition, InSegment, Not, ScoreIs
+from ripely.model.ids import SegmentId
 from ripely.model.journey import Journey
-from ripely.model.trigger import OnCondition, OnScore, OnSegment, Trigger
+from ripely.model.segment import Segment
+from ripely.model.trigger import OnCondition, OnSchedule, OnScore, OnSegment, Trigger
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -12,6 +16,13 @@ class Entry(msgspec.Struct, frozen=True):
 
     condition: Condition | None
     happens: bool
+
+
+class Group(msgspec.Struct, frozen=True):
+    """For whom a journey can begin; None: for everybody. `at_once`: nothing must happen before."""
+
+    when: Condition | None
+    at_once: bool
 
 
 def entry_of(journey: Journey) -> Entry:
@@ -22,6 +33,18 @@ def entry_of(journey: Journey) -> Entry:
         return Entry(journey.filter, happens=True)
     begins = known[0] if len(known) == 1 else AnyOf(known)
     return Entry(All((begins, journey.filter)) if journey.filter else begins, happens=False)
+
+
+def group_of(journey: Journey, segments: Mapping[SegmentId, Segment]) -> Group:
+    """Return for whom a journey can begin, with some segments spelled out as their documents have them."""
+    audiences = [one.audience for one in journey.triggers if isinstance(one, OnSchedule)]
+    if audiences and len(audiences) == len(journey.triggers):
+        whoever: Condition = AnyOf(tuple(audiences))
+        when = All((whoever, journey.filter)) if journey.filter else whoever
+        return Group(_spelled_out(when, segments), at_once=True)
+    entry = entry_of(journey)
+    when_ = None if entry.condition is None else _spelled_out(entry.condition, segments)
+    return Group(when_, at_once=not entry.happens)
 
 
 def state_of(trigger: Trigger) -> Condition | None:
@@ -38,3 +61,16 @@ def state_of(trigger: Trigger) -> Condition | None:
             return ScoreIs(score, at_most=points - 1, of=of)
         case _:
             return None
+
+
+def _spelled_out(condition: Condition, segments: Mapping[SegmentId, Segment]) -> Condition:
+    match condition:
+        case InSegment(one) if one in segments:
+            return _spelled_out(segments[one].when, segments)
+        case All(parts) | AnyOf(parts) | AtLeast(_, parts):
+            inner = tuple(_spelled_out(part, segments) for part in parts)
+            return msgspec.structs.replace(condition, conditions=inner)
+        case Not(part):
+            return Not(_spelled_out(part, segments))
+        case _:
+            return condition

@@ -7,17 +7,16 @@ import msgspec
 
 from ripely.compiler.ruleset import Published
 from ripely.documents.finding import Finding, locate
-from ripely.model.condition import All, AnyOf, AtLeast, Condition, InSegment, LifecycleIs, Not
+from ripely.model.condition import All, LifecycleIs
 from ripely.model.definition import Definition
 from ripely.model.ids import SegmentId
 from ripely.model.journey import Journey
 from ripely.model.problem import Problem
 from ripely.model.segment import Segment
-from ripely.model.trigger import OnSchedule
 from ripely.model.words import LIFECYCLE, LifecycleLevel
 from ripely.operations.audiences import Ground, counted
 from ripely.operations.definitions import Plan
-from ripely.operations.entering import entry_of
+from ripely.operations.entering import Group, group_of
 from ripely.operations.gate import Refusal, override, standing
 from ripely.operations.names import names_of
 from ripely.ports import AskError, Warehouse
@@ -46,13 +45,6 @@ class Reach(msgspec.Struct, frozen=True):
 
     def share(self, level: LifecycleLevel) -> float:
         return self.levels[level] / self.inside if self.inside else 0.0
-
-
-class Group(msgspec.Struct, frozen=True):
-    """For whom a journey can begin; None: for everybody. `at_once`: nothing must happen before."""
-
-    when: Condition | None
-    at_once: bool
 
 
 def surprises(
@@ -108,18 +100,6 @@ def objections(
     ]
 
 
-def group_of(journey: Journey, segments: Mapping[SegmentId, Segment]) -> Group:
-    """Return for whom a journey can begin, with some segments spelled out as their documents have them."""
-    audiences = [one.audience for one in journey.triggers if isinstance(one, OnSchedule)]
-    if audiences and len(audiences) == len(journey.triggers):
-        whoever: Condition = AnyOf(tuple(audiences))
-        when = All((whoever, journey.filter)) if journey.filter else whoever
-        return Group(_spelled_out(when, segments), at_once=True)
-    entry = entry_of(journey)
-    when_ = None if entry.condition is None else _spelled_out(entry.condition, segments)
-    return Group(when_, at_once=not entry.happens)
-
-
 def reach_of(group: Group, ground: Ground) -> Reach:
     of_level = [LifecycleIs((level,)) for level in LIFECYCLE]
     if group.when is None:
@@ -154,19 +134,6 @@ def _surprises(then: Group | None, now: Group, ground: Ground) -> Iterator[str]:
 
 def _segments(definitions: Sequence[Definition]) -> dict[SegmentId, Segment]:
     return {one.id: one for one in definitions if isinstance(one, Segment)}
-
-
-def _spelled_out(condition: Condition, segments: Mapping[SegmentId, Segment]) -> Condition:
-    match condition:
-        case InSegment(one) if one in segments:
-            return _spelled_out(segments[one].when, segments)
-        case All(parts) | AnyOf(parts) | AtLeast(_, parts):
-            inner = tuple(_spelled_out(part, segments) for part in parts)
-            return msgspec.structs.replace(condition, conditions=inner)
-        case Not(part):
-            return Not(_spelled_out(part, segments))
-        case _:
-            return condition
 
 
 def _sentence(journey: Journey, why: str) -> str:
