@@ -129,9 +129,9 @@ def test_revenue_is_what_is_left_of_orders_each_once(tell):
 
 
 def test_people_rise_once_and_who_was_merged_is_one(tell):
-    winner, loser = new_profile(ANN, 0), new_profile(BOB, 0)
-    loser.merged_into = ANN
-    tell.lake.know([winner, loser])
+    winner, between, loser = new_profile(ANN, 0), new_profile(7, 0), new_profile(BOB, 0)
+    loser.merged_into, between.merged_into = 7, ANN
+    tell.lake.know([winner, between, loser])
     tell.note(BOB, "2030-04-01 10:00", "lifecycle.changed", "potential_lead", value=1)
     tell.note(ANN, "2030-04-02 10:00", "lifecycle.changed", "potential_lead", value=1)
     tell.note(CAROL, "2030-04-02 11:00", "lifecycle.changed", "customer", value=3)

@@ -120,7 +120,7 @@ def results(warehouse: Warehouse, span: Span) -> Results:
 def known_since(warehouse: Warehouse) -> Mapping[str, datetime]:
     """Return since when each source is known: since it first told of the past, and all since we began."""
     words: dict[str, Word] = {
-        "sold": SOLD, "calls": _CALLS, "sent": outcomes("sent"), "risen": part("risen", {}),
+        "sold": SOLD, "calls": _CALLS, "sent": outcomes("sent"), "risen": risen(),
     }  # fmt: skip
     rows = ask(warehouse, "known_since", words)
     told_of = {text(source): at.replace(tzinfo=UTC) for source, at in rows if isinstance(at, datetime)}  # fmt: skip
@@ -140,20 +140,31 @@ def currency_of(warehouse: Warehouse) -> str:
 def told(since: datetime, until: datetime, currency: str, now: datetime) -> Sql:
     """Everything that is counted from one moment to before another, to be asked as a part of another question."""
     words: dict[str, Word] = {
-        "since": since, "until": until, "calls": _CALLS, "unsubscribed": outcomes("unsubscribed"),
-        "risen": part("risen", {}), "messages": messages(since, now), "bought": bought(until, currency),
+        "merged": merged(), "since": since, "until": until, "calls": _CALLS, "unsubscribed": outcomes("unsubscribed"),
+        "risen": risen(), "messages": messages(since, now), "bought": bought(until, currency),
     }  # fmt: skip
     return part("told", words)
 
 
+def merged() -> Sql:
+    """Who is part of another contact, and of whom."""
+    return part("merged", {})
+
+
+def risen() -> Sql:
+    return part("risen", {"merged": merged()})
+
+
 def bought(until: datetime, currency: str) -> Sql:
-    return part("sold", {"until": until, "sold": SOLD, "currency": currency})
+    return part(
+        "sold", {"merged": merged(), "until": until, "sold": SOLD, "currency": currency}
+    )
 
 
 def messages(since: datetime, now: datetime) -> Sql:
     """Each message of a time; what comes back later counts, too."""
     words: dict[str, Word] = {
-        "since": since, "now": now, "sent": outcomes("sent"), "back": outcomes("bounced", "refused"),
+        "merged": merged(), "since": since, "now": now, "sent": outcomes("sent"), "back": outcomes("bounced", "refused"),
         "opened": outcomes("opened"), "clicked": outcomes("clicked"),
     }  # fmt: skip
     return part("messages_once", words)

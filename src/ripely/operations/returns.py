@@ -13,7 +13,7 @@ import msgspec
 from ripely.engine.pursuits import KEPT_OUT
 from ripely.operations.proportions import Share, difference, enough
 from ripely.operations.questions.asking import Row, Sql, Word, ask, number, text, whole
-from ripely.operations.results import bought, messages, told
+from ripely.operations.results import bought, merged, messages, told
 from ripely.operations.spans import Span
 from ripely.ports import Warehouse
 
@@ -189,6 +189,7 @@ def _channel(row: Row) -> Channel:
 def _journeys(warehouse: Warehouse, span: Span, currency: str) -> Sequence[Course]:
     words: dict[str, Word] = {
         **_span(span),
+        "merged": merged(),
         "bought": bought(span.until, currency),
         "kept_out": KEPT_OUT,
     }

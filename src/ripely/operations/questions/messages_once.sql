@@ -1,7 +1,5 @@
 -- messages_once: each message of a time: when it went, whether it came back, when a human first opened it and clicked in it.
-WITH merged AS (
-    SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
-), receipts AS (
+WITH merged AS ($merged), receipts AS (
     SELECT e.properties['message'][1] AS message, coalesce(m.merged_into, e.contact) AS contact, e.name,
            e.occurred_at AS "at", coalesce(e.properties['by'][1], 'human') AS "by"
     FROM events AS e LEFT JOIN merged AS m ON m.contact = e.contact

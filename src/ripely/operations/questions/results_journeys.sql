@@ -1,7 +1,5 @@
 -- results_journeys: of those let into each journey in a time, and of those kept out of it, who converted and what they bought from then on.
-WITH merged AS (
-    SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
-), decided AS (
+WITH merged AS ($merged), decided AS (
     SELECT d.kind, coalesce(m.merged_into, d.contact) AS contact, d.subject AS journey, d."at",
            CASE WHEN d.kind = 'journey.heldout' OR (d.kind = 'journey.converted' AND split_part(d.reason, ': ', 1) = $kept_out)
                 THEN 1 ELSE 0 END AS kept_out

@@ -1,7 +1,5 @@
 -- risen: each rise of a contact on its way to a customer, when it happened: of what was told late, before it was decided.
-WITH merged AS (
-    SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
-), lifted AS (
+WITH merged AS ($merged), lifted AS (
     SELECT contact, position, n, "at", value, split_part(reason, ': ', 2) AS cause
     FROM decisions WHERE kind = 'lifecycle.changed' AND value >= 1
 ), late AS (

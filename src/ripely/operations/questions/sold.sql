@@ -1,7 +1,5 @@
 -- sold: each order and deal won once, what it brought, and less what was taken back; what is in another currency brings nothing here.
-WITH merged AS (
-    SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
-), traded AS (
+WITH merged AS ($merged), traded AS (
     SELECT e.name, coalesce(m.merged_into, e.contact) AS contact, e.occurred_at AS "at",
            coalesce(e.properties['order_id'][1], e.properties['deal'][1], CAST(e.id AS VARCHAR)) AS "key",
            upper(coalesce(e.properties['currency'][1], '')) AS currency,

@@ -1,7 +1,5 @@
 -- told: everything that results count, by what it is, whom it was about and when.
-WITH merged AS (
-    SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
-), seen AS (
+WITH merged AS ($merged), seen AS (
     SELECT coalesce(m.merged_into, e.contact) AS contact, e.name, e.occurred_at AS "at",
            coalesce(e.properties['task'][1], '') AS task
     FROM events AS e LEFT JOIN merged AS m ON m.contact = e.contact
