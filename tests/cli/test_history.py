@@ -106,11 +106,17 @@ def test_a_journey_is_reckoned_and_the_reckoning_kept(ask):
     assert told["case"]["figures"]["people"]["why"] == "40 in 30 days"
 
 
+def test_who_would_leave_is_foretold_once_history_is_long_enough(ask):
+    (told,) = json.loads(ask("forecast", "again", "--json"))
+    assert (told["channel"], told["enough"]) == ("email", False)
+    assert "History is too short: 0 messages" in ask("forecast", "again")
+
+
 def test_what_was_held_back_is_counted(ask):
     told = json.loads(ask("held", "--days", "60", "--json"))
     refused = {line["reason"] for line in told if line["what"] == "journey.refused"}
     assert refused <= {"it lets in once, and has done so"}
-    assert "People whom a journey did not let in" in ask("held", "--days", "60")
+    assert "Entries that a journey refused" in ask("held", "--days", "60")
 
 
 def test_one_contact_is_explained(ask):

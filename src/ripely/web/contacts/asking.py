@@ -25,10 +25,7 @@ def ask(request: Request, code: str) -> HttpResponse:
     app = request.app
     about = asked.subject(profile, app.history, request.in_force, app.clock.now())
     question = next(_questions(request.GET), None)
-    try:
-        told = whys.tell(about, *question) if question else None
-    except whys.UnknownNameError as wrong:
-        raise Http404(f"{wrong}") from None
+    told = _told(about, question)
     shown = {
         "told": told,
         "key": question[1].partition("/")[0] if question else "",
@@ -38,6 +35,13 @@ def ask(request: Request, code: str) -> HttpResponse:
         "askable": _askable(request.names),
     }
     return render(request, "contacts/asked.html", shown)
+
+
+def _told(about: whys.Subject, question: Question | None) -> whys.Told | None:
+    try:
+        return whys.tell(about, *question) if question else None
+    except whys.UnknownNameError as wrong:
+        raise Http404(f"{wrong}") from None
 
 
 def _questions(query: Mapping[str, str]) -> Iterator[Question]:
