@@ -7,21 +7,45 @@ from html import unescape
 import msgspec
 import pytest
 
-from happenings import NOW, person
+from happenings import DEFINITIONS, NOW, person
 from lake import Lake
+from ripely.engine.step import new_profile
 from ripely.model.event import Event
 from ripely.model.ids import EventId, contact_code, derive
 from ripely.model.note import Note
+from ripely.model.profile import Consent
 from ripely.ports import Answered, AskError, Warehouse
 
 ADDRESSES = ("/suggestions/", "/timing/", "/held/", "/journeys/welcome/worth/")
 CAP = "cap: 2 mails a week"
+NEWS = b"""
+---
+kind: template
+id: news
+name: News
+subject: News
+body: <mjml><mj-body><mj-section><mj-column><mj-text>Hi</mj-text></mj-column></mj-section></mj-body></mjml>
+---
+kind: journey
+id: news
+name: News
+triggers: [{on: event, event: order.completed}]
+start: write
+steps: {write: {do: send, template: news}}
+"""
 
 
 def event(who, days_ago, name, source="crm", **properties):
     at = int((NOW - timedelta(days=days_ago)).timestamp() * 1000)
     identity = EventId(derive("event", f"{who} {days_ago} {name}"))
     return Event(identity, person(who), name, at, at, properties, source)
+
+
+def reader(n):
+    profile = new_profile(person(f"p{n}"), 0)
+    profile.attributes["email"] = f"p{n}@example.com"
+    profile.consents["marketing"] = Consent(True, 0, "form.submitted")
+    return profile
 
 
 class Away(Warehouse):
@@ -115,6 +139,29 @@ def test_a_journey_is_reckoned_while_figures_are_typed_and_kept(look, client):
 def test_a_kept_figure_that_makes_no_sense_is_refused(look, client):
     refused = client.post("/journeys/welcome/worth/keep/", {"people": "-3"})
     assert refused.status_code == 400
+
+
+def test_who_would_leave_is_told_with_the_filter_that_leaves_them_out(
+    look, client, world, app, tmp_path, monkeypatch
+):
+    page = client.get("/journeys/welcome/worth/").content.decode()
+    assert 'hx-get="/journeys/welcome/worth/forecast/"' in page
+    assert "sends nothing" in look("/journeys/welcome/worth/forecast/")
+    world.publish(DEFINITIONS + NEWS)
+    (tmp_path / "news").mkdir()
+    lake = Lake(tmp_path / "news")
+    _ask_of(lake, app, monkeypatch)
+    news = "/journeys/news/worth/forecast/"
+    assert "History is too short: 0 messages" in look(news)
+    lake.know(reader(n) for n in range(105))
+    for n in range(105):
+        days = range(18, 8, -1) if n < 5 else (40, 39)
+        lake.keep(event(f"p{n}", day, "email.sent", "dispatch") for day in days)
+    lake.keep(event(f"p{n}", 8, "email.unsubscribed") for n in range(3))
+    said = look(news)
+    assert "One message to up to 105 contacts" in said
+    assert "Without the worst 4.8% (5 contacts)" in said
+    assert "filter: if: not" in said
 
 
 def test_the_page_of_a_contact_leads_to_why_and_to_what_comes_next(look, world):

@@ -74,12 +74,15 @@ def test_what_is_unknown_is_said(ask):
     assert (
         "no segment “x”" in ask(f"contacts/{carol}/why?segment=x", 404)["errors"][0]["message"]
     )
-    assert "no journey" in ask("journeys/x/feasibility", 404)["errors"][0]["message"]
+    for question in ("feasibility", "forecast"):
+        told = ask(f"journeys/x/{question}", 404)["errors"]
+        assert "no journey" in told[0]["message"]
 
 
 def test_questions_about_the_whole(ask):
     assert ask("timings")["timings"][0]["wait"] == 10
     assert ask("automations") == {"suggestions": []}
+    assert ask("journeys/welcome/forecast") == {"forecasts": []}  # It sends nothing.
     assert ask("held") == {"lines": [], "people": [], "people_in_all": 0}
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": "Show what publishing a folder of definitions would change.",
     "library": "List the ready-made automations, and put some in force.",
     "feasibility": "Reckon whether a journey is worth it.",
+    "forecast": "Foretell who leaves after a message of a journey.",
     "find-automations": "Find what is done by hand again and again.",
     "forget": "Forget a contact everywhere.",
     "held": "Count what was held back, and why.",

@@ -38,6 +38,7 @@ PRIOR = 100
 WORST = 0.02
 WORST_MAX = 0.1
 """Of the people about so many are left out, and never more."""
+NOTHING = "This journey sends nothing that one could leave."
 _DAY_S = 86_400
 _Z95 = 1.959963984540054
 _OFTEN: Sequence[tuple[int, int | None, str]] = (
@@ -97,6 +98,12 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def lost(self) -> float:
         return self.people * self.risk.rate
+
+    @property
+    def of_thousand(self) -> tuple[float, float, float]:
+        """Return how many of 1,000 messages are the last, and between what that lies."""
+        low, high = self.risk.interval
+        return 1000 * self.risk.rate, 1000 * low, 1000 * high
 
 
 class Forecast(msgspec.Struct, frozen=True):

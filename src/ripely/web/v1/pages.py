@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404
 
+from ripely.model.journey import Journey
 from ripely.operations import asked, automations, held, timing, whys
 from ripely.operations.overall import overall
 from ripely.web.insights import forms
 from ripely.web.request import Request
 from ripely.web.v1 import access
 from ripely.web.v1.answering import machine
-from ripely.web.v1.reckoning import reckoned
+from ripely.web.v1.reckoning import foretold, reckoned
 
 
 @machine
@@ -73,7 +74,17 @@ def by_hand(request: Request) -> object:
 def feasibility(request: Request, key: str) -> object:
     """Reckon a journey; figures are sent as the page shows them. Nothing is kept: a reader only reads."""
     access.machine_read(request)
+    return reckoned(request, _journey(request, key))
+
+
+@machine
+def forecast(request: Request, key: str) -> object:
+    access.machine_read(request)
+    return foretold(request, _journey(request, key))
+
+
+def _journey(request: Request, key: str) -> Journey:
     journey = request.names.journeys.get(key)
     if journey is None:
         raise Http404(f"There is no journey “{key}” in force.")
-    return reckoned(request, journey)
+    return journey

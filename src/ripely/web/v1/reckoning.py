@@ -4,6 +4,8 @@ import msgspec
 
 from ripely.model.journey import Journey
 from ripely.operations import promises
+from ripely.operations.audiences import Ground
+from ripely.operations.fatigue import forecasts
 from ripely.operations.feasibility import judge
 from ripely.operations.typing_in import read_case
 from ripely.web.request import Request
@@ -22,6 +24,12 @@ def reckoned(request: Request, journey: Journey) -> dict[str, object]:
         "limits": known.limits,
         "delivered": promises.delivered(journey, kept[0]) if kept else None,
     }
+
+
+def foretold(request: Request, journey: Journey) -> dict[str, object]:
+    """Return who would leave after one message, channel by channel. Raises `AskError`."""
+    ground = Ground(request.app.warehouse, request.names, request.app.clock.now())
+    return {"forecasts": [one.told() for one in forecasts(journey, ground)]}
 
 
 def _said(request: Request) -> dict[str, object]:

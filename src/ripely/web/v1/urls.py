@@ -14,5 +14,6 @@ urlpatterns = [
     path("results", pages.results, name="v1-results"),
     path("timings", pages.times_between, name="v1-timings"),
     path("automations", pages.by_hand, name="v1-automations"),
+    path("journeys/<str:key>/forecast", pages.forecast, name="v1-forecast"),
     path("journeys/<str:key>/feasibility", pages.feasibility, name="v1-feasibility"),
 ]

@@ -5,7 +5,8 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import promises
+from ripely.operations import fatigue, promises
+from ripely.operations.audiences import Ground
 from ripely.operations.feasibility import GOALS, judge
 from ripely.ports import AskError
 from ripely.web import access
@@ -37,6 +38,18 @@ def reckon(request: Request, key: str) -> HttpResponse:
     except ValueError as wrong:
         return render(request, "worth/verdict.html", {"wrong": f"{wrong}"})
     return render(request, "worth/verdict.html", {"verdict": judge(case), "case": case})
+
+
+@require_GET
+def forecast(request: Request, key: str) -> HttpResponse:
+    journey = access.journey_read(request, key)
+    ground = Ground(request.app.warehouse, request.names, request.app.clock.now())
+    try:
+        found = fatigue.forecasts(journey, ground)
+    except AskError as away:
+        return render(request, "worth/forecast.html", {"away": f"{away}"})
+    shown = {"found": found, "nothing": "" if found else fatigue.NOTHING}
+    return render(request, "worth/forecast.html", shown)
 
 
 @require_POST
