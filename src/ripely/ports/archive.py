@@ -20,6 +20,7 @@ Texts: TypeAlias = dict[str, list[str]]
 Cell: TypeAlias = object
 """One value of an answer: a number, a text, a moment, a list of those, or None."""
 
+
 class EventRow(msgspec.Struct, frozen=True, gc=False):
     """An event as the fold took it. `n` orders those of one contact and position.
 
