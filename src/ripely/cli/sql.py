@@ -3,7 +3,9 @@
 import csv
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 import msgspec
@@ -16,7 +18,7 @@ from ripely.settings import read_settings
 from ripely.wiring import App, archive_attachment, assemble
 
 DATA_BYTES_MAX = 1536 * 1024 * 1024
-"""What the process may hold; DuckDB's own limit does not count long texts."""
+"""What an answer may take beside what the process holds; DuckDB's own limit does not count long texts."""
 
 
 @click.command()
@@ -44,11 +46,32 @@ def command(question: str | None, form: str | None, rows: int, *, connection: bo
 
 
 def _answer(app: App, question: str, rows: int) -> Answered:
-    resource.setrlimit(resource.RLIMIT_DATA, (DATA_BYTES_MAX, resource.RLIM_INFINITY))
     try:
-        return app.warehouse.ask(question, rows)
+        with _bounded():
+            return app.warehouse.ask(question, rows)
     except AskError as wrong:
         raise click.ClickException(str(wrong)) from None
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = _held() + DATA_BYTES_MAX
+    limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+
+
+def _held() -> int:
+    """Return the bytes of data that this process holds; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[5]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _say(answered: Answered, form: str | None) -> None:
