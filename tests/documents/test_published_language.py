@@ -59,6 +59,7 @@ def test_every_problem_that_can_be_told_has_a_code_that_is_listed():
         "operations/review",
         "operations/definitions",
         "operations/gate",
+        "operations/reach",
     ):
         for file in SOURCE.glob(f"{path}.py"):
             told |= set(
