@@ -6,13 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from ripely.adapters.clickhouse.archive import ClickHouseArchive
+from ripely.adapters.clickhouse.archive import ClickHouseArchive, statements
 from ripely.adapters.clickhouse.server import Server
 from ripely.adapters.clickhouse.warehouse import ClickHouseWarehouse
 
 MOMENTS = {"occurred_ms": "occurred_at", "received_ms": "received_at", "at_ms": "at"}
 TABLES = ("events", "decisions", "people", "kept", "keepers", "erasing")
 SECONDS_MAX = 60.0
+LATER = "old_parts_lifetime = 60"
 AT_ONCE = (
     "old_parts_lifetime = 0, merge_tree_clear_old_parts_interval_seconds = 0,"
     " cleanup_delay_period = 0, max_cleanup_delay_period = 1"
@@ -24,10 +25,11 @@ class InClickHouse:
     def __init__(self, url: str) -> None:
         self.url = url
         self.archive = ClickHouseArchive(url)
-        self.archive.positions()  # It makes the tables.
         self._server, self._warehouse = Server(url), ClickHouseWarehouse(url)
-        for table in ("events", "decisions", "people", "erasing"):
-            self.tell(f"ALTER TABLE {table} MODIFY SETTING {AT_ONCE}")
+        self._server.make_database()
+        for statement in statements():
+            self.tell(statement.replace(LATER, AT_ONCE))
+        self.archive.positions()
 
     def tell(self, sql: str) -> list[list[object]]:
         return self._server.tell(sql, SECONDS_MAX)

@@ -305,8 +305,8 @@ def test_of_two_at_the_same_time_one_is_told_so(database_url: str, tmp_path: Pat
         page = rows_of(kept.told.after(kept.archive.positions(), 100))
         put = other._staging.put
 
-        def overtaken(table: str, some: Lines, *, few: bool) -> None:
-            put(table, some, few=few)
+        def overtaken(table: str, some: Lines, **said: int) -> None:
+            put(table, some, **said)
             if table == "people":
                 kept.catch_up()
 

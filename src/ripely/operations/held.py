@@ -121,7 +121,9 @@ def people(
         "any_journey": int(chosen.journey is None),
         "subject": chosen.subject or "",
         "any_subject": int(chosen.subject is None),
-        "reason": chosen.reason.removesuffix("late") if LATE in chosen.reason else chosen.reason,
+        "reason": chosen.reason.removesuffix("late")
+        if LATE in chosen.reason
+        else chosen.reason,
         "most": PEOPLE_SHOWN,
     }
     rows = ask(warehouse, "held_people", words)
