@@ -27,6 +27,11 @@ Touch = Literal["first", "last"]
 TOUCHES: Mapping[Touch, str] = {"first": "What brought them first", "last": "What brought them last"}  # fmt: skip
 
 
+def _each(revenue: float, people: int) -> float | None:
+    """Return the revenue a contact, or None where there are too few of them."""
+    return revenue / people if people >= PEOPLE_MIN else None
+
+
 class Source(msgspec.Struct, frozen=True):
     """What came, in a time, of the contacts that a source brought; nothing is known to have brought those of ``.
 
@@ -48,8 +53,7 @@ class Source(msgspec.Struct, frozen=True):
 
     @property
     def each(self) -> float | None:
-        """Return the revenue a contact, or None where there are too few of them."""
-        return self.revenue / self.people if self.people >= PEOPLE_MIN else None
+        return _each(self.revenue, self.people)
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -70,7 +74,7 @@ class Channel(msgspec.Struct, frozen=True):
 
     @property
     def each(self) -> float | None:
-        return self.revenue / self.people if self.people >= PEOPLE_MIN else None
+        return _each(self.revenue, self.people)
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -86,7 +90,7 @@ class Side(msgspec.Struct, frozen=True):
 
     @property
     def each(self) -> float | None:
-        return self.revenue / self.people if self.people >= PEOPLE_MIN else None
+        return _each(self.revenue, self.people)
 
 
 class Compared(msgspec.Struct, frozen=True):
