@@ -58,15 +58,17 @@ _object = msgspec.json.Decoder(dict[str, object]).decode
 def archive_once(
     told: Told, archive: Archive, limit: int = PAGE_EVENTS_MAX, pages: int = PAGES_MAX
 ) -> int:
-    """Keep some pages, of which the next is read while one is kept; return how many events they held."""
+    """Keep some pages, and prepare the next while one is kept; return how many events they held."""
     after, done = archive.positions(), 0
     with ThreadPoolExecutor(1) as keeper:
         keeping = None
         for _ in range(pages):
             page = told.after(after, limit)
-            if page.upto == page.after or (keeping and not keeping.result()):
+            if page.upto == page.after:
                 break
             rows, after = rows_of(page), page.upto
+            if keeping is not None and not keeping.result():
+                return 0
             done += max(1, rows.events.count)
             keeping = keeper.submit(_keep, archive, rows)
         return done if keeping is None or keeping.result() else 0

@@ -10,6 +10,8 @@ from ripely.ports import Lines
 TABLES = ("events", "decisions", "people")
 _MOMENTS = {"occurred_at": "occurred_ms", "received_at": "received_ms", "at": "at_ms"}
 _OBJECT_BYTES_MAX = 64 * 1024 * 1024
+# After each call of the system a thread waits for the interpreter, which another one is using.
+_WRITTEN_AT_ONCE = 4 * 1024 * 1024
 DAYS_MAX = 400
 """Of so many days rows are written at once where memory does not suffice for all."""
 WAITING_DAYS_MAX = 30
@@ -42,7 +44,7 @@ class Staging:
             return
         path = self._file(table)
         path.touch(mode=0o600)
-        with path.open("wb") as file:
+        with path.open("wb", buffering=_WRITTEN_AT_ONCE) as file:
             file.writelines(lines.parts)
         inlined = few and self._may_wait(table)
         allow_inlining(self._connection, INLINED_ROWS_MAX if inlined else 0)
