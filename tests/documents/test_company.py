@@ -23,6 +23,10 @@ def found(text: str) -> list[str]:
         ("timezone: Europe/Kyiv", []),
         ("timezone: Europe/Kiew", ["$.timezone bad_zone"]),
         ("timezone: ../etc/passwd", ["$.timezone bad_zone"]),
+        ("publishing: backtest", ["$.publishing wrong_type"]),
+        ("currency: EUR", []),
+        ("currency: eur", ["$.currency bad_currency"]),
+        ("currency: XTS", ["$.currency bad_currency"]),
         ("holidays: [12-25, 02-29, 2030-04-29]", []),
         ("holidays: [02-30]", ["$.holidays[0] bad_day"]),
         ("holidays: [12-25, 2030-02-29]", ["$.holidays[1] bad_day"]),
@@ -43,6 +47,14 @@ def found(text: str) -> list[str]:
 )
 def test_a_company(said, problems):
     assert found(COMPANY.format(said)) == problems
+
+
+@pytest.mark.parametrize(("said", "meant"), [("EURO", "EUR"), ("usd", "USD"), ("UAN", "UAH"), ("GPB", "GBP")])
+def test_the_nearest_currency_is_named(said, meant):
+    (finding,) = check(decode("a.yaml", COMPANY.format(f"currency: {said}").encode()))
+    assert finding.line == 3
+    assert f'"{said}" is no currency' in finding.message
+    assert finding.message.endswith(f'did you mean "{meant}"?')
 
 
 def test_there_is_one_company():

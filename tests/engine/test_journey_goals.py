@@ -9,6 +9,7 @@ from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.action import Update
 from ripely.model.acts import Did
+from ripely.model.company import Company
 from ripely.model.condition import EntryIs, HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId, StepId
@@ -122,6 +123,16 @@ def test_a_conversion_is_worth_what_its_event_says_or_else_what_the_goal_does(
     said, cents
 ) -> None:
     after = lived(Goal(BOUGHT, within=DAY, value=7, value_of="total"), buys(60, total=said))
+    assert conversions(after) == [(60, "goal", cents)]
+
+
+@pytest.mark.parametrize(("currency", "cents"), [("UAH", 4_000), ("uah", 4_000), ("USD", 700)])
+def test_conversions_in_other_currencies_are_not_added_up_as_one(currency, cents) -> None:
+    company = Company("company", currency="UAH")
+    goal = Goal(BOUGHT, within=DAY, value=7, value_of="total")
+    compiled = rules(company, journey({ONE: Wait(HOUR)}, goal=goal))
+    told = [event(1, ANN, "x", START_S), buys(60, total=40, currency=currency)]
+    after = live(compiled, new_profile(ANN, START_S), told)
     assert conversions(after) == [(60, "goal", cents)]
 
 

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 from company import ANN, START_S, event, rules
 from ripely.engine.limits import CART_MAX, DEALS_MAX, QUOTES_MAX
 from ripely.engine.step import fold, new_profile
+from ripely.model.company import Company
 from ripely.model.condition import HasCart, HasDeal
 from ripely.model.duration import Duration
 from ripely.model.event import Event
@@ -196,3 +197,37 @@ def test_a_deal_grows_cold_to_the_second() -> None:
     moved = fold(RULES, opened, [line(2, "deal.moved", 100, deal="d", stage="offer")]).profile
     assert moved.due_s == START_S + 100 + HOUR_S
     assert fold(RULES, moved, [line(3, "deal.won", 200, deal="d")]).profile.due_s == 0
+
+
+def test_what_is_told_in_another_currency_has_no_worth_that_could_be_compared() -> None:
+    """It is known, with its state and stage; what says no currency is in the company's."""
+    ours = rules(Company("company", currency="EUR"))
+    told: list[tuple[dict[str, object], float]] = [
+        ({"currency": "EUR"}, 100),
+        ({"currency": "eur"}, 100),
+        ({"currency": ""}, 100),
+        ({}, 100),
+        ({"currency": "USD"}, 0),
+    ]
+    for said, worth in told:
+        events = [
+            line(1, "deal.opened", deal="d", value=100, **said),
+            line(2, "quote.sent", quote="q", value=100, **said),
+            line(3, "product.added", product_id="b", price=100, **said),
+        ]
+        kept = fold(ours, new_profile(ANN, START_S), events).profile
+        assert (kept.deals["d"].value, kept.quotes["q"].value) == (worth, worth)
+        assert kept.cart.lines == {"b": (1, worth, "")}
+        assert after(*events).deals["d"].value == 100, "without a currency of the company"
+
+
+def test_a_deal_that_goes_on_in_another_currency_is_not_worth_what_it_was() -> None:
+    ours = rules(Company("company", currency="EUR"))
+    opened = line(1, "deal.opened", 1, deal="d", value=100, currency="EUR")
+    again = line(2, "deal.moved", 2, deal="d", value=90, currency="USD")
+    moved = line(3, "deal.moved", 3, deal="d", stage="offer", currency="USD")
+
+    def worth(*events: Event) -> float:
+        return fold(ours, new_profile(ANN, START_S), events).profile.deals["d"].value
+
+    assert (worth(opened, moved), worth(opened, again)) == (100, 0)

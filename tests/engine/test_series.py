@@ -27,8 +27,8 @@ def bought(*totals, every_s: int = 60, **facts):
     ]
 
 
-def holds(condition, events, after_s: int = 0) -> bool:
-    compiled = rules(Segment(S, "S", condition))
+def holds(condition, events, after_s: int = 0, company: Company = Company("company")) -> bool:  # noqa: B008 - It never changes.
+    compiled = rules(company, Segment(S, "S", condition))
     until_s = max(e.now_s for e in events) + after_s
     return S in live(compiled, new_profile(ANN, START_S), events, until_s).profile.segments
 
@@ -117,6 +117,21 @@ def test_a_first_value_stays_the_first() -> None:
 def test_classes_of_orders_by_the_bounds_of_the_company(rfm, days_later, is_so) -> None:
     """Three orders of 30 each, by the bounds that hold when a company names none."""
     assert holds(rfm, bought(30, 30, 30, every_s=1), days_later * DAY) == is_so
+
+
+def test_money_in_other_currencies_is_in_no_class() -> None:
+    """By the bounds that hold when a company names none: 50, 150, 500, 1,500."""
+    euro = Company("company", currency="EUR")
+    dollars, euros, unsaid = (
+        bought(100, currency="USD"),
+        [event(10, ANN, "order.completed", START_S, total=100, currency="eur")],
+        [event(11, ANN, "order.completed", START_S, total=60)],
+    )
+    third = Rfm(money_at_least=3)
+    assert holds(third, [*dollars, *euros]), "without a currency all is one"
+    assert not holds(third, [*dollars, *euros], company=euro)
+    assert holds(third, [*euros, *unsaid], company=euro), "what says none is the company's"
+    assert holds(Rfm(money_at_most=1), dollars, company=euro)
 
 
 def test_who_never_ordered_has_no_class() -> None:

@@ -5,12 +5,13 @@ from itertools import count
 
 import pytest
 
+from ripely.model.company import Company
 from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.model.profile import Profile
 from ripely.model.score import Level, Score
 from ripely.operations.automations import suggestions
-from ripely.operations.feasibility import judge
+from ripely.operations.feasibility import asked_of, judge
 from ripely.operations.prospects import prospect
 from ripely.operations.review import review
 
@@ -94,6 +95,29 @@ def test_figures_of_the_past_are_filled_in(lake):
     verdict = judge(prospect(lake, journey(), NOW).case)
     assert verdict.decision == "try"
     assert verdict.levers[0].asked.name == "uplift"
+
+
+def test_what_was_sold_in_other_currencies_is_told_apart(any_lake):
+    told = [
+        event(1, 1, "order.completed", total=100, currency="EUR"),
+        event(2, 1, "order.completed", total=200),
+        event(3, 1, "order.completed", total=9_000, currency="UAH"),
+        event(3, 1, "deal.won", value=9_000, currency="UAH"),
+    ]
+    any_lake.keep(told)
+    found = prospect(any_lake, journey(), NOW, company=Company("company", currency="EUR"))
+    assert found.case.currency == "EUR"
+    assert found.case.figure("worth").value == pytest.approx(0.3 * 150)
+    assert "deal_worth" not in found.case.figures
+    assert (
+        "What 2 sales in other currencies than EUR brought is not reckoned with."
+        in found.limits
+    )
+    units = {asked.name: asked.unit for asked in asked_of(found.case)}
+    assert (units["worth"], units["price/email"], units["people"]) == ("EUR", "EUR", "a month")
+    assert any(" EUR " in reason for reason in judge(found.case).reasons)
+    (usual,) = {one.case.currency for one in [prospect(any_lake, journey(), NOW)]}
+    assert usual == "UAH", "where the company names none, that in which most is sold"
 
 
 def test_hours_by_hand_after_the_same_beginning_are_freed(lake):

@@ -104,6 +104,16 @@ def test_it_stands_beside_the_same_time_before(tell):
     assert results(tell.lake, span(days="7")).of("orders").change is None
 
 
+def test_the_company_says_in_which_currency_it_reckons(tell):
+    for number, currency in enumerate(("USD", "USD", "uah", "")):
+        told = {"order_id": f"o{number}", "total": 10, "currency": currency}
+        tell(ANN, f"2030-04-0{1 + number % 2} 10:00", "order.completed", **told)
+    usual, ours = results(tell.lake, span(days="7")), results(tell.lake, span(days="7"), "UAH")
+    assert (usual.currency, usual.others, usual.of("revenue").total) == ("USD", 1, 30)
+    assert (ours.currency, ours.others, ours.of("revenue").total) == ("UAH", 2, 20)
+    assert ours.of("orders").total == 4
+
+
 def test_revenue_is_what_is_left_of_orders_each_once(tell):
     order = {"order_id": "o1", "total": 100, "currency": "EUR"}
     tell(ANN, "2030-04-01 10:00", "order.completed", "web", **order)

@@ -3,7 +3,9 @@
 import pytest
 
 from ripely.model.action import Notify
+from ripely.model.acts import Aggregate, Where
 from ripely.model.condition import AttributeIs, LifecycleIs, Now
+from ripely.model.currency import others_than
 from ripely.model.journey import WaitUntil
 from ripely.operations.names import Names
 from ripely.operations.wording.conditions import say
@@ -15,6 +17,16 @@ from ripely.operations.wording.steps import describe
     ("condition", "words"),
     [
         (AttributeIs("orders", "more_than", 1), "is more than 1"),
+        (
+            Aggregate(
+                "sum",
+                "total",
+                "x",
+                (Where("currency", "not_in", others_than("EUR")),),
+                at_least=1,
+            ),
+            "where the currency is “EUR”, or none is said",
+        ),
         (AttributeIs("plan", "in", ("free", "pro")), "is one of “free”, “pro”"),
         (Now(weekdays=("monday", "friday")), "Monday or Friday"),
         (LifecycleIs(("lead", "potential_lead")), "the contact is a lead or potential lead"),

@@ -66,8 +66,9 @@ def _say(case: Case, verdict: Verdict) -> None:
     click.secho(verdict.words, bold=True)
     for reason in verdict.reasons:
         click.echo(f"  {reason}")
+    unit = f", in {case.currency}" if case.currency else ""
     click.echo(
-        f"A month: {verdict.low:,.0f} / {verdict.expected:,.0f} / {verdict.high:,.0f} (low, expected, high)"
+        f"A month{unit}: {verdict.low:,.0f} / {verdict.expected:,.0f} / {verdict.high:,.0f} (low, expected, high)"
     )
     paid = "never" if verdict.paid_after is None else f"after {verdict.paid_after:.1f} months"
     click.echo(f"The beginning is paid {paid}.\n")

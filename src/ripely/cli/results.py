@@ -25,9 +25,10 @@ def command(days: str, first: str, last: str, by: str, touch: str, *, as_json: b
     """Show what all sources tell of a time beside the time before, and what came of it."""
     said = {"days": days, "from": first, "to": last, "by": by, "touch": touch}
     with history() as opened:
-        zone = ZoneInfo(opened.names.company.timezone or opened.app.settings.timezone)
+        company = opened.names.company
+        zone = ZoneInfo(company.timezone or opened.app.settings.timezone)
         try:
-            told = overall(opened.warehouse, said, opened.now, zone)
+            told = overall(opened.warehouse, said, opened.now, zone, company.currency)
         except ValueError as wrong:
             raise click.UsageError(f"{wrong}") from None
     if as_json:

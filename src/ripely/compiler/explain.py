@@ -69,7 +69,7 @@ def _parts(condition: Condition, company: Company) -> tuple[Condition, ...]:
         case Not(inner):
             return (inner,)
         case Rfm():
-            return rfm_in_full(condition, company.rfm).conditions
+            return rfm_in_full(condition, company).conditions
         case _:
             return ()
 

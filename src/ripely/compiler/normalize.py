@@ -98,7 +98,7 @@ class Kernels:
             case Not(inner):
                 return Negated(self.normalize(inner))
             case Rfm():
-                return self.normalize(rfm_in_full(condition, self.company.rfm))
+                return self.normalize(rfm_in_full(condition, self.company))
             case _:
                 return self._leaf(condition)
 

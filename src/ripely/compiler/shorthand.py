@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import msgspec
 
 from ripely.model.acts import Aggregate, Bought, Did, Message, Page, Searched, Where
-from ripely.model.company import RfmBounds
+from ripely.model.company import Company, RfmBounds
 from ripely.model.condition import All, Condition, Not, Rfm
+from ripely.model.currency import others_than
 from ripely.model.duration import Duration
 
 PAGE_VIEWED = "page.viewed"
@@ -40,11 +41,11 @@ def in_full(short: Short) -> Did:
             return _did(short, ORDERED, _of_order(short))
 
 
-def rfm_in_full(rfm: Rfm, bounds: RfmBounds) -> All:
-    """Who has never ordered has no class at all."""
-    return All(
-        (Did(ORDERED), *_recency(rfm, bounds), *_frequency(rfm, bounds), *_money(rfm, bounds))
-    )
+def rfm_in_full(rfm: Rfm, company: Company) -> All:
+    """Who has never ordered has no class at all. Money in other currencies than the company's does not count."""
+    bounds = company.rfm
+    recency, frequency = _recency(rfm, bounds), _frequency(rfm, bounds)
+    return All((Did(ORDERED), *recency, *frequency, *_money(rfm, company)))
 
 
 def _did(short: Short, event: str, where: Iterator[Where] | list[Where]) -> Did:
@@ -111,9 +112,10 @@ def _frequency(rfm: Rfm, bounds: RfmBounds) -> Iterator[Condition]:
         yield Did(ORDERED, at_most=orders[most - 1] - 1)
 
 
-def _money(rfm: Rfm, bounds: RfmBounds) -> Iterator[Condition]:
-    money = bounds.money
+def _money(rfm: Rfm, company: Company) -> Iterator[Condition]:
+    money, currency = company.rfm.money, company.currency
+    where = (Where("currency", "not_in", others_than(currency)),) if currency else ()
     if (least := rfm.money_at_least) is not None and least > 1:
-        yield Aggregate("sum", "total", ORDERED, at_least=money[least - 2])
+        yield Aggregate("sum", "total", ORDERED, where, at_least=money[least - 2])
     if (most := rfm.money_at_most) is not None and most < len(money) + 1:
-        yield Not(Aggregate("sum", "total", ORDERED, at_least=money[most - 1]))
+        yield Not(Aggregate("sum", "total", ORDERED, where, at_least=money[most - 1]))

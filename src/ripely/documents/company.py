@@ -1,10 +1,11 @@
 """The sense of what a company says of itself, of its guards and of its teams."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ripely.documents.conditions import parts
+from ripely.documents.nearest import suggestion
 from ripely.documents.source import join
 from ripely.model.company import (
     Absent,
@@ -19,6 +20,7 @@ from ripely.model.company import (
     RfmBounds,
     Team,
 )
+from ripely.model.currency import CURRENCIES
 from ripely.model.problem import Problem
 
 _LEAP_YEAR = "2000-"
@@ -44,6 +46,16 @@ def _company(company: Company) -> Iterator[Problem]:
         sentence = 'There is one company, and its document is called "company".'
         yield Problem("bad_id", "$.id", sentence)
     yield from _days("$.holidays", company.holidays)
+    if company.currency and company.currency not in CURRENCIES:
+        guess = suggestion(company.currency, _like(company.currency.upper()))
+        sentence = f'"{company.currency}" is no currency of ISO 4217, like "EUR"{guess}'
+        yield Problem("bad_currency", "$.currency", sentence)
+
+
+def _like(said: str) -> Collection[str]:
+    """Return the currencies of the same country, or with the same letters; all, where there is none."""
+    found = [c for c in CURRENCIES if c[:2] == said[:2] or sorted(c) == sorted(said)]
+    return found or CURRENCIES
 
 
 def _parts(definition: Company | Guard | Team) -> Iterator[Problem]:

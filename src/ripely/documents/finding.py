@@ -40,6 +40,7 @@ CODES: Mapping[str, str] = {
     "wrong_value": "A value that the comparison cannot work with.",
     "bad_levels": "Levels that do not rise, or share a name.",
     "bad_zone": "Not a time zone like `Europe/Kyiv`.",
+    "bad_currency": "Not a code of ISO 4217 like `EUR`.",
     "bad_day": "A day that the calendar does not have.",
     "bad_hours": "Hours that are on no day, are never, or are always.",
     "empty_guard": "A guard without a cap, quiet hours, a budget or country rules.",

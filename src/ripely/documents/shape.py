@@ -26,6 +26,7 @@ _UNTAGGED = {
     "Level": "level", "Act": "kind of event", "Leave": "reason to leave", "Per": "list of parts",
     "Hours": "span of hours", "RfmBounds": "list of bounds", "Lifecycle": "lifecycle", "Cap": "cap",
     "Quiet": "list of quiet hours", "QuietHours": "span of hours", "Budget": "budget", "Absent": "time of absence", "Member": "member",
+    "Publishing": "list of what publishing needs",
 }  # fmt: skip
 
 

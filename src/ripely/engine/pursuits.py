@@ -10,6 +10,7 @@ from math import isfinite
 from ripely.engine.ruleset import Compare, Condition, Key, Program
 from ripely.engine.transition import Draft
 from ripely.engine.versions import program_for
+from ripely.model.currency import is_foreign
 from ripely.model.ids import StepId
 from ripely.model.journey import Goal
 from ripely.model.profile import Enrollment, Fact, Pursuit
@@ -119,8 +120,14 @@ def _convert(draft: Draft, journey: str, aim: Goal, arm: str) -> None:
 
 
 def worth_of(draft: Draft, aim: Goal) -> int:
-    """Return what a conversion is worth, in hundredths: what the event that brought it says, or the goal."""
-    said = draft.event.properties.get(aim.value_of) if aim.value_of else None
+    """Return what a conversion is worth, in hundredths: what the event that brought it says, or the goal.
+
+    What the event says in another currency than the company's cannot be added up: the goal says it then.
+    """
+    told = draft.event.properties
+    said = told.get(aim.value_of) if aim.value_of else None
+    if is_foreign(told, draft.rules.company.currency):
+        said = None
     try:
         value = float(said) if isinstance(said, (int, float, str)) else aim.value
     except ValueError:

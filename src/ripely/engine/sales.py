@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from ripely.engine.limits import CART_MAX, DEALS_MAX, NAME_MAX, NUMBER_MAX, QUOTES_MAX
 from ripely.engine.transition import Draft
+from ripely.model.currency import is_foreign
 from ripely.model.event import Event
 from ripely.model.profile import Cart, Deal, Quote
 
@@ -24,7 +25,7 @@ def record_deal(draft: Draft, event: Event) -> None:
         pipeline=_text(said, "pipeline") or known.pipeline or "sales",
         stage=_text(said, "stage") or known.stage,
         state=_STATES.get(event.name, known.state),
-        value=_number(said.get("value"), known.value),
+        value=_value(draft, said, known.value),
         moved_s=at_s,
     )
     _bound(deals, DEALS_MAX, [n for n, deal in deals.items() if deal.state != "open"])
@@ -41,7 +42,7 @@ def record_quote(draft: Draft, event: Event) -> None:
     state = event.name.removeprefix("quote.")
     if state == "viewed" and known.state in _ENDED:
         state = known.state
-    quotes[name] = Quote(state, _number(said.get("value"), known.value), at_s)
+    quotes[name] = Quote(state, _value(draft, said, known.value), at_s)
     _bound(quotes, QUOTES_MAX, [n for n, quote in quotes.items() if quote.state in _ENDED])
     draft.touch("quotes")
 
@@ -52,13 +53,14 @@ def record_cart(draft: Draft, event: Event) -> None:
     if at_s < cart.told_s:
         draft.note("event.ignored", event.name, "the cart as it was later is known")
         return
+    foreign = is_foreign(said, draft.rules.company.currency)
     match event.name:
         case "product.added":
-            _add(cart, said)
+            _add(cart, said, foreign=foreign)
         case "product.removed":
             _remove(cart, said)
         case "cart.updated":
-            _tell_whole(cart, said, at_s)
+            _tell_whole(cart, said, at_s, foreign=foreign)
         case _:
             if not cart.lines and not cart.told_s and not cart.touched_s:
                 return
@@ -81,14 +83,21 @@ def _bound(known: dict[str, _K], most: int, ended: list[str]) -> None:
         del known[ended[0] if ended else next(iter(known))]
 
 
-def _add(cart: Cart, said: Mapping[str, object]) -> None:
+def _value(draft: Draft, said: Mapping[str, object], otherwise: float) -> float:
+    """Return what something is worth: nothing that is known, where it is told in another currency than the company's."""
+    if "value" in said and is_foreign(said, draft.rules.company.currency):
+        return 0.0
+    return _number(said.get("value"), otherwise)
+
+
+def _add(cart: Cart, said: Mapping[str, object], *, foreign: bool) -> None:
     product = _product(said)
     if product not in cart.lines and len(cart.lines) >= CART_MAX:
         return
     before, price, category = cart.lines.get(product, (0.0, 0.0, ""))
     cart.lines[product] = (
         before + _number(said.get("quantity"), 1.0),
-        _number(said.get("price"), price),
+        0.0 if foreign else _number(said.get("price"), price),
         _text(said, "category") or category,
     )
 
@@ -102,7 +111,7 @@ def _remove(cart: Cart, said: Mapping[str, object]) -> None:
         cart.lines[product] = (left, price, category)
 
 
-def _tell_whole(cart: Cart, said: Mapping[str, object], at_s: int) -> None:
+def _tell_whole(cart: Cart, said: Mapping[str, object], at_s: int, *, foreign: bool) -> None:
     """Replace the lines. A cart told by its worth alone has one line without a name."""
     products = said.get("products")
     cart.told_s = at_s
@@ -110,10 +119,10 @@ def _tell_whole(cart: Cart, said: Mapping[str, object], at_s: int) -> None:
         cart.lines = {}
         for product in products[:CART_MAX]:
             if isinstance(product, Mapping):
-                _add(cart, product)
+                _add(cart, product, foreign=foreign)
         return
     worth = _number(said.get("value"), _number(said.get("total"), 0.0))
-    cart.lines = {"": (1.0, worth, "")} if worth > 0 else {}
+    cart.lines = {"": (1.0, 0.0 if foreign else worth, "")} if worth > 0 else {}
 
 
 def _product(said: Mapping[str, object]) -> str:

@@ -54,6 +54,8 @@ class Company(
 ):  # fmt: skip
     """One document, called `company`. `timezone` is the installation's where nothing is said.
 
+    `currency` is the one that money is reckoned in (ISO 4217): what is told in another is never
+    added to it, and what says none is taken to be in it.
     `section_depth` is how many parts of a path make a section of the site; what is told
     `late_entry` or more after it happened begins no journey; `holdout` percent of all contacts get
     no marketing message at all, to be compared.
@@ -62,6 +64,7 @@ class Company(
     id: str
     name: str = ""
     timezone: str = ""
+    currency: str = ""
     section_depth: Annotated[int, msgspec.Meta(ge=1, le=5)] = 1
     late_entry: Duration = msgspec.field(default_factory=lambda: Duration(86_400))
     business_hours: tuple[Hours, ...] = (Hours("09:00", "18:00"),)

@@ -154,7 +154,8 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """What the journey is for. Reaching it ends the journey at once, in the middle of a wait too.
 
     It counts as a conversion when it is reached `within` a time of entering (in the journey or
-    after it), worth the property `value_of` of the event that reached it, or `value`.
+    after it), worth the property `value_of` of the event that reached it, or `value`: also when the event
+    says a currency that is not the company's.
     """
 
     condition: Condition = msgspec.field(name="when")

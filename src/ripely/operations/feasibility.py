@@ -87,11 +87,15 @@ CHANNEL_PRICES: Mapping[str, float] = {
 
 
 class Case(msgspec.Struct, frozen=True):
-    """What is reckoned with. `figures` by name; of each channel `messages/email` a person, `price/email`."""
+    """What is reckoned with. `figures` by name; of each channel `messages/email` a person, `price/email`.
+
+    `currency` is that of all its money; nothing where it is not known.
+    """
 
     goal: Goal = "more_buyers"
     months: int = 12
     figures: Mapping[str, Figure] = {}
+    currency: str = ""
 
     def figure(self, name: str) -> Figure:
         return self.figures.get(name) or Figure(_default(name))
@@ -170,7 +174,13 @@ def asked_of(case: Case) -> Sequence[Asked]:
             Asked(f"price/{channel}", f"What a message by {channel} costs", "money"),
         )
     )
-    return (*ASKED, *sending)
+    return [_in_currency(asked, case.currency) for asked in (*ASKED, *sending)]
+
+
+def _in_currency(asked: Asked, currency: str) -> Asked:
+    if asked.unit != "money" or not currency:
+        return asked
+    return msgspec.structs.replace(asked, unit=currency)
 
 
 def reckon(v: Mapping[str, float]) -> Money:
@@ -242,9 +252,9 @@ def _reasons(
     case: Case, decision: Decision, money: Money, levers: Sequence[Lever]
 ) -> list[str]:
     gain = max(money.gains, key=lambda name: money.gains[name])
-    most = f"{_GAINS[gain]} {_money(money.gains[gain])} a month."
+    most = f"{_GAINS[gain]} {_money(money.gains[gain], case)} a month."
     if decision == "automate":
-        return [most, _paid(money)]
+        return [most, _paid(case, money)]
     if decision == "try":
         widest = levers[0]
         ends = " to ".join(_value(widest.asked, end) for end in widest.figure.range)
@@ -256,10 +266,12 @@ def _reasons(
 def _too_little(case: Case, money: Money) -> str:
     gains, costs = sum(money.gains.values()), sum(money.costs.values())
     if gains <= costs:
-        return f"It brings {_money(gains)} a month and costs {_money(costs)} a month."
+        return (
+            f"It brings {_money(gains, case)} a month and costs {_money(costs, case)} a month."
+        )
     return (
-        f"It brings {_money(money.monthly)} a month more than it costs; in {case.months} months"
-        f" that does not pay for the {_money(money.setup)} at the beginning."
+        f"It brings {_money(money.monthly, case)} a month more than it costs; in {case.months} months"
+        f" that does not pay for the {_money(money.setup, case)} at the beginning."
     )
 
 
@@ -295,19 +307,22 @@ def _from(lever: Lever) -> str:
     return f"{way} {_value(lever.asked, lever.pays_from)}"
 
 
-def _paid(money: Money) -> str:
+def _paid(case: Case, money: Money) -> str:
     months = money.setup / money.monthly
-    return f"The {_money(money.setup)} at the beginning are back after {months:.1f} months."
+    return (
+        f"The {_money(money.setup, case)} at the beginning are back after {months:.1f} months."
+    )
 
 
 def _value(asked: Asked, value: float) -> str:
     if asked.share:
         return f"{value:+.1%}" if asked.name == "uplift" else f"{value:.1%}"
-    return f"{value:,.4g}" if abs(value) < 100 else _money(value)
+    return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
 
 
-def _money(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.2f}"
+def _money(value: float, case: Case) -> str:
+    amount = f"{value:,.0f}" if abs(value) >= 10 else f"{value:,.2f}"
+    return f"{amount} {case.currency}".rstrip()
 
 
 _WORDS: Mapping[Decision, str] = {

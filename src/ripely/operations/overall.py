@@ -97,11 +97,15 @@ class Overall(msgspec.Struct, frozen=True):
 
 
 def overall(
-    warehouse: Warehouse, said: Mapping[str, str], now: datetime, zone: ZoneInfo
+    warehouse: Warehouse,
+    said: Mapping[str, str],
+    now: datetime,
+    zone: ZoneInfo,
+    currency: str = "",
 ) -> Overall:
     """Answer `days`, or `from` and `to`; `by`; `touch`. Raises ValueError with a sentence, and `AskError`."""
     span, touch = read_span(said, now, zone), touch_of(said.get("touch", ""))
-    found = results(warehouse, span)
+    found = results(warehouse, span, currency)
     return Overall(found, touch, returns(warehouse, span, found.currency, touch))
 
 

@@ -26,6 +26,7 @@ from ripely.operations.filtered import LeansOn, LetIn, let_in
 from ripely.operations.names import spoken
 from ripely.operations.questions.asking import Sql, Word, ask, number, quoted, text, whole
 from ripely.operations.reports import OWN_SOURCES
+from ripely.operations.results import SOLD, currency_of
 from ripely.operations.uplift import REACHED_MIN, Cell, Uplift, uplift
 from ripely.ports import Warehouse
 
@@ -38,7 +39,6 @@ MARGIN = 0.3
 """What of a sale is left after its own cost, if nobody says better."""
 HOURS_A_JOURNEY, HOURS_A_MESSAGE = 2.0, 1.5
 _SENT = (*(f"{channel}.sent" for channel in get_args(ChannelKind)), "call.made", "call.answered", "message.written")  # fmt: skip
-_BOUGHT = ("order.completed", "deal.won")
 
 
 ANY_COMPANY = Company("company")
@@ -64,20 +64,24 @@ def prospect(
     goal, event = goal_of(journey)
     span: dict[str, Word] = {"since": now - timedelta(days=DAYS), "until": now}
     known = _of_document(journey) | _of_habits(journey, habits)
-    known |= _of_business(warehouse, {**span, "goal": goal, "worth": _worth(journey)}, event)
+    currency = company.currency or currency_of(warehouse, (*SOLD, event))
+    words = {**span, "goal": goal, "worth": _worth(journey), "ours": _ours(currency)}
+    business, foreign = _of_business(warehouse, words, event)
+    known |= business
+    limits = _limits_of_money(foreign, currency)
     try:
         span["entries"] = entries_of(journey)
     except UntoldError:
-        limits = ["How this journey begins leaves no plain trace in history: people and uplift are guesses."]  # fmt: skip
-        return Prospect(Case(figures=known), None, limits)
+        limits += ["How this journey begins leaves no plain trace in history: people and uplift are guesses."]  # fmt: skip
+        return Prospect(Case(figures=known, currency=currency), None, limits)
     scores = tuple(scores)
     inside = _let_in(warehouse, journey, span, LeansOn(company, scores))
     known |= _people(warehouse, journey, span, inside)
     found = _uplift(warehouse, journey, span, goal, scores)
     if found.enough:
         known["uplift"] = _known(found.expected, "those like them who heard nothing", found.low, found.high)  # fmt: skip
-    limits = [*_limits(found), *_limits_of_filter(journey, inside)]
-    return Prospect(Case(figures=known), found, limits)
+    limits += [*_limits(found), *_limits_of_filter(journey, inside)]
+    return Prospect(Case(figures=known, currency=currency), found, limits)
 
 
 def _of_document(journey: Journey) -> dict[str, Figure]:
@@ -104,8 +108,11 @@ def _of_habits(journey: Journey, habits: Sequence[Suggestion]) -> dict[str, Figu
     return {"hours_freed": Figure(hours, why=f"{sum(one.times for one in same)} acts by hand")}
 
 
-def _of_business(warehouse: Warehouse, words: dict[str, Word], event: str) -> dict[str, Figure]:
-    ((deals, deal_value, _, worth, done, missed),) = ask(warehouse, "business", words)
+def _of_business(
+    warehouse: Warehouse, words: dict[str, Word], event: str
+) -> tuple[dict[str, Figure], int]:
+    """Return the figures, and how many sales are not in them because of their currency."""
+    ((deals, deal_value, _, worth, done, missed, foreign),) = ask(warehouse, "business", words)
     found: dict[str, Figure] = {}
     if number(worth):
         why = f"{MARGIN:.0%} of the mean value of “{spoken(event)}”"
@@ -118,7 +125,7 @@ def _of_business(warehouse: Warehouse, words: dict[str, Word], event: str) -> di
     tasks = whole(done) + whole(missed)
     if tasks:
         found["errors"] = Figure(whole(missed) / tasks, why="tasks that were late or given up")
-    return found
+    return found, whole(foreign)
 
 
 def _let_in(
@@ -164,7 +171,7 @@ def _uplift(
         "until": until - within,
         "goal": goal,
         "sent": _SENT,
-        "bought": _BOUGHT,
+        "bought": SOLD,
         "ours": (*OWN_SOURCES, "dispatch"),
         "reach_h": _hours(REACH),
         "within_h": _hours(within),
@@ -199,6 +206,20 @@ def _worth(journey: Journey) -> Sql:
     named = journey.goal.value_of if journey.goal else ""
     names = [named] if named else ["total", "value", "revenue"]
     return Sql(f"coalesce({', '.join(f'e.properties[{quoted(name)}][1]' for name in names)})")
+
+
+def _ours(currency: str) -> Sql:
+    """Ask for what is told in one currency; what says none is taken to be in it."""
+    if not currency:
+        return Sql("TRUE")
+    return Sql(f"upper(coalesce(e.properties['currency'][1], '')) IN ('', {quoted(currency)})")
+
+
+def _limits_of_money(foreign: int, currency: str) -> list[str]:
+    if not foreign:
+        return []
+    sales = "1 sale" if foreign == 1 else f"{foreign:,} sales"
+    return [f"What {sales} in other currencies than {currency} brought is not reckoned with."]
 
 
 def _limits_of_filter(journey: Journey, inside: LetIn | None) -> Iterable[str]:

@@ -88,7 +88,7 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Results(msgspec.Struct, frozen=True):
-    """`others` are orders in other currencies than the one of most: they are not in the revenue."""
+    """Revenue is in `currency`; `others` are orders in other currencies: they are not in it."""
 
     span: Span
     currency: str
@@ -99,8 +99,9 @@ class Results(msgspec.Struct, frozen=True):
         return next(one for one in self.series if one.key == key)
 
 
-def results(warehouse: Warehouse, span: Span) -> Results:
-    currency = currency_of(warehouse)
+def results(warehouse: Warehouse, span: Span, currency: str = "") -> Results:
+    """Count what happened. Without a currency of the company, that in which most is sold stands for it."""
+    currency = currency or currency_of(warehouse)
     began, before = span.before
     words: dict[str, Word] = {
         "told": told(began, span.until, currency, span.now), "part": span.part(),
@@ -131,9 +132,9 @@ def known_since(warehouse: Warehouse) -> Mapping[str, datetime]:
     return {source: min(began, told_of.get(source, began)) for source in sources}
 
 
-def currency_of(warehouse: Warehouse) -> str:
-    """Return the currency in which most is sold, which is taken for the company's."""
-    rows = ask(warehouse, "currency", {"sold": SOLD})
+def currency_of(warehouse: Warehouse, sold: Sequence[str] = SOLD) -> str:
+    """Return the currency in which most is sold, which is taken for that of a company that names none."""
+    rows = ask(warehouse, "currency", {"sold": sold})
     return text(rows[0][0]) if rows else ""
 
 

@@ -35,7 +35,7 @@ def read_case(said: Mapping[str, str], known: Case) -> Case:
     if len(figures) > FIGURES_MAX:
         raise ValueError(f"There are more than {FIGURES_MAX} figures.")
     _check(figures)
-    return Case(_goal(goal), months, figures)
+    return Case(_goal(goal), months, figures, known.currency)
 
 
 def as_typed(name: str, value: float) -> str:

@@ -7,7 +7,7 @@ from itertools import combinations, islice, product
 from ripely.compiler.shorthand import rfm_in_full
 from ripely.engine.calendar import WEEKDAYS
 from ripely.model.acts import Act, OfActs
-from ripely.model.company import RfmBounds
+from ripely.model.company import Company
 from ripely.model.condition import (
     All,
     AnyOf,
@@ -58,7 +58,7 @@ def _ways(condition: Condition, ground: Ground, depth: int, *, holds: bool) -> I
             if segment is not None:
                 yield from causes(segment.when, ground, holds=holds, depth=depth + 1)
         case Rfm():
-            in_full = rfm_in_full(condition, RfmBounds())
+            in_full = rfm_in_full(condition, Company("company"))
             yield from causes(in_full, ground, holds=holds, depth=depth + 1)
         case DateIs() | Now():
             yield from _of_time(condition, ground, holds=holds)

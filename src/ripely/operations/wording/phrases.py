@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ripely.model.acts import Act, Where
+from ripely.model.currency import only_of
 from ripely.model.duration import Duration
 from ripely.model.event import Value
 from ripely.operations.names import spoken, text
@@ -51,11 +52,13 @@ def _quoted(value: Value) -> str:
 
 
 def tested(where: tuple[Where, ...]) -> str:
-    tests = [
-        f"{spoken(w.property.replace('.', ' ')).lower()} {compared(w.op, w.value)}"
-        for w in where
-    ]
-    return f" where {' and '.join(tests)}" if tests else ""
+    return f" where {' and '.join(map(_test, where))}" if where else ""
+
+
+def _test(one: Where) -> str:
+    if one.op == "not_in" and (currency := only_of(one.value)):
+        return f"the currency is {_quoted(currency)}, or none is said"
+    return f"{spoken(one.property.replace('.', ' ')).lower()} {compared(one.op, one.value)}"
 
 
 def act(done: Act) -> str:

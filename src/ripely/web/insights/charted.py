@@ -46,7 +46,9 @@ def results(request: Request) -> Shown:
     zone = ZoneInfo(request.names.company.timezone or app.settings.timezone)
     try:
         keys = found_in.chosen(said.get("show", "")) or USUAL
-        told = overall(app.warehouse, said, app.clock.now(), zone)
+        told = overall(
+            app.warehouse, said, app.clock.now(), zone, request.names.company.currency
+        )
     except ValueError as wrong:
         return {**asked, "wrong": f"{wrong}"}
     except AskError as away:
