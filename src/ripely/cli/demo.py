@@ -66,7 +66,7 @@ def seed() -> None:
         from ripely.demo.seed import seed as fill
 
         if fill(app):
-            say("The demo company is there: login, definitions, two weeks of visits.")
+            say("The demo company is there: login, definitions, three months of visits.")
 
 
 @command.command()

@@ -34,6 +34,14 @@ def plan(person: Person, chance: Random, shop: str) -> list[Act]:
     return visit.acts
 
 
+def buy(person: Person, chance: Random, shop: str) -> list[Act]:
+    """Return the visit of somebody who came to order."""
+    visit = Visit(person, chance, shop, chance.choice(REFERRERS))
+    _fill_cart(visit)
+    _order(visit)
+    return visit.acts
+
+
 def follow_mail(person: Person, chance: Random, shop: str, token: str) -> list[Act]:
     """Return the visit of somebody who clicked in a mail: its signed link says who it is."""
     visit = Visit(person, chance, shop)
@@ -90,13 +98,21 @@ def _compare(visit: Visit) -> None:
 
 
 def _shop(visit: Visit) -> None:
+    _fill_cart(visit)
+    if visit.chance.random() > LEAVES_THE_CART:
+        _order(visit)
+
+
+def _fill_cart(visit: Visit) -> None:
     _arrive(visit)
     _products(visit, 3)
     category = favourite(visit.person)
     visit.add(category, visit.chance.choice(category.products))
     visit.checkout()
-    if visit.chance.random() > LEAVES_THE_CART:
-        visit.order(f"OH-{visit.chance.getrandbits(28):07X}")
+
+
+def _order(visit: Visit) -> None:
+    visit.order(f"OH-{visit.chance.getrandbits(28):07X}")
 
 
 def _ask(visit: Visit) -> None:

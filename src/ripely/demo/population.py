@@ -11,6 +11,8 @@ from ripely.demo.shop.catalogue import catalogue
 
 PEOPLE = 300
 PHONE_SHARE = 0.6
+BUSINESS = frozenset({"landlord", "guesthouse owner", "office manager"})
+"""Roles that buy machines for others to use, and so again and again."""
 REFUSED_EVERY = 50
 """Every so many people have an address that the demo's mail server refuses."""
 

@@ -1,4 +1,4 @@
-"""Fills an installation with the demo company, once: login, write key, definitions, two weeks of visits."""
+"""Fills an installation with the demo company, once: login, write key, definitions, three months of visits."""
 
 import msgspec
 from django.db import transaction
@@ -17,6 +17,7 @@ from ripely.ports import Clock, Intake, Rulesets
 from ripely.records.accounts.models import User
 from ripely.records.hot.models import WriteKey
 from ripely.runtime.collect import Reader, Sender
+from ripely.runtime.segment import BATCH_EVENTS_MAX
 from ripely.settings import Settings
 from ripely.wiring import App
 
@@ -44,10 +45,12 @@ def _publish(settings: Settings, rulesets: Rulesets) -> None:
 
 
 def _remember(settings: Settings, intake: Intake, clock: Clock) -> None:
-    """Take in the past in the words of the tracker, as an import of a customer's own would."""
+    """Take in the past in the words of the tracker and of a server, as an import of a customer's own would."""
     now = clock.now()
     calls = list(past(SEED, now, f"{settings.base_url}/shop"))
-    sender = Sender(round(now.timestamp() * 1000), NAME, historical=True)
-    reading = Reader().batch(msgspec.json.encode({"batch": calls}), sender)
-    assert not reading.refusals, reading.refusals
-    intake.take(reading.arrivals)
+    sender = Sender(round(now.timestamp() * 1000), NAME, historical=True, trusted=True)
+    for start in range(0, len(calls), BATCH_EVENTS_MAX):
+        batch = {"batch": calls[start : start + BATCH_EVENTS_MAX]}
+        reading = Reader().batch(msgspec.json.encode(batch), sender)
+        assert not reading.refusals, reading.refusals
+        intake.take(reading.arrivals)
