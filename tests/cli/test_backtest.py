@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures.process import BrokenProcessPool
 
 import msgspec
 import psycopg
@@ -314,16 +315,17 @@ def test_reports_do_not_name_who_was_forgotten_before_or_meanwhile(past, django_
         assert backtests.report_in(backtests.find(number)).entered == report.entered
 
 
+@pytest.mark.parametrize(
+    "lost", [BrokenProcessPool("a process was killed"), psycopg.OperationalError("it is away")]
+)
 def test_a_process_that_is_killed_is_no_end_of_it_until_the_third_time(
-    past, django_database, monkeypatch
+    past, django_database, monkeypatch, lost
 ):
-    from concurrent.futures.process import BrokenProcessPool
-
     from ripely.cli.jobs import work
     from ripely.operations import backtests
 
     def killed(*_):
-        raise BrokenProcessPool("a process was killed")
+        raise lost
 
     monkeypatch.setattr("ripely.cli.backtesting.compute", killed)
     test = asked(past, django_database)
@@ -334,3 +336,22 @@ def test_a_process_that_is_killed_is_no_end_of_it_until_the_third_time(
     failed = backtests.find(test.pk)
     assert (failed.state, failed.attempts) == ("failed", 3)
     assert "more memory" in failed.error
+
+
+def test_who_loses_the_database_in_the_terminal_has_it_made_in_the_background(
+    past, django_database, monkeypatch
+):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+
+    def lost(*_):
+        raise psycopg.OperationalError("it is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ripely.cli.backtest.compute", lost)
+        words = ["backtest", str(past), "--since", "2026-03-01", "--until", "2026-04-01"]
+        answer = CliRunner(env={"DATABASE_URL": django_database}).invoke(ripely, words)
+    assert answer.exit_code == 1
+    assert "The database went away" in answer.output
+    assert work(django_database, threading.Event()) == 1
+    assert [one.state for one in backtests.backtests_of("remind")] == ["done"]

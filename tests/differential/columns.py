@@ -40,7 +40,7 @@ class Lived(People):
         self.profiles[told.contact] = after.profile
         self.folded.append(Folded(told.contact, len(self.folded), after.events, after.notes))
         if self.with_past:
-            self.past.append(_row(person_row(after.profile, self.folded[-1].position)))
+            self.past.append(as_row(person_row(after.profile, self.folded[-1].position)))
         for effect in after.effects:
             if isinstance(effect, EmitEvent):
                 self.take(_passed_on(effect))
@@ -71,8 +71,8 @@ class Lived(People):
     def rows(self) -> dict[str, list[dict[str, object]]]:
         events = [row for one in self.folded for row in event_rows(one)]
         latest = {one.contact: one.position for one in self.folded}
-        people = [_row(person_row(p, latest[c])) for c, p in self.profiles.items()]
-        return {"events": [_row(e) for e in events], "people": self.past or people}
+        people = [as_row(person_row(p, latest[c])) for c, p in self.profiles.items()]
+        return {"events": [as_row(e) for e in events], "people": self.past or people}
 
 
 def _passed_on(effect: EmitEvent) -> Event:
@@ -87,7 +87,7 @@ def _passed_on(effect: EmitEvent) -> Event:
     )
 
 
-def _row(row: msgspec.Struct) -> dict[str, object]:
+def as_row(row: msgspec.Struct) -> dict[str, object]:
     told = msgspec.to_builtins(row, str_keys=True)
     for ms, name in _MOMENTS.items():
         if ms in told:

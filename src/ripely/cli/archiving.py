@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ripely.cli.copying import copying
+from ripely.cli.copying import RETRY_SECONDS_MAX, copying
 from ripely.cli.turns import (
     RETRY_SECONDS,
     Pause,
@@ -22,6 +22,7 @@ from ripely.settings import Settings
 from ripely.wiring import App, assemble, open_archive, open_lake
 
 PAUSE = Pause(seconds_min=0.2, seconds_max=1.0, small=1_000)
+SWEEP_PAUSE = Pause(seconds_min=0.2, seconds_max=1.0)
 COMPACT_SECONDS = 300.0
 REST_SECONDS = 30.0
 
@@ -42,22 +43,32 @@ def archive(
     """Keep history until told to stop. Who `rests` raises `RestedError` when nothing happens any more."""
     with assemble(settings, url) as app:
         collect_seldom()
-        while_reachable(lambda: _archive(app, stopping, rests=rests), stopping)
+        seconds = RETRY_SECONDS
+
+        def keep() -> None:
+            nonlocal seconds
+            began = time.monotonic()
+            try:
+                _archive(app, stopping, rests=rests)
+            except ArchiveError as wrong:
+                log.warning(
+                    "The archive is away, trying again (`ripely archive check` looks at it): %s",
+                    wrong,
+                )
+                stopping.wait(seconds)
+                worked = time.monotonic() - began > 2 * RETRY_SECONDS_MAX
+                seconds = RETRY_SECONDS if worked else min(2 * seconds, RETRY_SECONDS_MAX)
+
+        while_reachable(keep, stopping)
 
 
 def _archive(app: App, stopping: threading.Event, *, rests: bool) -> None:
-    try:
-        with open_archive(app) as opened:
-            if opened is None:
-                stopping.wait(RETRY_SECONDS)
-            else:
-                with _sweeping(app), copying(app, opened[0]) as level:
-                    repeat(_turn(*opened, app if rests else None, level), PAUSE, stopping)
-    except ArchiveError as wrong:
-        log.warning(
-            "The archive is away, trying again (`ripely archive check` looks at it): %s", wrong
-        )
-        stopping.wait(RETRY_SECONDS)
+    with open_archive(app) as opened:
+        if opened is None:
+            stopping.wait(RETRY_SECONDS)
+        else:
+            with _sweeping(app), copying(app, opened[0]) as level:
+                repeat(_turn(*opened, app if rests else None, level), PAUSE, stopping)
 
 
 @contextmanager
@@ -72,7 +83,7 @@ def _sweeping(app: App) -> Iterator[None]:
             sweeper = Sweeper(app.sweeps, app.rulesets, past, app.clock)
             while not ended.is_set():
                 try:
-                    while_reachable(lambda: repeat(sweeper.turn, PAUSE, ended), ended)
+                    while_reachable(lambda: repeat(sweeper.turn, SWEEP_PAUSE, ended), ended)
                 except AskError as wrong:
                     log.warning("History cannot be asked, trying again: %s", wrong)
                     ended.wait(RETRY_SECONDS)

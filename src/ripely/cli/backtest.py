@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import msgspec
+import psycopg
 
 from ripely.cli.backtesting import Progress, compute
 from ripely.cli.database import database
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ripely.operations.backtests import Draft
 
 FORMATS = ("text", "json")
+LOST = "The database went away. Once it is back, the backtest is made in the background."
 
 
 @click.command()
@@ -111,6 +113,8 @@ def _reactions(react: str) -> Reactions:
 
 
 def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
+    from django.db import OperationalError
+
     from ripely.operations import backtests
     from ripely.operations.definitions import encode
 
@@ -130,6 +134,8 @@ def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
         raise click.ClickException(str(wrong)) from None
     except CancelledError:
         raise click.ClickException("It was cancelled.") from None
+    except (OperationalError, psycopg.OperationalError):
+        raise click.ClickException(LOST) from None
     return report
 
 

@@ -62,6 +62,8 @@ def work(url: str, stopping: threading.Event) -> int:
 
 
 def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
+    from django.db import OperationalError
+
     from ripely.cli.backtesting import compute
     from ripely.operations import backtests
     from ripely.runtime.backtest.running import CancelledError
@@ -77,10 +79,9 @@ def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
             backtests.give_back(test)
         else:
             backtests.give_up(test)
-    except BrokenProcessPool:
-        log.exception(
-            "A process of the backtest %s died.", test.pk
-        )  # It is begun again, some times.
+    except (BrokenProcessPool, psycopg.OperationalError, OperationalError) as lost:
+        # It is begun again, some times.
+        log.warning("The backtest %s was broken off, and is begun again: %s", test.pk, lost)
     except Exception as wrong:
         log.exception("The backtest %s failed.", test.pk)
         backtests.give_up(test, f"{type(wrong).__name__}: {wrong}")

@@ -74,14 +74,19 @@ def answer_quietly(draft: Draft) -> None:
 
 
 def _asked(draft: Draft) -> list[Watch] | None:
-    """Return the watches that the event of a sweep names for those who come from `since`; None: all of them."""
-    told, profile = draft.event.properties, draft.profile
+    """Return the watches that the event of a sweep names for those who come from `since`; None: all of them.
+
+    When other rules hold already than those it was made for, it does not know what they ask.
+    """
+    told, profile, rules = draft.event.properties, draft.profile, draft.rules
     if draft.event.name != RULES_CHANGED or told.get("since") != profile.ruleset:
+        return None
+    if told.get("rules", rules.id) != rules.id:
         return None
     keys: list[str] | None = told.get("asked")
     if keys is None:
         return None
-    return [w for key in keys if (w := draft.rules.watch_by_key.get(key)) is not None]
+    return [w for key in keys if (w := rules.watch_by_key.get(key)) is not None]
 
 
 def _seed(draft: Draft, predicate: PredicateId, moments: list[int]) -> None:

@@ -9,7 +9,7 @@ from ripely.model.ids import ContactId, EventId, derive
 TIMER_FIRED = "timer.fired"
 RULES_CHANGED = "rules.changed"
 """Asks a contact about new rules, and tells what history knows: `counts`, moments of newly tracked predicates,
-and `series` of values. Whoever comes from the rules `since` need only be asked what is `asked`."""
+and `series` of values. Whoever comes from the rules `since` to `rules` need only be asked what is `asked`."""
 DERIVED = "derived"
 """The source of events that the fold makes from others; a replay makes them again."""
 

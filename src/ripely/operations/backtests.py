@@ -7,7 +7,8 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 import msgspec
-from django.db import connection, transaction
+import psycopg
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 
@@ -25,10 +26,11 @@ from ripely.runtime.backtest.report import content_of
 UNFINISHED = ("waiting", "running")
 UNFINISHED_MAX = 50
 SHOWN_MAX = 20
+NEWEST = 2**63 - 1
 ATTEMPTS_MAX = 3
 DIED = (
-    f"Whoever worked at it ended before it did, {ATTEMPTS_MAX} times. It may need more memory than"
-    " there is: try a shorter period"
+    f"Whoever worked at it ended before it did, or lost the database, {ATTEMPTS_MAX} times. It may need"
+    " more memory than there is: try a shorter period"
 )
 LINK_BYTES = 16
 DAYS = 90
@@ -99,16 +101,21 @@ def ask(published: Published, asked: Asked, author: str, total: int) -> Backtest
 def begun(published: Published, asked: Asked, author: str, total: int) -> Iterator[Backtest]:
     """Ask for a backtest and work at it oneself. One that does not end in this block is cancelled.
 
-    Raises `LookupError`.
+    When the database goes away meanwhile it is left to whoever works in the background. Raises `LookupError`.
     """
     with transaction.atomic():
         test = ask(published, asked, author, total)
         _ask("pg_try_advisory_lock", test.pk)
         Backtest.objects.filter(pk=test.pk).update(state="running")
+    lost = False
     try:
         yield test
+    except (OperationalError, psycopg.OperationalError):
+        lost = True
+        raise
     finally:
-        give_up(test)
+        if not lost:
+            give_up(test)
         _ask("pg_advisory_unlock", test.pk)
 
 
@@ -128,9 +135,9 @@ def report_in(test: Backtest) -> Report | None:
     return msgspec.json.decode(test.report, type=Report) if test.report else None
 
 
-def backtests_of(journey: str) -> list[Backtest]:
+def backtests_of(journey: str, before: int = NEWEST) -> list[Backtest]:
     """Return the latest ones of a journey, the newest first, without what they are made of."""
-    return list(_light().filter(journey=journey)[:SHOWN_MAX])
+    return list(_light().filter(journey=journey, pk__lt=before)[:SHOWN_MAX])
 
 
 def last_done(journey: str, content: str = "") -> Backtest | None:
@@ -139,9 +146,9 @@ def last_done(journey: str, content: str = "") -> Backtest | None:
     return (rows.filter(content=content) if content else rows).first()
 
 
-def latest() -> list[Backtest]:
+def latest(before: int = NEWEST) -> list[Backtest]:
     """Return the latest ones of all journeys, the newest first, without what they are made of."""
-    return list(_light()[:SHOWN_MAX])
+    return list(_light().filter(pk__lt=before)[:SHOWN_MAX])
 
 
 def _light() -> QuerySet[Backtest]:

@@ -116,5 +116,9 @@ def rules_changed(
     if past is not None and past.series:
         told["series"] = {str(s): msgspec.to_builtins(kept) for s, kept in past.series.items()}
     if wanted.asked is not None:
-        told |= {"since": sweep.previous, "asked": sorted(wanted.asked)}
+        told |= {
+            "since": sweep.previous,
+            "rules": sweep.ruleset,
+            "asked": sorted(wanted.asked),
+        }
     return Event(identity, contact, RULES_CHANGED, now_ms, now_ms, told, "sweep")
