@@ -180,12 +180,13 @@ def open_lake(app: App) -> Iterator[Warehouse]:
         yield lake
 
 
-def damaged_files(app: App) -> Iterator[str]:
+def damaged_files(app: App, *, whole: bool) -> Iterator[str]:
     """Tell what is wrong with files of the archive. Raises `ArchiveError`."""
     from ripely.adapters.ducklake.damage import damaged
     from ripely.adapters.ducklake.lake import Place
 
-    return damaged(Place(app.database_url, app.settings.lake), _spill(app.settings))
+    place = Place(app.database_url, app.settings.lake)
+    return damaged(place, _spill(app.settings), whole=whole)
 
 
 def forget_archive(app: App) -> bool:
@@ -245,7 +246,6 @@ class Doors(msgspec.Struct, frozen=True):
 
     gate: Gate
     write_keys: WriteKeys
-    reader_keys: WriteKeys
     reader: Reader
     rulesets: Rulesets
     clock: Clock
@@ -270,7 +270,6 @@ async def open_collect(settings: Settings, database_url: str) -> AsyncIterator[D
         yield Doors(
             gate=gate,
             write_keys=PostgresWriteKeys(database_url),
-            reader_keys=PostgresWriteKeys(database_url, "readers"),
             reader=reader(settings),
             rulesets=PostgresRulesets(pool),
             clock=SystemClock(),

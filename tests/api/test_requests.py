@@ -11,11 +11,9 @@ from ripely.api.requests import KEY_RATE, Requests
 from ripely.compiler.ruleset import Published
 from ripely.documents.encode import write_duration
 from ripely.model.action import Update
-from ripely.model.ids import JourneyId, RulesetId, StepId, fingerprint
+from ripely.model.ids import JourneyId, RulesetId, StepId
 from ripely.model.journey import Journey
 from ripely.model.trigger import OnEvent, OnRequest
-from ripely.operations.paths.published import open_reports
-from ripely.ports import Source
 from ripely.runtime.requests import open_startable
 from ripely.runtime.segment import EVENT_BYTES_MAX
 
@@ -31,7 +29,7 @@ def journey(name, *triggers, **more):
 class Asking(Collector):
     """A server as the client, with the addresses for requests behind it."""
 
-    def __init__(self, gate=None, readers=None) -> None:
+    def __init__(self, gate=None) -> None:
         super().__init__()
         published = Published((
             journey("thanks", OnEvent("order.completed"), OnRequest()),
@@ -48,8 +46,6 @@ class Asking(Collector):
             self.keys,
             open_startable(rulesets),
             FixedClock(),
-            open_reports(rulesets),
-            readers,
         )
 
     def post(self, path, content, key=SERVER_KEY, **headers):
@@ -197,28 +193,3 @@ def test_a_flood_is_told_to_wait(asking, monkeypatch) -> None:
 def test_what_was_not_kept_is_not_promised() -> None:
     answer = Asking(ClosedGate()).post(START, {"contact": ANN})
     assert (answer.status, answer.headers["retry-after"]) == (503, "1")
-
-
-def test_every_way_through_a_journey_in_force_can_be_asked_for(asking) -> None:
-    answer = asking.get("/v1/journeys/thanks/paths", f"key={SERVER_KEY}")
-    assert answer.status == 200
-    assert (answer.json["journey"], len(answer.json["paths"])) == ("thanks", 1)
-    assert answer.json["paths"][0]["lines"][-1]["words"] == "Finished"
-    assert asking.get("/v1/journeys/unknown/paths", f"key={SERVER_KEY}").status == 404
-    assert asking.get("/v1/journeys/thanks/paths", f"key={KEY}").status == 403
-
-
-def test_whoever_may_only_read_may_ask_for_them_too_and_start_nothing() -> None:
-    class Readers:
-        async def sources(self):
-            return {fingerprint("reading"): Source("Reports", "reader")}
-
-    asking = Asking(readers=Readers())
-    paths = "/v1/journeys/thanks/paths"
-    assert asking.get(paths, authorization="Bearer reading").status == 200
-    assert asking.get(paths, "key=reading").status == 200
-    assert asking.get(paths, f"key={fingerprint('reading')}").status == 401
-    assert asking.get(paths, f"key={KEY}").status == 403
-    assert asking.get(paths, f"key={SERVER_KEY}").status == 200
-    assert asking.post(START, {"contact": ANN}, key="reading").status == 401
-    assert asking.events == []

@@ -1,30 +1,23 @@
 """One server for everything: quick endpoints here, the pages in Django behind them."""
 
 import gc
-import re
 from contextlib import AsyncExitStack
 from functools import cache
 
 from ripely.api import http
 from ripely.api.catalogue import EVENTS, TRIGGERS, answer_catalogue
-from ripely.api.collect import Collect
+from ripely.api.collect import Collect, collects
 from ripely.api.http import Answer, Receive, Scope, Send, send_answer
 from ripely.api.links import Links, Site, our_hosts
-from ripely.api.requests import HOOKS, JOURNEYS, Requests
+from ripely.api.requests import Requests, asks
 from ripely.api.tracker import Tracker
-from ripely.operations.paths.published import open_reports
 from ripely.runtime.requests import open_startable
 from ripely.settings import Settings, read_settings
 from ripely.wiring import Doors, open_collect
 
 _TRACKER = "/ripely.js"
-_COLLECT = ("/v1/", "/healthz")
 _LINKS = ("/c/", "/o/", "/u/")
 _SHOP = "/shop"
-_ASKED = re.compile(
-    r"/v1/(?:contacts/[^/]+/why|held|results|timings|automations|journeys/[^/]+/feasibility|backtests(?:/.*)?)"
-)
-"""Questions about history, which the pages answer, too."""
 
 
 class Application:
@@ -40,14 +33,12 @@ class Application:
             await self._live(receive, send)
             return
         path = scope.get("path", "")
-        if _ASKED.fullmatch(path):
-            await _pages()(scope, receive, send)
-        elif self._requests is not None and path.startswith((JOURNEYS, HOOKS)):
+        if self._collect is not None and collects(path):
+            await self._collect(scope, receive, send)
+        elif self._requests is not None and asks(path):
             await self._requests(scope, receive, send)
         elif path in {EVENTS, TRIGGERS}:
             await answer_catalogue(scope, send)
-        elif self._collect is not None and path.startswith(_COLLECT):
-            await self._collect(scope, receive, send)
         elif path == _TRACKER:
             await _send_tracker(scope, send)
         elif self._links is not None and path.startswith(_LINKS):
@@ -66,10 +57,7 @@ class Application:
             doors = await opened.enter_async_context(collecting)
             self._collect = Collect(doors.gate, doors.write_keys, doors.reader, doors.clock)
             startable = open_startable(doors.rulesets)
-            reports = open_reports(doors.rulesets)
-            self._requests = Requests(
-                doors.gate, doors.write_keys, startable, doors.clock, reports, doors.reader_keys
-            )
+            self._requests = Requests(doors.gate, doors.write_keys, startable, doors.clock)
             self._links = _links(settings, doors)
             _collect_garbage_seldom()
             await send({"type": "lifespan.startup.complete"})

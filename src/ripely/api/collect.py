@@ -35,7 +35,7 @@ ADDRESS_RATE = Rate(per_second=500, burst=5_000)
 _OWN_ADDRESSES = ("127.", "::1")
 
 # analytics.js says the types by their first letters.
-_KINDS = {
+KINDS = {
     **dict.fromkeys(("track", "t"), "track"),
     **dict.fromkeys(("page", "p"), "page"),
     **dict.fromkeys(("screen", "s"), "screen"),
@@ -43,10 +43,11 @@ _KINDS = {
     **dict.fromkeys(("group", "g"), "group"),
     **dict.fromkeys(("alias", "a"), "alias"),
 }
-_BATCHES = {"batch", "b", "import"}
-_METRICS = "m"
+BATCHES = {"batch", "b", "import"}
+METRICS = "m"
 _HEALTH = "/healthz"
-_POSTED = frozenset({*_KINDS, *_BATCHES, _METRICS})
+_POSTED = frozenset({*KINDS, *BATCHES, METRICS})
+_OURS = _POSTED | {"pixel", "projects"}
 
 _SUCCESS = Answer(200, b'{"success":true}', (JSON,))
 _GIF_BYTES = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -59,6 +60,11 @@ _PREFLIGHT = (
     (b"access-control-max-age", b"86400"),
 )
 _PRIVATE_NETWORK = (b"access-control-allow-private-network", b"true")
+
+
+def collects(path: str) -> bool:
+    """Whether an address is one of ours."""
+    return path == _HEALTH or (path.startswith("/v1/") and path[4:].partition("/")[0] in _OURS)
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -144,16 +150,16 @@ class Collect:
         return _nothing_at(f"/v1/{name}")
 
     async def _post(self, request: _Request, name: str) -> Answer:
-        if name == _METRICS:  # analytics.js counts its own errors; nobody reads them here.
+        if name == METRICS:  # analytics.js counts its own errors; nobody reads them here.
             return _SUCCESS
         self._limit_address(request)
         body = mended(await _body(request))
         source = await self._source(request, body)
         sender = self._sender(request, source, historical=name == "import")
-        if name in _BATCHES:
+        if name in BATCHES:
             reading = self._reader.batch(body, sender)
         else:
-            reading = self._reader.one(body, sender, _KINDS[name])
+            reading = self._reader.one(body, sender, KINDS[name])
         await self._keep(reading)
         return _told(reading)
 
@@ -164,7 +170,7 @@ class Collect:
             body = mended(_pixel_body(request))
             source = await self._source(request, body)
             sender = self._sender(request, source)
-            reading = self._reader.one(body, sender, _KINDS.get(kind, "track"))
+            reading = self._reader.one(body, sender, KINDS.get(kind, "track"))
             await self._keep(reading)
             status = _told(reading).status
         except AnswerError as end:

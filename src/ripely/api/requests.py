@@ -1,7 +1,6 @@
 """What other systems ask for: `POST /v1/journeys/ID/start`, and webhooks of theirs at `POST /hooks/NAME`.
 
-A good answer means that the request is durable, as with events. `GET /v1/journeys/ID/paths` tells
-every way through a journey in force, also to whoever may only read.
+A good answer means that the request is durable, as with events.
 """
 
 import asyncio
@@ -25,7 +24,6 @@ from ripely.api.http import (
 )
 from ripely.api.keys import Keys
 from ripely.model.arrival import Arrival
-from ripely.operations.paths.published import Reports
 from ripely.ports import Clock, Gate, OverloadedError, WriteKeys
 from ripely.runtime.collect import Sender
 from ripely.runtime.limits import Limit, Rate
@@ -33,14 +31,17 @@ from ripely.runtime.requests import Startable, read_hook, read_start
 from ripely.runtime.segment import EVENT_BYTES_MAX, RefusedError
 
 HOOKS = "/hooks/"
-JOURNEYS = "/v1/journeys/"
 KEY_RATE = Rate(per_second=200, burst=2_000)
 RETRY_S = 1
 _START = re.compile(r"/v1/journeys/([^/]+)/start")
-_PATHS = re.compile(r"/v1/journeys/([^/]+)/paths")
 _HOOK = re.compile(r"/hooks/([^/]+)")
 _MESSAGE_IDS = (b"webhook-id", b"idempotency-key")
 """By which senders say that a webhook is a repeat."""
+
+
+def asks(path: str) -> bool:
+    """Whether an address is one of ours."""
+    return path.startswith(HOOKS) or _START.fullmatch(path) is not None
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -61,26 +62,19 @@ class Requests:
         write_keys: WriteKeys,
         startable: Startable,
         clock: Clock,
-        reports: Reports = lambda _: None,
-        reader_keys: WriteKeys | None = None,
     ) -> None:
         self._gate = gate
         self._keys = Keys(write_keys)
-        self._readers = Keys(reader_keys) if reader_keys else None
         self._startable = startable
-        self._reports = reports
         self._clock = clock
         self._limit: Limit[str] = Limit(KEY_RATE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            if scope["method"] == "GET" and (asked := _PATHS.fullmatch(scope["path"])):
-                answer = await self._paths(scope, asked[1])
-            else:
-                request = await self._read(scope, receive)
-                arrival = await self._arrival(request)
-                await self._gate.put([arrival])
-                answer = json_answer(202, {"success": True, "event": f"{arrival.id:x}"})
+            request = await self._read(scope, receive)
+            arrival = await self._arrival(request)
+            await self._gate.put([arrival])
+            answer = json_answer(202, {"success": True, "event": f"{arrival.id:x}"})
         except AnswerError as end:
             answer = end.answer
         except RefusedError as refused:
@@ -89,17 +83,6 @@ class Requests:
             retry = (b"retry-after", b"%d" % RETRY_S)
             answer = _refused(503, "Nothing was kept. Try again.", "$", retry)
         await send_answer(send, answer)
-
-    async def _paths(self, scope: Scope, journey: str) -> Answer:
-        key = self._key(scope, dict(scope["headers"]))
-        if self._readers is None or not key or await self._readers.source(key) is None:
-            await self._source(key)
-        else:
-            self._allow(key)
-        report = await asyncio.to_thread(self._reports, journey)
-        if report is None:
-            return _refused(404, f'There is no journey "{journey}" in force.')
-        return json_answer(200, msgspec.to_builtins(report))
 
     async def _read(self, scope: Scope, receive: Receive) -> _Request:
         headers = dict(scope["headers"])
@@ -134,14 +117,11 @@ class Requests:
                 "This key stands in pages, where everybody reads it: a server key is needed."
             )
             raise AnswerError(_refused(403, sentence))
-        self._allow(key)
-        return source.name
-
-    def _allow(self, key: str) -> None:
         wait_s = self._limit.wait_s(key, monotonic())
         if wait_s:
             retry = (b"retry-after", b"%d" % ceil(wait_s))
             raise AnswerError(_refused(429, "Too many requests; wait a moment.", "$", retry))
+        return source.name
 
     async def _arrival(self, request: _Request) -> Arrival:
         if start := _START.fullmatch(request.path):

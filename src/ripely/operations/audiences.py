@@ -139,9 +139,11 @@ def sizes(
     return [(day, by_day[n]) for n, day in enumerate(days)]
 
 
-def members_on(condition: Condition, day: date, ground: Ground, most: int) -> list[ContactId]:
-    """Return who was in it at the end of a day."""
-    asked = ground.audiences(_end(day, ground)).members(condition, most)
+def members_on(
+    condition: Condition, day: date, ground: Ground, most: int, after: int = 0
+) -> list[ContactId]:
+    """Return who was in it at the end of a day, in the order of their ids, `after` one of them."""
+    asked = ground.audiences(_end(day, ground)).members(condition, most, after)
     return [
         ContactId(_number(contact)) for (contact,) in ground.warehouse.ask(asked, most).rows
     ]

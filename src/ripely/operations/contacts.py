@@ -134,6 +134,11 @@ def _write_cursor(order: Order, card: ContactCard) -> str:
     return f"{value}~{card.contact}"
 
 
+def is_cursor(order: Order, cursor: str) -> bool:
+    """Whether it is where a page in this order ended."""
+    return _read_cursor(order, cursor) is not None
+
+
 def _read_cursor(order: Order, cursor: str) -> tuple[int | datetime, int] | None:
     """A cursor that nobody wrote means the first page."""
     value, _, contact = cursor.partition("~")

@@ -31,7 +31,7 @@ Startable = Callable[[], Mapping[JourneyId, frozenset[str]]]
 """Which journeys can be asked for now, and in which ways."""
 
 _HOOK = re.compile(r"[\w.-]{1,64}", re.ASCII)
-_MEMBERS = ("contact", "data", "id")
+MEMBERS = ("contact", "data", "id")
 
 
 def read_start(
@@ -40,8 +40,8 @@ def read_start(
     """Read that a journey is to begin: for the `contact`, with `data`, once for each `id`."""
     said = read_object(body)
     for name in said:
-        if name not in _MEMBERS:
-            raise RefusedError(f".{name}", f"A request has {', '.join(_MEMBERS)}; not this.")
+        if name not in MEMBERS:
+            raise RefusedError(f".{name}", f"A request has {', '.join(MEMBERS)}; not this.")
     contact, data = said.get("contact"), said.get("data", {})
     if not isinstance(contact, dict):
         raise RefusedError(".contact", 'Say who is meant, like {"email": "ann@example.org"}.')

@@ -108,7 +108,7 @@ def read_call(body: bytes) -> Call:
     try:
         call = _call(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong) from None
+        raise plainly(wrong) from None
     if body.count(b"{") + body.count(b"[") > _BRACKETS_MAX:
         _refuse_depth(call)
     return call
@@ -129,7 +129,7 @@ def read_value(body: bytes) -> object:
     try:
         found: object = msgspec.json.decode(mended(body))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong) from None
+        raise plainly(wrong) from None
     if _depth(found) > _DEPTH_MAX:
         raise RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")
     return found
@@ -139,7 +139,7 @@ def read_envelope(body: bytes) -> Envelope:
     try:
         envelope = _envelope(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
-        raise _refused(wrong) from None
+        raise plainly(wrong) from None
     if len(envelope.batch) > BATCH_EVENTS_MAX:
         raise RefusedError(".batch", f"A batch may have {BATCH_EVENTS_MAX} events at most.")
     return envelope
@@ -210,7 +210,7 @@ _TYPES = {"str": "text", "int": "a number", "float": "a number", "null": "null",
           "datetime": "a date", "raw": "anything"}  # fmt: skip
 
 
-def _refused(wrong: Exception) -> RefusedError:
+def plainly(wrong: Exception) -> RefusedError:
     """Say a decoder's complaint in plain words, with the place split off."""
     if isinstance(wrong, RecursionError):
         return RefusedError("", f"Nested more than {_DEPTH_MAX} levels deep.")

@@ -1,7 +1,6 @@
 """Who may send events."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 import psycopg
 from psycopg import AsyncConnection
@@ -15,13 +14,10 @@ CONNECT_SECONDS = 3
 
 
 class PostgresWriteKeys(WriteKeys):
-    """Asked so seldom that it needs no connection of its own. `statement` says which keys."""
+    """Asked so seldom that it needs no connection of its own."""
 
-    def __init__(
-        self, database_url: str, statement: Literal["sources", "readers"] = "sources"
-    ) -> None:
+    def __init__(self, database_url: str) -> None:
         self._url = database_url
-        self._statement = statement
 
     @override
     async def sources(self) -> Mapping[str, Source]:
@@ -29,7 +25,7 @@ class PostgresWriteKeys(WriteKeys):
             async with await AsyncConnection.connect(
                 self._url, connect_timeout=CONNECT_SECONDS
             ) as connection:
-                cursor = await connection.execute(SQL[self._statement])
+                cursor = await connection.execute(SQL["sources"])
                 return {key: Source(*source) for key, *source in await cursor.fetchall()}
         except (psycopg.OperationalError, OSError) as away:
             raise OverloadedError("the database is away") from away

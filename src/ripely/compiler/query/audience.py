@@ -83,11 +83,13 @@ class Audiences:
         self._dialect = dialect
         self._speech = SPEECHES[dialect]()
 
-    def members(self, condition: Condition, most: int = 0) -> str:
-        """Return the contacts, in the order of their ids, which are random; `most`: no more than that."""
+    def members(self, condition: Condition, most: int = 0, after: int = 0) -> str:
+        """Return the contacts `after` an id, in the order of their ids, which are random; `most`: no more than that."""
         asking, (test,) = self._asked([condition])
         contact = column("contact", "p")
         asked = question(asking, [contact], test)
+        if after:
+            asked = asked.where(exp.GT(this=contact.copy(), expression=number(after)), copy=False)
         if most:
             asked = asked.order_by(column("contact", "p"), copy=False).limit(most, copy=False)
         return self._said(asked)

@@ -10,6 +10,7 @@ from ripely.operations import drafts
 from ripely.operations.audiences import Ground
 from ripely.operations.entering import entry_of
 from ripely.operations.names import Names, names_of
+from ripely.operations.published import InForce
 from ripely.web.request import Request
 
 
@@ -30,15 +31,14 @@ class Asked(msgspec.Struct, frozen=True):
         return "match its entry" if self.kind == "journey" else "are in it"
 
 
-def asked(request: Request, kind: str, key: str) -> Asked:
+def asked(in_force: InForce, kind: str, key: str, text: str | None) -> Asked:
     """Read the text that came along; without one, what is in force."""
-    names, text = request.in_force.names, request.POST.get("text")
+    names = in_force.names
     known = names.journeys if kind == "journey" else names.segments
     definition: object = known.get(key)
     wrong = None
     if text is not None:
-        published = request.in_force.published
-        checked = drafts.check(text[: drafts.TEXT_MAX], (kind, key), published)
+        checked = drafts.check(text[: drafts.TEXT_MAX], (kind, key), in_force.published)
         definition = checked.definition if checked.sound else None
         wrong = next((one for one in checked.findings if not one.warning), None)
         names = _among(names, checked)

@@ -17,7 +17,7 @@ def part(request: Request, kind: str, key: str, name: str) -> HttpResponse:
     kind, key = access.draft_read(request, kind, key)
     if name not in PARTS:
         raise Http404("There is no such part.")
-    found = asked(request, kind, key)
+    found = asked(request.in_force, kind, key, request.POST.get("text"))
     shown: dict[str, object] = {"asked": found}
     if found.condition is not None:
         try:

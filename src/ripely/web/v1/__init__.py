@@ -1,1 +1,1 @@
-"""What other systems may ask about history: JSON, for whoever has the key of a reader."""
+"""What other systems may ask: JSON, for whoever has a key."""

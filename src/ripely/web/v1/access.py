@@ -4,10 +4,9 @@ from base64 import b64decode
 from time import monotonic
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 
-from ripely.operations import backtests, sources
-from ripely.records.backtests.models import Backtest
+from ripely.api.described import KeyKind
+from ripely.operations import sources
 from ripely.records.hot.models import WriteKey
 from ripely.runtime.limits import Limit, Rate
 from ripely.web.request import Request
@@ -31,46 +30,20 @@ class TooOftenError(Exception):
 _limit: Limit[str] = Limit(KEY_RATE)
 
 
-def machine_read(request: Request) -> str:
-    """Return which system asks, by the key of a reader: as a Bearer token, or as the user of Basic."""
+def machine_read(request: Request, kinds: tuple[KeyKind, ...]) -> None:
+    """Let whoever has a key of one of these kinds ask: as a Bearer token, or as the user of Basic."""
     key = _key(request)
-    if key is None or key.kind != "reader":
-        raise PermissionDenied("The key of a reader is needed.")
-    return _allowed(key)
-
-
-def trials_read(request: Request) -> str:
-    """Whoever may read, and whoever may start them."""
-    key = _key(request)
-    if key is None:
-        raise PermissionDenied("The key of a reader or of a server is needed.")
-    return _allowed(key)
-
-
-def trial_read(request: Request, number: int) -> Backtest:
-    trials_read(request)
-    return _found(number)
-
-
-def trials_write(request: Request) -> str:
-    key = _key(request)
-    if key is None:
-        raise PermissionDenied("The key of a server is needed.")
-    if key.kind != "server":
+    if key is None or (key.kind == "server" and "server" not in kinds):
+        raise PermissionDenied(f"The key of a {' or of a '.join(kinds)} is needed.")
+    if key.kind not in kinds:
         raise OnlyReadsError("This key only reads: the key of a server is needed.")
-    return _allowed(key)
+    _allow(key)
 
 
-def trial_write(request: Request, number: int) -> Backtest:
-    trials_write(request)
-    return _found(number)
-
-
-def _found(number: int) -> Backtest:
-    test = backtests.find(number)
-    if test is None:
-        raise Http404(f"There is no backtest {number}.")
-    return test
+def source(request: Request) -> str:
+    """Return the name of the system whose key was found good."""
+    key = _key(request)
+    return "" if key is None else key.source
 
 
 def _key(request: Request) -> WriteKey | None:
@@ -79,11 +52,10 @@ def _key(request: Request) -> WriteKey | None:
     return sources.called(key) if key else None
 
 
-def _allowed(key: WriteKey) -> str:
+def _allow(key: WriteKey) -> None:
     wait_s = _limit.wait_s(key.key, monotonic())
     if wait_s:
         raise TooOftenError(wait_s)
-    return key.source
 
 
 def _basic_user(credentials: str) -> str:

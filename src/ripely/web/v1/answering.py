@@ -1,81 +1,150 @@
-"""How questions of other systems are answered: JSON, and what is wrong as one sentence with its status."""
+"""How other systems are answered: JSON, and what is wrong as sentences with their places and a status."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Iterable, Mapping
 from math import ceil
-from typing import Concatenate, ParamSpec
 
 import msgspec
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
+from ripely.api.described import JSON_TYPE, Mistake, Refused
+from ripely.model.ids import ContactId, contact_code
 from ripely.operations.backtests import TooManyError
 from ripely.operations.whys import UnknownNameError
 from ripely.ports import AskError
+from ripely.runtime.segment import RefusedError
 from ripely.web.request import Request
-from ripely.web.v1.access import OnlyReadsError, TooOftenError
-
-Rest = ParamSpec("Rest")
-
-
-class Accepted(msgspec.Struct, frozen=True):
-    """It will be done: what is known of it so far."""
-
-    content: object
+from ripely.web.v1 import access, reading
+from ripely.web.v1.endpoint import Endpoint, File
+from ripely.web.v1.saying import MistakesError
 
 
 class MethodError(Exception):
     """Asked in a way that means nothing here."""
 
-
-def asked_by(request: Request, *methods: str) -> None:
-    """Raises `MethodError`, unless the request is one of these."""
-    if request.method not in methods:
-        raise MethodError(f"Use {' or '.join(methods)}.")
+    def __init__(self, methods: Iterable[str]) -> None:
+        super().__init__(f"Use {' or '.join(methods)}.")
+        self.allowed = ", ".join(methods)
 
 
-_STATUS: Mapping[type[Exception], int] = {
-    OnlyReadsError: 403,
-    TooOftenError: 429,
-    TooManyError: 429,
-    MethodError: 405,
-    PermissionDenied: 401,
-    Http404: 404,
-    UnknownNameError: 404,
-    ValueError: 400,
-    AskError: 503,
+_REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    access.OnlyReadsError: (403, "key_only_reads"),
+    access.TooOftenError: (429, "too_often"),
+    TooManyError: (429, "too_many_wait"),
+    MethodError: (405, "method"),
+    reading.TooLargeError: (413, "too_large"),
+    PermissionDenied: (401, "key_needed"),
+    Http404: (404, "not_found"),
+    UnknownNameError: (404, "not_found"),
+    LookupError: (404, "not_found"),
+    RefusedError: (400, "invalid"),
+    ValueError: (400, "invalid"),
+    AskError: (503, "history_away"),
 }
+"""With which status and code. Codes stay as they are: programs rely on them."""
 
 
-def machine(
-    answer: Callable[Concatenate[Request, Rest], object],
-) -> Callable[Concatenate[Request, Rest], HttpResponse]:
-    """Make a view for machines of what returns an answer: no signing in, a key instead."""
-
-    @wraps(answer)
-    def view(request: Request, /, *rest: Rest.args, **named: Rest.kwargs) -> HttpResponse:
-        try:
-            told = answer(request, *rest, **named)
-        except tuple(_STATUS) as wrong:
-            return _refused(wrong)
-        if isinstance(told, Accepted):
-            return _json(202, told.content)
-        return _json(200, told)
-
-    return csrf_exempt(login_not_required(view))
+def answer(request: Request, by_method: Mapping[str, Endpoint], said: Mapping[str, str]) -> HttpResponse:  # fmt: skip
+    """Answer with what the endpoint of this method tells."""
+    try:
+        endpoint = by_method.get("GET" if request.method == "HEAD" else f"{request.method}")
+        if endpoint is None:
+            raise MethodError(by_method)
+        return _told(endpoint, _asked(request, endpoint, said))
+    except tuple(_REFUSALS) as wrong:
+        return refused(wrong)
 
 
-def _refused(wrong: Exception) -> HttpResponse:
-    status = next(n for kind, n in _STATUS.items() if isinstance(wrong, kind))
-    error = {"path": "$", "message": f"{wrong}"}
-    refused = _json(status, {"success": False, "errors": [error]})
-    if isinstance(wrong, TooOftenError):
-        refused["Retry-After"] = f"{ceil(wrong.wait_s)}"
-    return refused
+def refused(wrong: Exception) -> HttpResponse:
+    status, code = next(told for kind, told in _REFUSALS.items() if isinstance(wrong, kind))
+    place = wrong.path if isinstance(wrong, RefusedError) else "$"
+    errors = [Mistake(place, code, f"{wrong}")]
+    if isinstance(wrong, MistakesError):
+        errors = [
+            Mistake("$.document", one.code, f"Line {one.line}: {one.message}")
+            for one in wrong.findings
+        ]
+    found = _json(status, Refused(errors))
+    match wrong:
+        case access.TooOftenError(wait_s=wait_s):
+            found["Retry-After"] = f"{ceil(wait_s)}"
+        case MethodError(allowed=allowed):
+            found["Allow"] = allowed
+        case _:
+            pass
+    return found
+
+
+@csrf_exempt
+@login_not_required
+def nothing_here(request: Request) -> HttpResponse:
+    """Answer for all other addresses, as strangers know what there is from the document anyway."""
+    return refused(Http404(f"There is nothing at {request.path}."))
+
+
+def addresses(endpoints: Iterable[Endpoint]) -> list[URLPattern]:
+    """Return the addresses of endpoints, each with all its methods."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for one in endpoints:
+        by_path.setdefault(one.operation.path, {})[one.operation.method] = one
+    return [_address(route, by_method) for route, by_method in by_path.items()]
+
+
+def _address(route: str, by_method: Mapping[str, Endpoint]) -> URLPattern:
+    @csrf_exempt
+    @login_not_required
+    def view(request: Request, **said: str) -> HttpResponse:
+        return answer(request, by_method, said)
+
+    name = route.replace("{", "").replace("}", "").replace("/", "-")
+    return path(route.replace("{", "<str:").replace("}", ">"), view, name=f"v1-{name}")
+
+
+def _asked(request: Request, endpoint: Endpoint, said: Mapping[str, str]) -> object:
+    """Call what answers, with all that its types ask for."""
+    operation = endpoint.operation
+    if operation.keys:
+        access.machine_read(request, operation.keys)
+    places = {
+        name: reading.read_place(name, said[name], type_)
+        for name, type_ in operation.places.items()
+    }
+    more: dict[str, object] = {"request": request} if endpoint.of_request else {}
+    if operation.query is not None:
+        more["query"] = reading.read_query(request.GET, operation.query)
+    elif request.GET:
+        reading.refuse_all(request.GET)
+    if operation.body is not None:
+        needed = operation.body_needed
+        body = reading.read_body(request, operation.body, needed=needed)
+        more |= {} if body is None else {"body": body}
+    return endpoint.answer(**places, **more)
+
+
+def _told(endpoint: Endpoint, told: object) -> HttpResponse:
+    if isinstance(told, File):
+        return HttpResponse(told.content, content_type=told.media)
+    return _json(endpoint.operation.status, _with_codes(msgspec.to_builtins(told, str_keys=True)))  # fmt: skip
 
 
 def _json(status: int, content: object) -> HttpResponse:
-    body = msgspec.json.encode(content, enc_hook=str)
-    return HttpResponse(body, content_type="application/json", status=status)
+    return HttpResponse(msgspec.json.encode(content), content_type=JSON_TYPE, status=status)
+
+
+def _with_codes(told: object) -> object:
+    """Name contacts by their codes, as everywhere outside; nobody where they are forgotten."""
+    match told:
+        case dict():
+            return {
+                key: (contact_code(ContactId(value)) if value else None)
+                if key == "contact" and isinstance(value, int)
+                else _with_codes(value)
+                for key, value in told.items()
+            }
+        case list() | tuple():
+            return [_with_codes(each) for each in told]
+        case _:
+            return told

@@ -1,29 +1,62 @@
 """Backtests of other systems: asked for and cancelled with the key of a server, read with either."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from django.http import Http404
 
-from ripely.model.backtest import Asked, Reactions, State
-from ripely.model.ids import ContactId, contact_code
-from ripely.operations import backtests, drafts
+from ripely.model.backtest import Asked, Reactions, Report, State
+from ripely.operations import backtests, drafts, specification
 from ripely.records.backtests.models import Backtest
 from ripely.web.request import Request
 from ripely.web.v1 import access
-from ripely.web.v1.answering import Accepted, asked_by, machine
+from ripely.web.v1.endpoint import EITHER, SERVER, File, get, post
+from ripely.web.v1.saying import Document, MistakesError
 
 DAYS_MAX = 3_660
+Number = Annotated[
+    int, msgspec.Meta(ge=1, le=2**63 - 1, description="The number of a backtest: its `id`.")
+]
+_JOURNEY = msgspec.Meta(max_length=64, description="The id of a journey.")
+_MEDIA = tuple(media for _, media in specification.FORMS.values())
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be tried: `document` as it is written, or else the draft that is kept, or what is in force."""
 
-    journey: str
-    document: str = ""
-    days: int = backtests.DAYS
-    react: Literal["nobody", "usual"] = "nobody"
+    journey: Annotated[str, _JOURNEY]
+    document: Document = ""
+    days: Annotated[int, msgspec.Meta(ge=1, le=DAYS_MAX)] = backtests.DAYS
+    react: Annotated[
+        Literal["nobody", "usual"],
+        msgspec.Meta(description="Who opens and clicks its letters: as many as usual do."),
+    ] = "nobody"
+
+
+class Listed(msgspec.Struct, frozen=True):
+    journey: Annotated[
+        str, msgspec.Meta(max_length=64, description="Only those of one journey, by its id.")
+    ] = ""
+    before: (
+        Annotated[
+            int,
+            msgspec.Meta(
+                ge=1,
+                le=backtests.NEWEST,
+                description="Where the page before ended: its `next`.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class Form(msgspec.Struct, frozen=True):
+    form: Annotated[
+        Literal["md", "pdf", "yaml"],
+        msgspec.Meta(description="To read, to print, or the document to publish."),
+    ] = "md"
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -43,54 +76,70 @@ class Trial(msgspec.Struct, frozen=True):
     error: str
 
 
-@machine
-def every(request: Request) -> object:
-    """List the latest, `?journey=` of one; or ask for one more."""
-    asked_by(request, "GET", "POST")
-    if request.method == "POST":
-        source = access.trials_write(request)
-        return Accepted(_trial(_begin(request, _wanted(request), source)))
-    access.trials_read(request)
-    journey = request.GET.get("journey", "")
-    found = backtests.backtests_of(journey) if journey else backtests.latest()
-    return {"backtests": [_trial(test) for test in found]}
+class Trials(msgspec.Struct, frozen=True):
+    """A page of them, the latest first; `next`: say it as `before` for more, null: these are all."""
+
+    backtests: Sequence[Trial]
+    next: int | None
 
 
-@machine
-def one(request: Request, number: int) -> object:
-    asked_by(request, "GET")
-    return _trial(access.trial_read(request, number))
+@get("backtests", EITHER)
+def every(*, query: Listed) -> Trials:
+    """List the latest backtests, of one journey or of all."""
+    before = query.before or backtests.NEWEST
+    if query.journey:
+        found = backtests.backtests_of(query.journey, before)
+    else:
+        found = backtests.latest(before)
+    more = found[-1].pk if len(found) == backtests.SHOWN_MAX else None
+    return Trials([_trial(test) for test in found], more)
 
 
-@machine
-def report(request: Request, number: int) -> object:
-    asked_by(request, "GET")
-    test = access.trial_read(request, number)
+@post("backtests", SERVER, status=202)
+def ask(request: Request, *, body: Wanted) -> Trial:
+    """Ask for one more: it is made in the background."""
+    return _trial(_begin(request, body, access.source(request)))
+
+
+@get("backtests/{number}", EITHER)
+def one(number: Number) -> Trial:
+    """Tell how far a backtest is."""
+    return _trial(_found(number))
+
+
+@get("backtests/{number}/report", EITHER)
+def report(number: Number) -> Report:
+    """Tell what a backtest found."""
+    test = _found(number)
     found = backtests.report_in(test)
     if found is None:
         raise Http404(f"There is no report: the backtest is {test.state}.")
-    return _with_codes(msgspec.to_builtins(found, str_keys=True))
+    return found
 
 
-@machine
-def cancel(request: Request, number: int) -> object:
-    asked_by(request, "POST")
-    test = access.trial_write(request, number)
+@get("backtests/{number}/specification", EITHER, media=_MEDIA)
+def specified(number: Number, *, query: Form) -> File:
+    """Write the exact specification of what was tried: to read, to print, or to publish."""
+    test = _found(number)
+    if not test.report:
+        raise Http404(f"There is no report: the backtest is {test.state}.")
+    return File(*specification.write(test, query.form))
+
+
+@post("backtests/{number}/cancel", SERVER)
+def cancel(number: Number) -> Trial:
+    """End a backtest. One that has ended stays as it is."""
+    test = _found(number)
     backtests.cancel(test)
     test.refresh_from_db()
     return _trial(test)
 
 
-def _wanted(request: Request) -> Wanted:
-    try:
-        wanted = msgspec.json.decode(request.body, type=Wanted)
-    except msgspec.DecodeError as wrong:
-        raise ValueError(f"This is not what can be asked for: {wrong}") from None
-    if not 1 <= wanted.days <= DAYS_MAX:
-        raise ValueError(f"`days` is from 1 to {DAYS_MAX}.")
-    if len(wanted.document) > drafts.TEXT_MAX:
-        raise ValueError(f"A document has up to {drafts.TEXT_MAX:,} letters.")
-    return wanted
+def _found(number: int) -> Backtest:
+    test = backtests.find(number)
+    if test is None:
+        raise Http404(f"There is no backtest {number}.")
+    return test
 
 
 def _begin(request: Request, wanted: Wanted, source: str) -> Backtest:
@@ -103,14 +152,11 @@ def _begin(request: Request, wanted: Wanted, source: str) -> Backtest:
     draft = backtests.draft_of(
         {drafts.FILE: text.encode()}, app.rulesets, app.settings.timezone
     )
-    for finding in draft.errors:
-        raise ValueError(f"Line {finding.line}: {finding.message}")
+    if draft.errors:
+        raise MistakesError(draft.errors)
     usual = backtests.usual_reactions() if wanted.react == "usual" else Reactions()
     asked = backtests.last_days(wanted.journey, app.clock.now(), wanted.days, usual)
-    try:
-        return backtests.ask(draft.published, asked, source, app.history.contacts())
-    except LookupError as missing:
-        raise Http404(f"{missing}") from None
+    return backtests.ask(draft.published, asked, source, app.history.contacts())
 
 
 def _trial(test: Backtest) -> Trial:
@@ -128,19 +174,3 @@ def _trial(test: Backtest) -> Trial:
         finished_at=test.finished_at,
         error=test.error,
     )
-
-
-def _with_codes(told: object) -> object:
-    """Name contacts by their codes, as everywhere outside; nobody where they are forgotten."""
-    match told:
-        case dict():
-            return {
-                key: (contact_code(ContactId(value)) if value else None)
-                if key == "contact" and isinstance(value, int)
-                else _with_codes(value)
-                for key, value in told.items()
-            }
-        case list() | tuple():
-            return [_with_codes(each) for each in told]
-        case _:
-            return told

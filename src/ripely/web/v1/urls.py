@@ -1,19 +1,28 @@
-"""Addresses of questions that other systems ask. `api/asgi.py` sends them here."""
+"""Addresses of what other systems may ask; whatever `api/asgi.py` does not answer itself comes here."""
 
-from django.urls import path
+from django.urls import URLPattern, re_path
 
-from ripely.web.v1 import backtests, pages
+from ripely.web.v1 import (
+    audiences,
+    backtests,
+    contacts,
+    definitions,
+    document,
+    insights,
+    journeys,
+    preview,
+    why,
+    worth,
+)
+from ripely.web.v1.answering import addresses, nothing_here
+from ripely.web.v1.endpoint import ENDPOINTS
 
-urlpatterns = [
-    path("backtests", backtests.every, name="v1-backtests"),
-    path("backtests/<int:number>", backtests.one, name="v1-backtest"),
-    path("backtests/<int:number>/report", backtests.report, name="v1-backtest-report"),
-    path("backtests/<int:number>/cancel", backtests.cancel, name="v1-backtest-cancel"),
-    path("contacts/<str:key>/why", pages.why, name="v1-why"),
-    path("held", pages.held_back, name="v1-held"),
-    path("results", pages.results, name="v1-results"),
-    path("timings", pages.times_between, name="v1-timings"),
-    path("automations", pages.by_hand, name="v1-automations"),
-    path("journeys/<str:key>/forecast", pages.forecast, name="v1-forecast"),
-    path("journeys/<str:key>/feasibility", pages.feasibility, name="v1-feasibility"),
+ANSWERING = (
+    definitions, contacts, why, audiences, journeys, preview, worth, backtests, insights, document,
+)  # fmt: skip
+"""What answers: each adds its endpoints when it is loaded."""
+
+urlpatterns: list[URLPattern] = [
+    *addresses(ENDPOINTS),
+    re_path("", nothing_here, name="v1-nothing"),
 ]
