@@ -1,13 +1,18 @@
 """The lake in a bucket: kept, compacted, erased to the last byte; archivers die, and keys are wrong."""
 
+import json
 import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
+from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import boto3
 import msgspec
@@ -86,6 +91,30 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
         objects,
         lambda key, body: s3.put_object(Bucket="ripely", Key=key, Body=body),
     )
+
+
+@pytest.fixture
+def locked(bucket: Bucket, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    """The same, only that its server asks for the key of somebody whom it knows."""
+    iam = boto3.client("iam", region_name="us-east-1")
+    name = uuid4().hex
+    allowed = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.create_user(UserName=name)
+    iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=policy)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    ask_for_keys_after(endpoint, "0")
+    yield bucket
+    ask_for_keys_after(endpoint, "inf")
+
+
+def ask_for_keys_after(endpoint: str, calls: str) -> None:
+    plain = {"Content-Type": "text/plain"}
+    asked = Request(f"{endpoint}/moto-api/reset-auth", calls.encode(), plain, method="POST")
+    with urlopen(asked) as answer:
+        assert answer.status == HTTPStatus.OK
 
 
 @pytest.fixture
@@ -177,36 +206,69 @@ def test_killed_archivers_leave_history_once_in_the_bucket(
 
 
 @pytest.mark.parametrize(
-    ("address", "endpoint_now", "because"),
+    ("setting", "value", "because"),
     [
-        ("s3://nobody-made-this/lake", None, "404"),
-        ("s3://ripely/lake", "http://127.0.0.1:1", "connect"),
+        ("RIPELY_LAKE", "s3://nobody-made-this/lake", "no bucket of the name"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1", "no server answers"),
+        ("AWS_ENDPOINT_URL", "http://nobody.invalid", "no server has the name"),
+        ("AWS_SECRET_ACCESS_KEY", "wrong", "AWS_SECRET_ACCESS_KEY does not fit"),
+        ("AWS_ACCESS_KEY_ID", "nobody", "does not know AWS_ACCESS_KEY_ID"),
     ],
 )
-def test_what_is_wrong_with_the_bucket_is_said(
+def test_what_is_wrong_with_the_bucket_is_said_before_anything_is_done(
     *,
-    address: str,
-    endpoint_now: str | None,
+    setting: str,
+    value: str,
     because: str,
     kept: Kept,
+    locked: Bucket,
     database_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept.happen(*views(0, 3, ANN))
     kept.catch_up()
-    kept.archive.compact()
-    if endpoint_now:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint_now)
+    right = os.environ.get(setting, "")
+    monkeypatch.setenv(setting, value)
+    address = value if setting == "RIPELY_LAKE" else locked.address
     place = Place(database_url, address)
     warehouse = DuckLakeWarehouse(database_url, address, tmp_path / "spill")
     with pytest.raises(AskError, match=because) as refused:
-        warehouse.ask("SELECT max(name) FROM events")
+        warehouse.ask(COUNT)
     assert "\n" not in str(refused.value)
-    warehouse.close()
-    archive = DuckLakeArchive(place, tmp_path / "other")
     with pytest.raises(ArchiveError, match=because):
-        archive.erase([ANN])
-    archive.close()
-    kept.catch_up()
-    assert archived(kept) == history(kept)
+        [*damaged(place, tmp_path / "spill")]
+    with pytest.raises(ArchiveError, match=because):
+        DuckLakeArchive(place, tmp_path / "other")
+    warehouse.close()
+    monkeypatch.setenv(setting, right)
+    warehouse = DuckLakeWarehouse(database_url, locked.address, tmp_path / "spill")
+    assert warehouse.ask(COUNT).rows == [(len(history(kept)),)]
+    warehouse.close()
+
+
+def test_an_archiver_says_what_is_wrong_and_goes_on_by_itself(
+    kept: Kept, bucket: Bucket, database_url: str, tmp_path: Path
+) -> None:
+    kept.happen(*views(0, 3, ANN, BOB))
+    environ = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "RIPELY_LAKE": "s3://made-later/lake",
+        "RIPELY_DATA": str(tmp_path / "data"),
+    }
+    words = [sys.executable, "-m", "ripely.cli.main", "archive"]
+    with subprocess.Popen(words, env=environ, stderr=subprocess.PIPE, text=True) as archiver:
+        assert archiver.stderr is not None
+        said = archiver.stderr.readline()
+        assert "no bucket of the name that RIPELY_LAKE says" in said
+        boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="made-later")
+        kept.happen(*views(3, 6, ANN, BOB))
+        told = (line for line in archiver.stderr if "no bucket" not in line)
+        threading.Thread(target=lambda: [*told], daemon=True).start()
+        until = time.monotonic() + 60
+        while archived(kept) != history(kept):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        archiver.terminate()
+        assert archiver.wait() == 0

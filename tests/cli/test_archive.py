@@ -4,10 +4,13 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import psycopg
@@ -15,8 +18,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from company import ANN, BOB, DEFINITIONS, START_S, event
+from ports.test_archive import in_lake
 from ports.world import postgres_world
+from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.cli.main import ripely
+from ripely.ports import ArchiveError
 
 COUNT = "SELECT name, count(*) AS n FROM events WHERE source = '' GROUP BY ALL ORDER BY ALL"
 
@@ -84,10 +90,20 @@ def test_a_question_that_cannot_be_answered_says_why(
     assert "Traceback" not in answer.output
 
 
+def test_a_database_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
+    """What is wrong is written to logs and shown on pages."""
+    away = "postgresql://ripely:to'p\\-secret@127.0.0.1:1/ripely"
+    with pytest.raises(ArchiveError, match="the database does not answer") as refused:
+        connect(Place(away, str(tmp_path)), Means("256MB", 1, tmp_path), read_only=True)
+    assert "secret" not in str(refused.value)
+    assert "Connection refused" in str(refused.value)
+
+
 def test_before_anything_is_archived_that_is_said(run: Callable[..., Result]) -> None:
     answer = run("sql", "SELECT 1")
     assert answer.exit_code == 1
-    assert "There is no archive to ask yet" in answer.output
+    assert "The archive cannot be asked" in answer.output
+    assert "`ripely archive` begins it" in answer.output
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
@@ -144,3 +160,69 @@ def test_a_tool_of_ones_own_reads_with_a_role_that_can_do_nothing_else(
     with psycopg.connect(environ["DATABASE_URL"]) as connection:
         connection.execute("DROP OWNED BY analyst")
         connection.execute("DROP ROLE analyst")
+
+
+def table_of(environ: dict[str, str], table: str) -> list[tuple[object, ...]]:
+    with TemporaryDirectory() as room:
+        place = Place(environ["DATABASE_URL"], environ["RIPELY_LAKE"])
+        with connect(place, Means("256MB", 1, Path(room)), read_only=True) as connection:
+            return connection.execute(f"FROM {table} ORDER BY ALL").fetchall()
+
+
+def keep_four_days(url: str, folder: Path) -> None:
+    with in_lake(url, folder) as kept:
+        kept.world.publish(*DEFINITIONS)
+        for day in range(4):
+            kept.happen(event(day, ANN, "page.viewed", START_S + day * 86_400, n=[day]))
+            kept.happen(event(9 + day, BOB, "page.viewed", START_S + day * 86_400, n=day))
+            kept.catch_up()
+        kept.archive.compact()
+
+
+def test_each_file_that_is_not_as_it_was_written_is_named(
+    environ: dict[str, str], run: Callable[..., Result], tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    keep_four_days(environ["DATABASE_URL"], tmp_path)
+    assert run("archive", "check").exit_code == 0
+    assert run("archive", "check", "--whole").exit_code == 0
+    whole = {path: path.read_bytes() for path in lake.rglob("*.parquet")}
+    missing, cut, other, spoiled = sorted(lake.glob("main/events/**/*.parquet"))[:4]
+    past = next(lake.glob("main/people_past/**/*.parquet"))
+    other.write_bytes(whole[missing])
+    missing.unlink()
+    past.unlink()
+    cut.write_bytes(whole[cut][:-100])
+    spoiled.write_bytes(whole[spoiled][:50] + bytes(100) + whole[spoiled][150:])
+    said = run("archive", "check")
+    assert said.exit_code == 1
+    assert all(str(path) in said.output for path in (missing, past, cut, other))
+    assert str(spoiled) not in said.output
+    assert str(spoiled) in run("archive", "check", "--whole").output
+    shutil.rmtree(lake)
+    said = run("archive", "check")
+    assert f"The folder of the lake is not there: {lake}" in said.output
+
+
+def test_a_lost_archive_is_made_anew_also_by_one_that_is_killed(
+    environ: dict[str, str],
+    run: Callable[..., Result],
+    eventually: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    words = [sys.executable, "-m", "ripely.cli.main", "archive"]
+    keep_four_days(environ["DATABASE_URL"], tmp_path)
+    told = [table_of(environ, table) for table in ("events", "decisions", "present")]
+    shutil.rmtree(tmp_path / "lake")
+    assert run("archive", "rebuild").exit_code == 0
+    for seconds in (0.6, 1.0, 1.4):
+        with subprocess.Popen(words, env={**os.environ, **environ}) as keeper:
+            with suppress(subprocess.TimeoutExpired):
+                keeper.wait(seconds)
+            keeper.kill()
+    with subprocess.Popen(words, env={**os.environ, **environ}) as keeper:
+        eventually(lambda: run("doctor", "archive").exit_code == 0)
+        keeper.terminate()
+    again = [table_of(environ, table) for table in ("events", "decisions", "present")]
+    assert again == told
+    assert run("archive", "check", "--whole").exit_code == 0

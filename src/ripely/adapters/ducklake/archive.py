@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 from typing_extensions import override
 
-from ripely.adapters.ducklake.lake import Means, Place, connect, first_line
+from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.adapters.ducklake.layout import lay_out
 from ripely.adapters.ducklake.staging import (
     DAYS_MAX,
@@ -18,6 +18,7 @@ from ripely.adapters.ducklake.staging import (
     allow_inlining,
 )
 from ripely.adapters.ducklake.upkeep import compact, erase
+from ripely.adapters.ducklake.wording import plainly
 from ripely.model.ids import ContactId
 from ripely.ports import Archive, ArchiveError, Rows
 
@@ -108,4 +109,4 @@ def _told_apart() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as wrong:
-        raise ArchiveError(first_line(wrong)) from wrong
+        raise ArchiveError(plainly(wrong)) from wrong

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 import duckdb
 import msgspec
 
-from ripely.adapters.ducklake.lake import Means, Place, connect, first_line
+from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.adapters.ducklake.layout import refuse_newer, version_of
 from ripely.adapters.ducklake.reach import check
 from ripely.adapters.ducklake.spill import Spill
+from ripely.adapters.ducklake.wording import plainly
 from ripely.ports import Answered, ArchiveError, AskError
 
 ROWS_AT_ONCE = 10_000
@@ -113,7 +114,7 @@ class Session:
                     "The answer needs more memory than a question may have."
                 ) from None
             except _MISTAKES as wrong:
-                raise AskError(first_line(wrong)) from None
+                raise AskError(plainly(wrong)) from None
             finally:
                 alarm.cancel()
 
@@ -125,7 +126,7 @@ class Session:
                 cursor.execute("USE lake")
                 cursor.execute(sql)
             except _MISTAKES as wrong:
-                raise AskError(first_line(wrong)) from None
+                raise AskError(plainly(wrong)) from None
             while rows := cursor.fetchmany(ROWS_AT_ONCE):
                 yield from rows
 
@@ -134,7 +135,7 @@ def _check(cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
     try:
         check(cursor, sql)
     except _MISTAKES as wrong:
-        raise AskError(first_line(wrong)) from None
+        raise AskError(plainly(wrong)) from None
 
 
 def _interrupt(cursor: duckdb.DuckDBPyConnection, late: threading.Event) -> None:

@@ -1,48 +1,72 @@
 """Looks at every file of the lake: whether it is there, whole, and what the catalogue says of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
-from ripely.adapters.ducklake.lake import CATALOGUE, Means, Place, connect, first_line
+from ripely.adapters.ducklake.lake import CATALOGUE, Means, Place, connect, is_remote
 from ripely.adapters.ducklake.layout import refuse_newer, version_of
 from ripely.adapters.ducklake.spill import Spill
 from ripely.adapters.ducklake.staging import TABLES
+from ripely.adapters.ducklake.wording import plainly
 from ripely.ports import ArchiveError
 
 _MEANS = ("256MB", 1)
-_KEPT = "SELECT data_file, delete_file FROM ducklake_list_files(?, ?)"
+_KEPT = """
+SELECT data_file, data_file_size_bytes FROM ducklake_list_files($lake, $table)
+UNION SELECT delete_file, delete_file_size_bytes FROM ducklake_list_files($lake, $table)
+WHERE delete_file IS NOT NULL
+"""
+_FOOTERS = "SELECT file_name, file_size_bytes FROM parquet_file_metadata(?)"
+# What is not read is not unpacked either: each value goes into it.
+_EVERYTHING = "SELECT bit_xor(hash(one)) FROM read_parquet(?) AS one"
 _AT_ONCE = 200
 
 
-def damaged(place: Place, spill: Path) -> Iterator[str]:
-    """Tell what is wrong with each file that is not right. Raises `ArchiveError`."""
+def damaged(place: Place, spill: Path, *, whole: bool = False) -> Iterator[str]:
+    """Tell what is wrong with each file that is not right. Raises `ArchiveError`.
+
+    Where a file ends tells whether it is there in full; only who reads it `whole` knows that nothing in it was spoiled.
+    """
     try:
         with (
             closing(Spill(spill)) as room,
             closing(connect(place, Means(*_MEANS, room.path), read_only=True)) as connection,
         ):
             refuse_newer(version_of(connection))
-            for table in (*TABLES, "positions"):
-                rows = connection.execute(_KEPT, [CATALOGUE, table]).fetchall()
-                yield from _wrong_in(connection, [name for row in rows for name in row if name])
+            if not is_remote(place) and not Path(place.files).is_dir():
+                yield f"The folder of the lake is not there: {place.files}"
+            for table in (*TABLES, "people_past", "positions"):
+                told = {"lake": CATALOGUE, "table": table}
+                sizes = dict(connection.execute(_KEPT, told).fetchall())
+                yield from _wrong_in(connection, sizes, whole=whole)
     except (duckdb.Error, OSError) as wrong:
-        raise ArchiveError(first_line(wrong)) from wrong
+        raise ArchiveError(plainly(wrong)) from wrong
 
 
-def _wrong_in(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
+def _wrong_in(
+    connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], *, whole: bool
+) -> Iterator[str]:
     """Look at many at once, and one by one only where something is wrong."""
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
-        if _wrong_with(connection, some):
-            yield from filter(None, (_wrong_with(connection, [name]) for name in some))
+    names = iter(sorted(sizes))
+    while some := {name: sizes[name] for name in islice(names, _AT_ONCE)}:
+        if whole or _wrong_with(connection, some, whole=False):
+            each = ({name: size} for name, size in some.items())
+            yield from filter(None, (_wrong_with(connection, one, whole=whole) for one in each))
 
 
-def _wrong_with(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> str:
+def _wrong_with(
+    connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], *, whole: bool
+) -> str:
     try:
-        connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [names]).fetchall()
+        for name, size in connection.execute(_FOOTERS, [list(sizes)]).fetchall():
+            if size != sizes[name]:
+                return f"{name} has {size:,} bytes, and was written with {sizes[name]:,}"
+        if whole:
+            connection.execute(_EVERYTHING, [list(sizes)]).fetchall()
     except duckdb.Error as wrong:
-        return first_line(wrong)
+        return plainly(wrong) if any(one in str(wrong) for one in sizes) else f"{', '.join(sizes)}: {plainly(wrong)}"  # fmt: skip
     return ""

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
+from ripely.adapters.ducklake.wording import plainly
 from ripely.ports import PARTITIONS, ArchiveError, Lines, Rows
 
 _MEANS_MEMORY = "256MB"
@@ -38,7 +39,7 @@ class EarlierPeople:
             told = self._connection.execute("SELECT partition, position FROM positions")
             self._known = dict(told.fetchall())
         except duckdb.Error as wrong:
-            raise ArchiveError(f"The lake cannot be read: {wrong}") from wrong
+            raise ArchiveError(f"The lake cannot be read: {plainly(wrong)}") from wrong
 
     def close(self) -> None:
         self._connection.close()
@@ -60,5 +61,5 @@ class EarlierPeople:
                 parts.append("".join(f"{line}\n" for (line,) in some).encode())
                 count += len(some)
         except duckdb.Error as wrong:
-            raise ArchiveError(f"The lake cannot be read: {wrong}") from wrong
+            raise ArchiveError(f"The lake cannot be read: {plainly(wrong)}") from wrong
         return Lines(count, parts)

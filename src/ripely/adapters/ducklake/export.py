@@ -9,6 +9,7 @@ import duckdb
 
 from ripely.adapters.ducklake.lake import Means, Place, connect
 from ripely.adapters.ducklake.spill import Spill
+from ripely.adapters.ducklake.wording import plainly
 from ripely.ports import ArchiveError, Export
 from ripely.render.tables import FORMULA
 
@@ -36,7 +37,7 @@ def write_events(place: Place, spill: Path, export: Export) -> int:
     except OSError as wrong:
         raise ArchiveError(f"{path} cannot be written: {wrong.strerror}.") from wrong
     except duckdb.Error as wrong:
-        raise ArchiveError(f"The file cannot be written: {wrong}") from wrong
+        raise ArchiveError(f"The file cannot be written: {plainly(wrong)}") from wrong
 
 
 def _write(connection: duckdb.DuckDBPyConnection, export: Export) -> int:

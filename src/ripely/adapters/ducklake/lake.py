@@ -9,10 +9,13 @@ import duckdb
 import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
+from ripely.adapters.ducklake.wording import plainly
 from ripely.ports import ArchiveError
 
 CATALOGUE = "lake"
 _FILES_AT_ONCE = 16
+_NOBODY = "is-anybody-there*"
+"""Asked for in a bucket before anything is done: small rows would lie in the catalogue for long, and nobody knew."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -51,6 +54,7 @@ def connect(
         _load(connection, "postgres", "duckdb_extension_postgres_scanner")
         if is_remote(place):
             _allow_s3(connection)
+            connection.execute("FROM glob(?)", [f"{place.files.rstrip('/')}/{_NOBODY}"])
         connection.execute("SET TimeZone = 'UTC'")
         # It trusts bounds to save memory, and would store nonsense if one were ever wrong.
         connection.execute("SET disabled_optimizers = 'compressed_materialization'")
@@ -58,7 +62,7 @@ def connect(
         connection.execute(f"USE {CATALOGUE}")
     except duckdb.Error as refused:
         connection.close()
-        raise ArchiveError(f"The lake cannot be opened: {first_line(refused)}") from refused
+        raise ArchiveError(f"The lake cannot be opened: {plainly(refused)}") from refused
     return connection
 
 
@@ -88,11 +92,6 @@ def attachment(place: Place, *, read_only: bool) -> str:
         *(["READ_ONLY"] if read_only else []),
     ]
     return f"ATTACH {_literal(f'ducklake:postgres:{catalogue}')} AS {CATALOGUE} ({', '.join(options)})"
-
-
-def first_line(wrong: Exception) -> str:
-    """Return what DuckDB says, without its advice and where in itself it was."""
-    return str(wrong).strip().partition("\n")[0]
 
 
 def _load(connection: duckdb.DuckDBPyConnection, name: str, wheel: str) -> None:

@@ -36,7 +36,7 @@ class DuckLakeWarehouse(Warehouse):
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
         import duckdb
 
-        from ripely.adapters.ducklake.lake import first_line
+        from ripely.adapters.ducklake.wording import plainly
 
         session = self._opened()
         try:
@@ -47,20 +47,20 @@ class DuckLakeWarehouse(Warehouse):
         try:
             return self._opened().ask(sql, rows_max, self._seconds_max)
         except duckdb.Error as wrong:
-            raise AskError(f"The archive cannot be read: {first_line(wrong)}") from None
+            raise AskError(f"The archive cannot be read: {plainly(wrong)}") from None
 
     @override
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
         import duckdb
 
-        from ripely.adapters.ducklake.lake import first_line
+        from ripely.adapters.ducklake.wording import plainly
 
         session = self._opened()
         try:
             yield from session.each(sql)
         except duckdb.Error as wrong:
             self._forget(session)
-            raise AskError(f"The archive cannot be read: {first_line(wrong)}") from None
+            raise AskError(f"The archive cannot be read: {plainly(wrong)}") from None
 
     def close(self) -> None:
         if self._session is not None:
@@ -76,7 +76,7 @@ class DuckLakeWarehouse(Warehouse):
                 try:
                     self._session = Session(place, Means(MEMORY, THREADS, self._folder))
                 except ArchiveError as wrong:
-                    raise AskError(f"There is no archive to ask yet. {wrong}") from wrong
+                    raise AskError(f"The archive cannot be asked. {wrong}") from wrong
             return self._session
 
     def _forget(self, session: "Session") -> None:
