@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -223,3 +225,22 @@ def test_what_memory_does_not_hold_is_for_its_owner_alone_and_goes_with_it(
 def test_nothing_loads_the_engine_before_the_first_question() -> None:
     program = "import sys, ripely.wiring; sys.exit('duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_question_is_ended_from_another_thread(
+    database_url: str,
+    tmp_path: Path,
+    lake: tuple[DuckLakeArchive, DuckLakeWarehouse],
+    eventually: Callable[[Callable[[], object]], None],
+) -> None:
+    patient = DuckLakeWarehouse(database_url, str(tmp_path / "lake"), tmp_path / "other", 600)
+    with closing(patient), ThreadPoolExecutor(1) as beside:
+        assert patient.ask(COUNT).rows == [(3,)]
+        asked = beside.submit(patient.ask, ENDLESS)
+        eventually(lambda: patient._session is not None and patient._session._cursors)
+        while not asked.done():
+            patient.stop()
+        with pytest.raises(AskError, match="broken off"):
+            asked.result()
+        with pytest.raises(AskError, match="broken off"):
+            patient.ask(COUNT)

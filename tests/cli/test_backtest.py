@@ -355,3 +355,28 @@ def test_who_loses_the_database_in_the_terminal_has_it_made_in_the_background(
     assert "The database went away" in answer.output
     assert work(django_database, threading.Event()) == 1
     assert [one.state for one in backtests.backtests_of("remind")] == ["done"]
+
+
+def test_one_that_is_cancelled_while_the_archive_is_asked_ends_its_question(
+    past, django_database, monkeypatch
+):
+    from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
+    from ripely.cli.backtesting import compute
+    from ripely.operations import backtests
+    from ripely.ports import AskError
+    from ripely.runtime.backtest.running import CancelledError
+
+    begun, ended = threading.Event(), threading.Event()
+
+    def takes_long(*_):
+        begun.set()
+        assert ended.wait(60), "nobody ended the question"
+        raise AskError("The question was broken off.")
+
+    monkeypatch.setattr(DuckLakeWarehouse, "ask", takes_long)
+    monkeypatch.setattr(DuckLakeWarehouse, "stop", lambda _: ended.set())
+    test = asked(past, django_database)
+    told = bytes(test.documents), backtests.asked_of(test)
+    with pytest.raises(CancelledError):
+        compute(django_database, *told, lambda *_: not begun.is_set())
+    assert ended.is_set()

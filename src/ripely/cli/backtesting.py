@@ -3,19 +3,29 @@
 import multiprocessing
 import os
 from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from typing import TYPE_CHECKING
 
 from ripely.cli.backtest_worker import Shared, begin, part, ready
 from ripely.model.backtest import Asked, Report
 from ripely.model.ids import ContactId
 from ripely.ports import PARTITIONS, partition_of
-from ripely.runtime.backtest.course import course_of
+from ripely.runtime.backtest.course import Course, course_of
 from ripely.runtime.backtest.findings import Findings
 from ripely.runtime.backtest.report import report_of
 from ripely.runtime.backtest.running import CancelledError
 from ripely.runtime.rules import published_of
 from ripely.settings import read_settings
-from ripely.wiring import assemble
+from ripely.wiring import App, assemble
+
+if TYPE_CHECKING:
+    from ripely.runtime.backtest.narrowing import Candidates
 
 TOLD_EVERY_SECONDS = 0.3
 
@@ -25,9 +35,6 @@ Progress = Callable[[int, int], bool]
 
 def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Report:
     """Return the report of a backtest. Raises `CancelledError` when `progress` does not want it any more."""
-    # Only who asks the archive needs what writes queries: the processes begin sooner without it.
-    from ripely.runtime.backtest.narrowing import candidates
-
     course = course_of(published_of(documents), asked)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["ripely.cli.backtest_worker"])  # Read once for all.
@@ -38,13 +45,31 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
         for _ in range(cores):
             pool.submit(ready)  # They begin while the archive is asked.
         with assemble(read_settings(), url) as app:
-            some = candidates(course, app.warehouse, app.history)
+            some = _candidates(course, app, progress)
         who = None if some is None else some.contacts
         parts = {pool.submit(part, n, _of(n, who)) for n in range(PARTITIONS)}
         findings = _added(parts, shared, progress)
     if some is not None:
         findings.covered(some.covered_contacts, some.covered_events, some.began_s)
     return report_of(course, findings)
+
+
+def _candidates(course: Course, app: App, progress: Progress) -> "Candidates | None":
+    """Ask the archive whom to look at, for as long as somebody wants to know."""
+    # Only who asks the archive needs what writes queries: the processes begin sooner without it.
+    from ripely.runtime.backtest.narrowing import candidates
+
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(candidates, course, app.warehouse, app.history)
+        try:
+            while not wait([asked], TOLD_EVERY_SECONDS).done:
+                if not progress(0, 0):
+                    raise CancelledError
+        finally:
+            while not asked.done():
+                app.warehouse.stop()
+                wait([asked], TOLD_EVERY_SECONDS)
+    return asked.result()
 
 
 def _added(parts: set[Future[Findings]], shared: Shared, progress: Progress) -> Findings:

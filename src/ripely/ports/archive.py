@@ -253,6 +253,13 @@ class Warehouse(Protocol):
         """Return all rows of an answer one after another, however many and however long it takes."""
         ...
 
+    def stop(self) -> None:
+        """End questions that are under way in other threads, and answer no more: they raise `AskError`.
+
+        One that begins just now may need to be stopped again.
+        """
+        ...
+
 
 class Export(msgspec.Struct, frozen=True):
     """A file of events that happened from one moment until before another. What it is is how its name ends."""

@@ -1,5 +1,6 @@
 """Questions over HTTP, before the real engine behind a server that speaks as ClickHouse does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -86,6 +87,20 @@ def test_an_answer_that_breaks_off_is_none(clickhouse, warehouse, do, words):
     with pytest.raises(AskError, match=words):
         list(warehouse.each(SAYS_NUMBERS))
     assert len(list(warehouse.each(SAYS_NUMBERS))) == 5
+
+
+def test_a_question_is_ended_from_another_thread(clickhouse, warehouse):
+    clickhouse.misbehave(Fault("hold", SAYS_NUMBERS))
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(warehouse.ask, SAYS_NUMBERS)
+        clickhouse.wait_until_held()
+        warehouse.stop()
+        with pytest.raises(AskError):
+            asked.result()
+    *_, question, end = clickhouse.calls()
+    assert end["body"] == f"KILL QUERY WHERE query_id IN ('{question['query_id']}') ASYNC"
+    with pytest.raises(AskError, match="broken off"):
+        warehouse.ask("SELECT 1")
 
 
 def test_a_server_that_is_away_is_told_of():

@@ -2,7 +2,7 @@
 
 import http.client
 from base64 import b64encode
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -14,6 +14,7 @@ PORTS = {"clickhouse": 8123, "clickhouses": 8443}
 """By the beginning of an address; the second one is spoken to over TLS."""
 _ERROR_CHARACTERS_MAX = 500
 _MAKE_SECONDS_MAX = 60.0
+_END_SECONDS_MAX = 5.0
 _SETTINGS = {
     "default_format": "JSONCompactEachRowWithNamesAndTypes",
     "session_timezone": "UTC",
@@ -28,12 +29,16 @@ class ServerError(Exception):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What is said to a server; `body` are rows to be inserted. The server may take so many `seconds`."""
+    """What is said to a server; `body` are rows to be inserted. The server may take so many `seconds`.
+
+    What has a `name` can be ended by it.
+    """
 
     sql: str
     seconds: float
     settings: Mapping[str, object] = {}
     body: bytes | None = None
+    name: str = ""
 
 
 class Server:
@@ -67,9 +72,16 @@ class Server:
         """Let a statement be done, and return its rows."""
         return list(self.rows(Call(sql, seconds)))[2:]
 
+    def end(self, names: Collection[str]) -> None:
+        """Let statements that are under way end, without waiting for it."""
+        listed = ", ".join(f"'{name}'" for name in names)
+        self.tell(f"KILL QUERY WHERE query_id IN ({listed}) ASYNC", _END_SECONDS_MAX)
+
     @contextmanager
     def _called(self, call: Call) -> Iterator[http.client.HTTPResponse]:
         settings = {"database": self.database, **_SETTINGS, **call.settings}
+        if call.name:
+            settings["query_id"] = call.name
         said = call.sql.encode()
         if call.body is not None:
             settings["query"], said = call.sql, call.body

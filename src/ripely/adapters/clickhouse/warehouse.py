@@ -1,10 +1,12 @@
 """Questions to a ClickHouse server."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from itertools import islice
+from uuid import uuid4
 
+import msgspec
 from typing_extensions import override
 
 from ripely.adapters.clickhouse.server import Call, Server, ServerError
@@ -25,6 +27,8 @@ class ClickHouseWarehouse(Warehouse):
     def __init__(self, url: str, seconds_max: float = SECONDS_MAX) -> None:
         self._server = Server(url)
         self._seconds = seconds_max
+        self._under_way: set[str] = set()
+        self._stopped = False
 
     @override
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
@@ -35,19 +39,39 @@ class ClickHouseWarehouse(Warehouse):
             "result_overflow_mode": "break",
         }
         call = Call(sql, self._seconds + _GRACE_SECONDS, bounds)
-        with _told_apart(), closing(self._server.rows(call)) as rows:
+        with self._asked(call) as rows:
             columns, read = [str(name) for name in next(rows, [])], _reader(next(rows, []))
             return Answered(columns, [read(row) for row in islice(rows, rows_max)])
 
     @override
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
         call = Call(sql, EACH_SECONDS_MAX, _READONLY)
-        with _told_apart(), closing(self._server.rows(call)) as rows:
+        with self._asked(call) as rows:
             next(rows, None)
             yield from map(_reader(next(rows, [])), rows)
 
+    @override
+    def stop(self) -> None:
+        self._stopped = True
+        names = tuple(self._under_way)
+        if names:
+            with suppress(ServerError):
+                self._server.end(names)
+
     def close(self) -> None:
         """Each question has a connection of its own."""
+
+    @contextmanager
+    def _asked(self, call: Call) -> Iterator[Generator[list[Cell], None, None]]:
+        named = msgspec.structs.replace(call, name=uuid4().hex)
+        self._under_way.add(named.name)
+        try:
+            if self._stopped:
+                raise AskError("The question was broken off.")
+            with _told_apart(), closing(self._server.rows(named)) as rows:
+                yield rows
+        finally:
+            self._under_way.discard(named.name)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from ripely.ports import Answered, ArchiveError, AskError
 
 ROWS_AT_ONCE = 10_000
 SPILL_MAX = "10GB"
+STOPPED = "The question was broken off."
 
 _MISTAKES = (
     duckdb.BinderException,
@@ -42,6 +43,7 @@ class Session:
             raise ArchiveError(f"What memory does not hold has no place: {wrong}") from wrong
         self._lock = threading.Lock()
         self._asking, self._ends = 0, False
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
         try:
             means = msgspec.structs.replace(means, spill=self._spill.path)
             self._open(place, means)
@@ -76,6 +78,7 @@ class Session:
             self._asking += 1
         try:
             with self._connection.cursor() as cursor:
+                self._cursors.add(cursor)
                 try:
                     yield cursor
                 except RuntimeError as wrong:
@@ -83,6 +86,7 @@ class Session:
                         raise KeyboardInterrupt from None
                     raise
                 finally:
+                    self._cursors.discard(cursor)
                     cursor.interrupt()  # Else closing waits for an answer that nobody wants.
         finally:
             self._answered()
@@ -93,6 +97,11 @@ class Session:
             ends = self._ends
         if ends:
             self.close()
+
+    def stop(self) -> None:
+        """Break off all questions that are under way."""
+        for cursor in tuple(self._cursors):
+            cursor.interrupt()
 
     def ask(self, sql: str, rows_max: int, seconds_max: float) -> Answered:
         """Raises `AskError`, or `duckdb.Error` when the lake has gone away, or its files have."""
@@ -107,8 +116,8 @@ class Session:
                 rows: Sequence[tuple[object, ...]] = cursor.fetchmany(rows_max)
                 return Answered([str(column[0]) for column in cursor.description or ()], rows)
             except duckdb.InterruptException:
-                assert late.is_set()
-                raise AskError(f"The answer took more than {seconds_max:g} seconds.") from None
+                took_long = f"The answer took more than {seconds_max:g} seconds."
+                raise AskError(took_long if late.is_set() else STOPPED) from None
             except (duckdb.OutOfMemoryException, MemoryError):
                 raise AskError(
                     "The answer needs more memory than a question may have."

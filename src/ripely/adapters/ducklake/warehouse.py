@@ -31,6 +31,7 @@ class DuckLakeWarehouse(Warehouse):
         self._seconds_max = seconds_max
         self._lock = threading.Lock()
         self._session: Session | None = None
+        self._stopped = False
 
     @override
     def ask(self, sql: str, rows_max: int = 10_000) -> Answered:
@@ -62,15 +63,24 @@ class DuckLakeWarehouse(Warehouse):
             self._forget(session)
             raise AskError(f"The archive cannot be read: {plainly(wrong)}") from None
 
+    @override
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            if self._session is not None:
+                self._session.stop()
+
     def close(self) -> None:
         if self._session is not None:
             self._forget(self._session)
 
     def _opened(self) -> "Session":
-        from ripely.adapters.ducklake.asking import Session
+        from ripely.adapters.ducklake.asking import STOPPED, Session
         from ripely.adapters.ducklake.lake import Means, Place
 
         with self._lock:
+            if self._stopped:
+                raise AskError(STOPPED)
             if self._session is None:
                 place = Place(self._database_url, self._files)
                 try:
