@@ -123,3 +123,87 @@ def test_anyway_is_recorded_with_who_and_what_was_missing(publish, definitions):
     assert (kept.journey, kept.by) == ("remind", "ann")
     assert "backtest" in kept.missing
     assert "approval" in kept.missing
+
+
+def test_what_is_not_published_is_not_passed_over_either(publish, monkeypatch):
+    """The log takes the ruleset last: without it there is no version, and nothing was overridden."""
+    from ripely.records.backtests.models import Override
+    from ripely.records.definitions.models import Version
+
+    publish((COMPANY % ("backtest", 1)).encode())
+    versions = Version.objects.count()
+
+    def broken(*_: object) -> int:
+        raise ConnectionError("the log is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(publish.rulesets, "publish", broken)
+        with pytest.raises(ConnectionError):
+            publish(journey("Call"), anyway=True)
+    assert not Override.objects.exists()
+    assert Version.objects.count() == versions
+    assert publish(journey("Call"), anyway=True).position is not None
+    assert Override.objects.count() == 1
+
+
+def test_what_was_approved_is_that_content_alone(publish):
+    """Also when it changes between the approval and publishing, or an approved content comes back."""
+    from ripely.operations import gate
+    from ripely.operations.review import review
+    from ripely.runtime.backtest.report import content_of
+
+    publish((COMPANY % ("none", 1)).encode())
+    (document,), _ = review({"a.yaml": journey("Call")})
+    gate.approve("remind", content_of(document.definition), "mia")
+    assert "approval of somebody else" in wrong(publish(journey("Call now")))[0]
+    assert not wrong(publish(journey("Call")))
+    assert "approval of somebody else" in wrong(publish(journey("Call now")))[0]
+
+
+def test_what_somebody_else_published_meanwhile_is_not_undone(publish, definitions):
+    from ripely.operations.people import Plans
+
+    publish(journey("Call"))
+    looked_at = Plans(seen=definitions.in_force(publish.rulesets).versions)
+    assert publish(journey("Write"), "bob").position is not None
+
+    def late(body: bytes, plans: Plans = looked_at):
+        return definitions.apply({"a.yaml": body}, "ann", publish.rulesets, ZONE, plans)
+
+    refused = late(journey("Ask"))
+    assert refused.ruleset is None
+    sentence = "Somebody else has published “remind” meanwhile: version 2 of it is in force, and version 1 was."
+    assert wrong(refused) == [f"{sentence} Look at it again."]
+    assert not wrong(late(journey("Write"))), "who says the same undoes nothing"
+    assert not wrong(late(journey("Ask").replace(b"id: remind", b"id: other")))
+    again = Plans(seen=definitions.in_force(publish.rulesets).versions)
+    assert late(journey("Ask"), again).position is not None
+
+
+def test_of_two_who_publish_at_once_one_comes_first_and_the_other_is_told(definitions, publish):
+    """Both looked at the same; their turns are taken in the database."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    from ripely.operations.people import Plans
+
+    publish(journey("Call"))
+    looked_at = Plans(seen=definitions.in_force(publish.rulesets).versions)
+    together = Barrier(2)
+
+    def apply(title: str):
+        together.wait()
+        try:
+            files = {"a.yaml": journey(title)}
+            return definitions.apply(files, title, publish.rulesets, ZONE, looked_at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as both:
+        outcomes = list(both.map(apply, ("Write", "Ask")))
+    (done,) = [one for one in outcomes if one.position is not None]
+    (told,) = [one for one in outcomes if one.position is None]
+    assert "Somebody else has published" in wrong(told)[0]
+    assert publish.rulesets.current() == done.ruleset

@@ -61,15 +61,17 @@ def objections(django_database, ground):
     from ripely.operations import definitions, reach
     from ripely.operations.people import Plans
 
-    def found(before: list[str], after: list[str], *, anyway: bool = False) -> list:
+    def found(before: list[str], after: list[str], *, anyway: bool = False, publish=()) -> list:
         rulesets = MemoryRulesets(MemoryLog())
         first = definitions.apply(files(TEMPLATE, *before), "ann", rulesets, ZONE)
         assert not first.plan.errors
         plan = definitions.diff(files(*after), rulesets, Plans())
         assert not plan.errors
-        return reach.objections(
-            plan, definitions.in_force(rulesets), ground, "ann", anyway=anyway
-        )
+        before = definitions.in_force(rulesets)
+        wrong, plans = reach.objections(plan, before, ground, "ann", Plans(anyway=anyway))
+        if publish:
+            definitions.apply(files(*publish), "ann", rulesets, ZONE, plans)
+        return wrong
 
     return found
 
@@ -139,7 +141,13 @@ def test_whoever_publishes_it_anyway_is_recorded(objections):
     from ripely.records.backtests.models import Override
 
     assert objections([weekly(VIP)], [weekly(EVERYBODY)], anyway=True) == []
-    kept = Override.objects.latest("id")
+    assert not Override.objects.exists(), "nothing is published yet"
+    wrong = ["kind: journey\nid: weekly\n"]
+    objections([weekly(VIP)], [weekly(EVERYBODY)], anyway=True, publish=wrong)
+    assert not Override.objects.exists(), "nor by this"
+    after = [weekly(EVERYBODY)]
+    assert objections([weekly(VIP)], after, anyway=True, publish=after) == []
+    (kept,) = Override.objects.all()
     assert (kept.journey, kept.by) == ("weekly", "ann")
     assert "would for 300" in kept.missing
 

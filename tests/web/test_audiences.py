@@ -172,6 +172,32 @@ def test_a_draft_that_would_write_to_others_waits_until_somebody_says_so(
     )
 
 
+def test_the_way_back_to_writing_to_others_waits_until_somebody_says_so(
+    ask, client, monkeypatch
+):
+    from ripely.records.backtests.models import Override
+
+    monkeypatch.setattr("ripely.operations.reach.FEW", 1)
+    address, letter = "/drafts/journey/news/", "\n---\n" + LETTER
+    audience = "schedule, every: week, weekdays: [monday], audience: {if: %s}"
+    news = JOURNEY.replace("thanks", "news").replace(
+        "do: task, title: Call", "do: send, template: news"
+    )
+    for whom in ("not, condition: {if: tag, name: x}", "tag, name: partner"):
+        client.post(address, {"text": news % (audience % whom) + letter})
+        answer = client.post(f"{address}publish/", {"anyway": "1"}, follow=True)
+        assert "is in force" in _words(answer)
+    overridden = Override.objects.count()
+    back = "/definitions/journey/news/1/"
+    refused = client.post(back, {"people": "move"}, follow=True)
+    assert "It can begin for 1 contact now, and would for 3." in _words(refused)
+    assert "Version 1 is in force again" not in _words(refused)
+    assert Override.objects.count() == overridden
+    done = client.post(back, {"people": "move", "anyway": "1"}, follow=True)
+    assert "Version 1 is in force again" in _words(done)
+    assert Override.objects.count() == overridden + 1
+
+
 def _answer_from(warehouse, app, monkeypatch):
     asking = msgspec.structs.replace(app, warehouse=warehouse)
     monkeypatch.setattr("ripely.web.middleware.app", lambda: asking)

@@ -104,6 +104,42 @@ def test_a_draft_that_cannot_be_kept_whole_is_not_kept_and_stays_on_the_page(
     assert "A warmer welcome" in page(client, "/drafts/journey/welcome/")
 
 
+def hidden(shown, name):
+    return re.search(f'name="{name}" value="([^"]*)"', shown)[1]
+
+
+def test_a_draft_of_an_earlier_version_does_not_undo_the_later_one(client, shop):
+    address = "/drafts/journey/welcome/"
+    opened = page(client, address)
+    said = {"base": hidden(opened, "base"), "stamp": hidden(opened, "stamp")}
+    shop.publish(DRAFT.replace("A warmer welcome", "A cold welcome").encode())
+    client.post(address, {"text": DRAFT, **said})
+    answer = client.post(f"{address}publish/", follow=True).content.decode()
+    assert "Somebody else has published “welcome” meanwhile" in answer
+    assert "since the draft was begun" in answer
+    assert "A cold welcome" in page(client, "/journeys/welcome/")
+    said = {"base": hidden(answer, "base"), "stamp": hidden(answer, "stamp")}
+    client.post(address, {"text": DRAFT, **said})
+    client.post(f"{address}publish/")
+    assert "A warmer welcome" in page(client, "/journeys/welcome/")
+
+
+def test_of_two_who_write_one_draft_nobody_loses_a_word(client, colleague, draft):
+    address = "/drafts/journey/welcome/"
+    stamps = [hidden(page(who, address), "stamp") for who in (client, colleague)]
+    mine, theirs = (DRAFT.replace("warmer", word) for word in ("colder", "milder"))
+    colleague.post(address, {"text": theirs, "stamp": stamps[1]})
+    answer = client.post(address, {"text": mine, "stamp": stamps[0]}).content.decode()
+    assert "has kept another text since you opened this one" in answer
+    assert "A colder welcome" in answer, "what was typed stays on the page"
+    assert "A milder welcome" in page(client, address)
+    late = client.post(f"{address}publish/", {"stamp": stamps[0]}, follow=True).content.decode()
+    assert "This draft is not the one that you looked at" in late
+    assert "A milder welcome" not in page(client, "/journeys/welcome/")
+    client.post(address, {"text": mine, "stamp": hidden(answer, "stamp")})
+    assert "A colder welcome" in page(client, address)
+
+
 def test_a_draft_is_published_by_operators_alone(client, colleague, draft):
     assert colleague.post("/drafts/journey/welcome/publish/").status_code == 403
     client.post("/drafts/journey/welcome/publish/")

@@ -43,14 +43,12 @@ def command(
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
     files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import Outcome, apply, diff
+        from ripely.operations.definitions import Outcome, apply, diff, in_force
 
-        plans, prunes = (
-            plans_of(people, moving, rulesets, anyway=flags["anyway"]),
-            flags["prune"],
-        )
+        prunes, before = flags["prune"], in_force(rulesets)
+        plans = plans_of(people, moving, before, anyway=flags["anyway"])
         plan = diff(files, rulesets, plans, prune=prunes)
-        objections = objections_to(plan, rulesets, author, plans)
+        objections, plans = objections_to(plan, before, author, plans)
         outcome = Outcome(plan)
         if all(finding.warning for finding in objections):
             outcome = apply(files, author, rulesets, timezone, plans, prune=prunes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from psycopg import OperationalError
 
 from ripely.cli.database import database
 from ripely.cli.folder import count
@@ -43,6 +44,10 @@ author_option = click.option(
 )
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 EVERY = ""
+BROKEN = (
+    "The database went away. Nothing is published by halves; whether it is published at all,"
+    " `ripely diff` tells once the database is back."
+)
 Moves = Mapping[str, Mapping[str, str]]
 """Old and new steps by journey; by `EVERY` for the one that changes."""
 _STATES = {"missing": "not in the folder"}
@@ -55,11 +60,14 @@ def publishing() -> Iterator[tuple[Rulesets, str]]:
     settings = read_settings()
     with database(settings):
         load_django()
-        from django.db import connection
+        from django.db import DatabaseError as Broken, connection
 
-        connection.ensure_connection()
-        yield rulesets_on(connection.connection), settings.timezone
-        connection.close()
+        try:
+            connection.ensure_connection()
+            yield rulesets_on(connection.connection), settings.timezone
+            connection.close()
+        except (Broken, OperationalError) as away:
+            raise click.ClickException(f"{BROKEN} {away}".strip()) from away
 
 
 def say_changes(changes: "Iterable[Change]") -> None:
@@ -100,11 +108,10 @@ def plan_of(people: str, moves: Moves, journey: str) -> People:
     return msgspec.convert({"plan": people, "steps": steps}, People)
 
 
-def plans_of(people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = False) -> "Plans":
-    from ripely.operations.definitions import in_force
+def plans_of(people: str, moves: Moves, before: Published, *, anyway: bool = False) -> "Plans":
     from ripely.operations.people import Plans
 
-    journeys = {journey.id for _, journey in in_force(rulesets).journeys}
+    journeys = {journey.id for _, journey in before.journeys}
     for journey in moves.keys() - journeys - {EVERY}:
         raise click.UsageError(f"--map: there is no journey {journey}.")
     one = {journey: {"steps": steps} for journey, steps in moves.items() if journey != EVERY}
@@ -113,18 +120,17 @@ def plans_of(people: str, moves: Moves, rulesets: Rulesets, *, anyway: bool = Fa
 
 
 def objections_to(
-    plan: "Plan", rulesets: Rulesets, author: str, plans: "Plans"
-) -> "list[Finding]":
-    """Return what speaks against publishing, by whom journeys would write to then."""
-    from ripely.operations.definitions import in_force
+    plan: "Plan", before: Published, author: str, plans: "Plans"
+) -> "tuple[list[Finding], Plans]":
+    """Return what speaks against publishing, by whom journeys would write to then, and how it may be published."""
     from ripely.operations.reach import ground_of, objections
 
-    settings, before = read_settings(), in_force(rulesets)
+    settings = read_settings()
     url = settings.database_url
     assert url is not None, "whoever opens the database says where it is"
     with closing(warehouse_of(settings, url)) as warehouse:
         ground = ground_of(before, plan, warehouse, system_clock().now())
-        return objections(plan, before, ground, author, anyway=plans.anyway)
+        return objections(plan, before, ground, author, plans)
 
 
 def publish_revision(
@@ -134,7 +140,7 @@ def publish_revision(
     yes: bool,
     warn: Callable[[Published], str] = lambda _: "",
 ) -> None:
-    """Show what a revision of what is in force would change, ask, and publish it."""
+    """Show what a revision of what is in force would change and whom it would write to, ask, and publish it."""
     with publishing() as (rulesets, timezone):
         from ripely.operations.definitions import apply, diff, in_force
 
@@ -144,16 +150,24 @@ def publish_revision(
         except LookupError as missing:
             raise click.UsageError(str(missing)) from None
         found = diff(revision.files, rulesets, revision.plans)
-        for finding in found.errors:
-            click.secho(finding.message, fg="red")
+        objections, plans = objections_to(found, current, author, revision.plans)
+        wrong = _say_wrong([*found.errors, *objections])
         say_changes([change for change in found.changes if change.state != "missing"])
         click.echo(warn(current), nl=False)
-        if found.errors or not (yes or click.confirm("Publish this?")):
+        if wrong or not (yes or click.confirm("Publish this?")):
             raise click.Abort
-        outcome = apply(revision.files, author, rulesets, timezone, revision.plans)
-        for finding in outcome.plan.errors:
-            click.secho(finding.message, fg="red")
+        outcome = apply(revision.files, author, rulesets, timezone, plans)
+        wrong = _say_wrong(outcome.plan.errors)
         say_published(outcome)
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+def _say_wrong(findings: "Sequence[Finding]") -> bool:
+    """Print what speaks against publishing, and say whether it forbids it."""
+    for finding in findings:
+        click.secho(finding.message, fg="yellow" if finding.warning else "red")
+    return not all(finding.warning for finding in findings)
 
 
 def say_published(outcome: "Outcome") -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ripely.cli.publishing import (
+    anyway_option,
     author_option,
     map_option,
     plan_of,
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 @map_option
 @yes_option
 @author_option
+@anyway_option
 def command(
-    what: str, number: int | None, people: str | None, moves: Sequence[str], author: str, *, yes: bool
+    what: str, number: int | None, people: str | None, moves: Sequence[str], author: str, **flags: bool
 ) -> None:  # fmt: skip
     """Publish an earlier version again, like `ripely rollback journey/welcome`."""
     kind, slash, name = what.partition("/")
@@ -43,6 +45,7 @@ def command(
     def earlier(current: "Published") -> "Revision":
         from ripely.operations.revisions import rolled_back
 
-        return rolled_back(current, kind, name, number, for_all)
+        revision = rolled_back(current, kind, name, number, for_all)
+        return revision.anyway() if flags["anyway"] else revision
 
-    publish_revision(earlier, author, yes=yes)
+    publish_revision(earlier, author, yes=flags["yes"])

@@ -49,6 +49,7 @@ CODES: Mapping[str, str] = {
     "untried": "A journey that the company wants tried or approved first, and this content of it was not.",
     "surprising": "A change by which a journey would write to far more contacts, or to others, than it does now.",
     "resumes": "Warning: a journey that is paused now goes on when this is published.",
+    "overtaken": "Somebody else has published this document since it was looked at.",
     "uncounted": "Warning: the archive could not be asked whom a changed journey would write to.",
     "unknown_event": "Warning: no standard event has this name. Your own events are welcome.",
 }

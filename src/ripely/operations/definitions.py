@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from ripely.compiler.ruleset import Published, compile_ruleset, ruleset_id
 from ripely.documents.decode import Document
 from ripely.documents.encode import from_json, read_duration, to_json, to_yaml, write_duration
-from ripely.documents.finding import Finding
+from ripely.documents.finding import Finding, locate
 from ripely.documents.references import Key, key_of
 from ripely.model.catalog import is_act
 from ripely.model.definition import Definition
@@ -87,7 +87,10 @@ def apply(
     *,
     prune: bool = False,
 ) -> Outcome:
-    """Publish what changed. Several at once take turns, so that versions follow one another."""
+    """Publish what changed. Several at once take turns, so that versions follow one another.
+
+    What was passed over is recorded with it, or not at all.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ONE_AT_A_TIME)
@@ -99,7 +102,6 @@ def apply(
             plan = msgspec.structs.replace(plan, findings=findings)
         if plan.errors:
             return Outcome(plan)
-        override(refused, author)
         versions = numbered(plan.definitions, author)
         published = with_people(Published(plan.definitions, versions, timezone), current, plans)
         documents = encode(published)
@@ -107,6 +109,7 @@ def apply(
         if ruleset == before:
             return Outcome(plan, ruleset, None, versions)
         compile_ruleset(published, ruleset, is_act)  # What cannot run is not published.
+        override([*refused, *plans.passed], author)
         # The last act: when the log does not take it, the versions are not kept either.
         position = rulesets.publish(ruleset, documents)
     return Outcome(plan, ruleset, position, versions)
@@ -138,6 +141,7 @@ def _plan(files: Mapping[str, bytes], current: Published, plans: Plans, *, prune
         _change(key, old.get(key), new.get(key), plans, prune=prune)
         for key in sorted(old | new)
     ]
+    findings += _overtaken(changes, current, plans)
     return Plan(tuple(findings), tuple(changes), tuple(after[key] for key in sorted(after)))
 
 
@@ -164,6 +168,22 @@ def _resumed(documents: Sequence[Document], old: Mapping[Key, Definition]) -> It
         if was and isinstance(after, Journey) and not after.paused:
             sentence = 'This journey is paused now, and goes on with this; say "paused: true" to keep it so.'
             yield document.find(Problem("resumes", "$.paused", sentence))
+
+
+def _overtaken(
+    changes: Sequence[Change], current: Published, plans: Plans
+) -> Iterator[Finding]:
+    """Find the documents that somebody else has published since they were looked at."""
+    for change in changes:
+        key = f"{change.kind}/{change.id}"
+        if plans.seen is None or change.state not in {"added", "changed", "removed"}:
+            continue
+        seen, number = plans.seen.get(key, 0), current.versions.get(key, 0)
+        if number != seen:
+            was = f"version {seen}" if seen else "none"
+            now = f"version {number} of it is" if number else "none of it is"
+            sentence = f"Somebody else has published “{change.id}” meanwhile: {now} in force, and {was} was. Look at it again."
+            yield locate(key, {}, Problem("overtaken", "$", sentence))
 
 
 def _misfits(

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from django.db import transaction
 
 from ripely.compiler.ruleset import Published
 from ripely.documents.encode import to_yaml
 from ripely.documents.finding import Finding
 from ripely.documents.references import Key, key_of
 from ripely.model.definition import Definition
+from ripely.operations.people import Plans
 from ripely.operations.review import review
+from ripely.operations.revisions import Revision
 from ripely.records.definitions.models import Draft
 
 FILE = "draft.yaml"
@@ -71,15 +74,42 @@ def kept(key: Key) -> Draft | None:
     return Draft.objects.filter(kind=key[0], document=key[1]).first()
 
 
-def keep(key: Key, text: str, author: str) -> None:
+class Opened(msgspec.Struct, frozen=True):
+    """What somebody saw when they began to write: the version in force (0: none), and the draft by its stamp."""
+
+    base: int | None = None
+    stamp: str | None = None
+
+
+def opened(key: Key, published: Published) -> Opened:
+    draft = kept(key)
+    return Opened(published.versions.get("/".join(key), 0), draft.stamp if draft else "")
+
+
+def keep(key: Key, text: str, author: str, opened: Opened = Opened()) -> None:  # noqa: B008 - It never changes.
     """Keep all of a draft. Raises `ValueError` with a sentence where that cannot be."""
     if len(text) > TEXT_MAX:
         raise ValueError(f"A draft has up to {TEXT_MAX:,} letters: this one is not kept.")
     if "\x00" in text:
         raise ValueError("This text has a character that cannot be stored.")
-    Draft.objects.update_or_create(
-        kind=key[0], document=key[1], defaults={"text": text, "author": author}
-    )
+    with transaction.atomic():
+        before = Draft.objects.select_for_update().filter(kind=key[0], document=key[1]).first()
+        stamp = before.stamp if before else ""
+        if before and before.text != text and opened.stamp not in {None, stamp}:
+            raise ValueError(
+                f"{before.author} has kept another text since you opened this one: keep yours once more"
+                " to replace it, or open the page again to read theirs."
+            )
+        said = {"text": text, "author": author, "base": opened.base}
+        Draft.objects.update_or_create(kind=key[0], document=key[1], defaults=said)
+
+
+def revision(draft: Draft, current: Published, plans: Plans) -> Revision:
+    """Return what a draft would publish: nothing, where its document has changed since it was begun from it."""
+    seen = dict(current.versions)
+    if draft.base is not None:
+        seen[f"{draft.kind}/{draft.document}"] = draft.base
+    return Revision({FILE: draft.text.encode()}, msgspec.structs.replace(plans, seen=seen))
 
 
 def drop(key: Key) -> None:

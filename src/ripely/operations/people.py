@@ -8,6 +8,7 @@ import msgspec
 from ripely.compiler.ruleset import Published
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import Journey, People
+from ripely.operations.gate import Refusal
 from ripely.operations.tallies import tallies
 
 OLDER_MAX = 5
@@ -19,12 +20,16 @@ MOVE, FINISH, LEAVE = People("move"), People("finish"), People("leave")
 class Plans(msgspec.Struct, frozen=True):
     """The plan for every journey that changes, unless there is one for it alone.
 
-    `anyway`: what the company asks for before publishing is passed over, and that is recorded.
+    `anyway`: what the company asks for before publishing is passed over, and that is recorded, with
+    what was `passed` over already. `seen` are the versions in force that somebody looked at: what
+    has changed since is not undone. None: whatever is in force.
     """
 
     all: People = MOVE
     one: Mapping[JourneyId, People] = {}
     anyway: bool = False
+    passed: tuple[Refusal, ...] = ()
+    seen: Mapping[str, int] | None = None
 
     def of(self, journey: JourneyId) -> People:
         return self.one.get(journey, self.all)

@@ -17,8 +17,9 @@ from ripely.model.words import LIFECYCLE, LifecycleLevel
 from ripely.operations.audiences import Ground, counted
 from ripely.operations.definitions import Plan
 from ripely.operations.entering import Group, group_of
-from ripely.operations.gate import Refusal, override, standing
+from ripely.operations.gate import Refusal, standing
 from ripely.operations.names import names_of
+from ripely.operations.people import Plans
 from ripely.ports import AskError, Warehouse
 from ripely.runtime.backtest.course import sends_of
 from ripely.runtime.backtest.report import content_of
@@ -81,23 +82,31 @@ def ground_of(before: Published, plan: Plan, warehouse: Warehouse, now: datetime
 
 
 def objections(
-    plan: Plan, before: Published, ground: Ground, author: str, *, anyway: bool
-) -> list[Finding]:
-    """Return what speaks against publishing a plan; what is passed over `anyway` is recorded."""
+    plan: Plan, before: Published, ground: Ground, author: str, plans: Plans
+) -> tuple[list[Finding], Plans]:
+    """Return what speaks against publishing a plan, and the plans by which it may be published.
+
+    They hold for what was in force here, and know what is passed over `anyway`, to be recorded.
+    """
+    looked = (
+        plans
+        if plans.seen is not None
+        else msgspec.structs.replace(plans, seen=before.versions)
+    )
     if plan.errors:
-        return []
+        return [], looked
     try:
-        found = list(surprises(before, plan.definitions, ground, author))
+        found = tuple(surprises(before, plan.definitions, ground, author))
     except AskError as wrong:
         sentence = f"Whom the change would write to could not be counted: {wrong}"
-        return [locate("archive", {}, Problem("uncounted", "$", sentence))]
-    if anyway:
-        override(found, author)
-        return []
-    return [
+        return [locate("archive", {}, Problem("uncounted", "$", sentence))], looked
+    if plans.anyway:
+        return [], msgspec.structs.replace(looked, passed=found)
+    findings = [
         locate(f"journey/{journey.id}", {}, Problem("surprising", "$", _sentence(journey, why)))
         for journey, _, why in found
     ]
+    return findings, looked
 
 
 def reach_of(group: Group, ground: Ground) -> Reach:

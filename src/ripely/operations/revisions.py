@@ -20,6 +20,10 @@ class Revision(msgspec.Struct, frozen=True):
     files: Mapping[str, bytes]
     plans: Plans
 
+    def anyway(self) -> "Revision":
+        """Return the same, to be published whatever speaks against it."""
+        return Revision(self.files, msgspec.structs.replace(self.plans, anyway=True))
+
 
 def rolled_back(
     current: Published,

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db import connection
 
 from ripely.compiler.ruleset import Published
-from ripely.documents.finding import Finding
 from ripely.operations.definitions import Plan, apply, diff, in_force
 from ripely.operations.reach import ground_of, objections
 from ripely.operations.revisions import Revision
@@ -19,25 +18,27 @@ def preview(request: Request, revision: Revision) -> Plan:
     return diff(revision.files, request.app.rulesets, revision.plans)
 
 
-def objections_to(request: Request, revision: Revision) -> list[Finding]:
-    """Return what speaks against publishing, by whom journeys would write to then."""
-    plan, before = preview(request, revision), in_force(request.app.rulesets)
-    ground = ground_of(before, plan, request.app.warehouse, request.app.clock.now())
-    return objections(plan, before, ground, request.user.email, anyway=revision.plans.anyway)
-
-
-def publish(request: Request, of: Callable[[Published], Revision], said: str) -> None:
-    """Publish a revision of what is in force, and say so, or why not."""
+def publish(request: Request, of: Callable[[Published], Revision], said: str) -> bool:
+    """Publish a revision of what is in force, unless something speaks against it; say which, and tell whether it is."""
     connection.ensure_connection()
     rulesets = rulesets_on(connection.connection)
+    before = in_force(rulesets)
     try:
-        revision = of(in_force(rulesets))
+        revision = of(before)
     except LookupError as missing:
         messages.error(request, str(missing))
-        return
-    settings, author = request.app.settings, request.user.email
-    outcome = apply(revision.files, author, rulesets, settings.timezone, revision.plans)
-    if outcome.plan.errors:
-        messages.error(request, outcome.plan.errors[0].message)
-    else:
+        return False
+    author, zone = request.user.email, request.app.settings.timezone
+    plan = diff(revision.files, rulesets, revision.plans)
+    ground = ground_of(before, plan, request.app.warehouse, request.app.clock.now())
+    found, plans = objections(plan, before, ground, author, revision.plans)
+    if all(finding.warning for finding in found):
+        outcome = apply(revision.files, author, rulesets, zone, plans)
+        found = [*found, *outcome.plan.errors[:1]]
+    for finding in found:
+        say = messages.warning if finding.warning else messages.error
+        say(request, finding.message)
+    published = all(finding.warning for finding in found)
+    if published:
         messages.success(request, said)
+    return published

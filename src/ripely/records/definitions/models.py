@@ -33,13 +33,17 @@ class Version(models.Model):
 
 
 class Draft(models.Model):
-    """A document as somebody is writing it: whatever it says, nothing is published by it."""
+    """A document as somebody is writing it: whatever it says, nothing is published by it.
+
+    `base` is the version that was in force when it was begun, 0: none. Of old drafts it is not known.
+    """
 
     kind = models.CharField(max_length=16)
     document = models.CharField(max_length=64)
     text = models.TextField()
     author = models.CharField(max_length=254, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+    base = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ("kind", "document")
@@ -50,3 +54,8 @@ class Draft(models.Model):
     @override
     def __str__(self) -> str:
         return f"draft of {self.kind}/{self.document}"
+
+    @property
+    def stamp(self) -> str:
+        """What is another each time that it is kept."""
+        return self.updated_at.isoformat()

@@ -23,8 +23,10 @@ class RollbackForm:
         self.version = version
         plan = said.get("people", "")
         self.plan = plan if plan in PLANS else "move"
+        self.against, self.anyway = "against" in said, "anyway" in said
 
     def revision(self, current: Published) -> Revision:
         chosen = {"finish": FINISH, "leave": LEAVE}.get(self.plan)
         version = self.version
-        return rolled_back(current, version.kind, version.document, version.number, chosen)
+        found = rolled_back(current, version.kind, version.document, version.number, chosen)
+        return found.anyway() if self.anyway else found

@@ -37,8 +37,9 @@ def roll_back(request: Request, kind: str, key: str, number: int) -> HttpRespons
     version = access.definition_write(request, kind, key, number)
     form = RollbackForm(request.POST if request.method == "POST" else request.GET, version)
     if request.method == "POST":
-        publish(request, form.revision, f"Version {number} is in force again.")
-        return redirect("definition-show", kind, key)
+        if publish(request, form.revision, f"Version {number} is in force again."):
+            return redirect("definition-show", kind, key)
+        return redirect(f"{request.path}?people={form.plan}&against=1")
     published = request.in_force.published
     plan = preview(request, form.revision(published))
     change = next((c for c in plan.changes if (c.kind, c.id) == (kind, key)), None)

@@ -3,11 +3,12 @@
 import re
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ripely.compiler.ruleset import Published
 from ripely.model.company import Publishing
 from ripely.operations import drafts
 from ripely.operations.history import name_of
@@ -15,7 +16,7 @@ from ripely.operations.people import Plans
 from ripely.operations.revisions import Revision
 from ripely.web import access
 from ripely.web.drafts.panels import beside
-from ripely.web.publishing import objections_to, publish
+from ripely.web.publishing import publish
 from ripely.web.request import Request
 
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -48,6 +49,7 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
         "text": text,
         "name": name_of(published, kind, key),
         "kept": drafts.kept(which),
+        "opened": drafts.opened(which, published),
         "asks_first": published.company.publishing != Publishing() or "against" in request.GET,
     }
     return render(request, "drafts/edit.html", {**shown, **beside(request, which, text)})
@@ -70,24 +72,32 @@ def drop(request: Request, kind: str, key: str) -> HttpResponse:
 @require_POST
 def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
     which = access.draft_write(request, kind, key)
-    text = drafts.text_of(which, request.in_force.published)
-    plans = Plans(anyway="anyway" in request.POST)
-    revision = Revision({drafts.FILE: text.encode()}, plans)
-    found = objections_to(request, revision)
-    for finding in found:
-        say = messages.warning if finding.warning else messages.error
-        say(request, finding.message)
+    kept = drafts.kept(which)
     edit_again = reverse("draft-edit", args=[kind, key])
-    if not all(finding.warning for finding in found):
-        return redirect(f"{edit_again}?against=1")
-    publish(request, lambda _: revision, "What the draft says is in force.")
-    return redirect(edit_again)
+    if kept is None or request.POST.get("stamp") not in {None, kept.stamp}:
+        messages.error(request, "This draft is not the one that you looked at: read it again.")
+        return redirect(edit_again)
+    plans = Plans(anyway="anyway" in request.POST)
+
+    def drafted(current: Published) -> Revision:
+        return drafts.revision(kept, current, plans)
+
+    done = publish(request, drafted, "What the draft says is in force.")
+    return redirect(edit_again if done else f"{edit_again}?against=1")
+
+
+def _opened(said: QueryDict) -> drafts.Opened:
+    base = said.get("base", "")
+    number = int(base) if base.isdecimal() and len(base) < 10 else None
+    return drafts.Opened(number, said.get("stamp"))
 
 
 def _keep(request: Request, which: tuple[str, str]) -> bool:
     """Keep what was typed, and say so, or why not."""
     try:
-        drafts.keep(which, request.POST.get("text", ""), request.user.email)
+        drafts.keep(
+            which, request.POST.get("text", ""), request.user.email, _opened(request.POST)
+        )
     except ValueError as wrong:
         messages.error(request, str(wrong))
         return False

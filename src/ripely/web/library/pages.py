@@ -1,12 +1,15 @@
 """Ready-made automations: what each does, drawn and as its document, and a button that puts it in force."""
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from ripely.compiler.ruleset import Published
 from ripely.operations import definitions, library
+from ripely.operations.people import Plans
+from ripely.operations.revisions import Revision
 from ripely.web import access
+from ripely.web.publishing import publish
 from ripely.web.request import Request
 
 
@@ -28,16 +31,12 @@ def show(request: Request, key: str) -> HttpResponse:
 @require_POST
 def use(request: Request, key: str) -> HttpResponse:
     found = access.automation_write(request, key)
-    rulesets = request.app.rulesets
-    current = definitions.in_force(rulesets)
     again = "again" in request.POST
-    files = library.documents_of([found], current, again=again)
-    outcome = definitions.apply(files, str(request.user), rulesets, current.timezone)
-    if outcome.plan.errors:
-        sentence = "; ".join(finding.message for finding in outcome.plan.errors)
-        messages.error(request, f"Nothing was changed: {sentence}")
-        return redirect("library-show", key)
-    messages.success(
-        request, f"“{found.name}” is in force. Read its messages and make them yours."
-    )
-    return redirect("journey-show", found.journeys[0].id)
+
+    def chosen(current: Published) -> Revision:
+        return Revision(library.documents_of([found], current, again=again), Plans())
+
+    said = f"“{found.name}” is in force. Read its messages and make them yours."
+    if publish(request, chosen, said):
+        return redirect("journey-show", found.journeys[0].id)
+    return redirect("library-show", key)
