@@ -17,6 +17,8 @@ from ripely.model.profile import Consent
 from ripely.ports import Answered, AskError, Warehouse
 
 ADDRESSES = ("/suggestions/", "/timing/", "/held/", "/journeys/welcome/worth/")
+FOLLOWS = {"HX-Request": "true"}
+"""Asks for what stands on a page once history has answered."""
 CAP = "cap: 2 mails a week"
 NEWS = b"""
 ---
@@ -73,7 +75,10 @@ def look(app, client, world, tmp_path, monkeypatch):
     _ask_of(lake, app, monkeypatch)
 
     def page(address, **posted):
-        answer = client.post(address, posted) if posted else client.get(address)
+        follows = FOLLOWS if address.endswith("/worth/") else {}
+        answer = (
+            client.post(address, posted) if posted else client.get(address, headers=follows)
+        )
         assert answer.status_code == 200, answer.content[:500]
         return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
 
@@ -86,6 +91,34 @@ def test_what_is_done_by_hand_is_suggested_with_its_draft(look):
     assert "after “Order completed”" in said
     assert "add_tags" in said
     assert "1.4 hours a month" in said
+
+
+def test_a_suggestion_becomes_a_draft_with_one_click(look, client):
+    page = client.get("/suggestions/").content.decode()
+    [address] = re.findall(r'action="(/suggestions/[^"]*/draft/[^"]*)"', page)
+    begun = client.post(unescape(address))
+    assert begun["Location"].startswith("/drafts/journey/give-the-tag-twice")
+    said = look(begun["Location"])
+    assert "It makes sense" in said
+    assert "Drafted from what colleagues did by hand 40 times." in said
+    client.post(begun["Location"], {"text": "kind: journey # mine"})
+    assert client.post(unescape(address))["Location"] == begun["Location"]
+    assert "# mine" in look(begun["Location"])
+
+
+def test_what_nobody_does_by_hand_becomes_no_draft(look, client):
+    assert client.post("/suggestions/nothing/draft/")["Location"] == "/suggestions/"
+    assert "This is not suggested any more." in look("/suggestions/")
+
+
+def test_the_worth_of_a_journey_is_reckoned_once_its_page_is_there(
+    client, world, app, monkeypatch
+):
+    world.publish()
+    _ask_of(Away(), app, monkeypatch)
+    page = client.get("/journeys/welcome/worth/").content.decode()
+    assert 'hx-get="/journeys/welcome/worth/"' in page
+    assert "History cannot be asked" not in page
 
 
 def test_when_people_buy_again_is_drawn_and_told(look):
@@ -144,7 +177,7 @@ def test_a_kept_figure_that_makes_no_sense_is_refused(look, client):
 def test_who_would_leave_is_told_with_the_filter_that_leaves_them_out(
     look, client, world, app, tmp_path, monkeypatch
 ):
-    page = client.get("/journeys/welcome/worth/").content.decode()
+    page = client.get("/journeys/welcome/worth/", headers=FOLLOWS).content.decode()
     assert 'hx-get="/journeys/welcome/worth/forecast/"' in page
     assert "sends nothing" in look("/journeys/welcome/worth/forecast/")
     world.publish(DEFINITIONS + NEWS)

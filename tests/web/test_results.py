@@ -16,6 +16,9 @@ from ripely.model.note import Note
 from ripely.operations.overall import Told
 from ripely.ports import Answered, AskError, Warehouse
 
+FOLLOWS = {"HX-Request": "true"}
+"""Asks for what stands on the page once history has answered."""
+
 
 def event(who, days_ago, name, source="crm", **properties):
     at = int((NOW - timedelta(days=days_ago)).timestamp() * 1000)
@@ -53,7 +56,7 @@ def asking(app, world, tmp_path, monkeypatch):
 @pytest.fixture
 def look(asking, client):
     def page(query="", status=200):
-        answer = client.get(f"/results/{query}")
+        answer = client.get(f"/results/{query}", headers=FOLLOWS)
         assert answer.status_code == status, answer.content[:500]
         return answer.content.decode()
 
@@ -70,6 +73,15 @@ def drawn(page):
 
 def test_the_page_stands_in_the_menu(look):
     assert re.search(r'href="/results/" aria-current="page"', look())
+
+
+def test_the_page_is_there_before_history_has_answered(client, world, app, monkeypatch):
+    world.publish()
+    _ask_of(Away(), app, monkeypatch)
+    page = client.get("/results/?days=7").content.decode()
+    assert 'hx-get="/results/?days=7"' in page
+    assert "History cannot be asked" not in page
+    assert client.get("/results/?days=never").status_code == 400
 
 
 def test_all_sources_are_drawn_on_one_axis_and_said_in_a_table(look):

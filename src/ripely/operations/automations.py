@@ -134,7 +134,7 @@ def suggestions(
     done = [_gist(journey) for journey in journeys if not journey.paused]
     found = [_read(row) for row in ask(warehouse, "by_hand", words)]
     told = [
-        _suggestion(max(same, key=lambda one: one.fit), days, {**MINUTES, **minutes})
+        _suggestion(max(same, key=lambda one: (one.fit, not one.detail)), days, {**MINUTES, **minutes})
         for _, group in groupby(found, key=lambda one: (one.kind, one.subject))
         if (same := [one for one in group if one.foretells >= FORETELLS_MIN])
     ]

@@ -112,6 +112,12 @@ def lasted(seconds: int | timedelta) -> str:
 
 
 @register.filter
+def about(seconds: int) -> str:
+    """A length of time of which a few seconds do not matter."""
+    return lasted(seconds // 60 * 60 if seconds >= 60 else seconds)
+
+
+@register.filter
 def first_word(words: str) -> str:
     return words.partition(" ")[0]
 

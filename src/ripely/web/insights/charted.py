@@ -10,7 +10,8 @@ import msgspec
 from ripely.operations import results as found_in
 from ripely.operations.overall import overall
 from ripely.operations.results import Key, Results, Series
-from ripely.operations.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS
+from ripely.operations.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS, touch_of
+from ripely.operations.spans import read_span
 from ripely.ports import AskError
 from ripely.web.request import Request
 
@@ -39,25 +40,34 @@ class Drawn(msgspec.Struct, frozen=True):
     rows: Sequence[tuple[str, Sequence[str]]]
 
 
-def results(request: Request) -> Shown:
-    """Answer the question in the address; what makes no sense in it is said, and when history is away."""
-    app, said = request.app, request.GET
-    asked: Shown = {"spans": SPANS, "steps": STEPS, "touches": TOUCHES, "asked": said}
-    zone = ZoneInfo(request.names.company.timezone or app.settings.timezone)
+def awaited(request: Request) -> Shown:
+    """Show what was asked before history has answered: the page asks for that when it is there."""
+    said = request.GET
+    asked: Shown = {"spans": SPANS, "steps": STEPS, "asked": said, "awaited": True}
     try:
-        keys = found_in.chosen(said.get("show", "")) or USUAL
-        told = overall(
-            app.warehouse, said, app.clock.now(), zone, request.names.company.currency
-        )
+        found_in.chosen(said.get("show", ""))
+        touch_of(said.get("touch", ""))
+        span = read_span(said, request.app.clock.now(), _zone(request))
     except ValueError as wrong:
         return {**asked, "wrong": f"{wrong}"}
+    return {**asked, "span": span, "days": span.days if not said.get("from") else 0}
+
+
+def results(request: Request) -> Shown:
+    """Answer the question in the address; what makes no sense in it is said, and when history is away."""
+    shown, said, app = awaited(request), request.GET, request.app
+    if "wrong" in shown:
+        return shown
+    asked = {**shown, "touches": TOUCHES, "awaited": False}
+    keys = found_in.chosen(said.get("show", "")) or USUAL
+    currency = request.names.company.currency
+    try:
+        told = overall(app.warehouse, said, app.clock.now(), _zone(request), currency)
     except AskError as away:
         return {**asked, "away": f"{away}"}
     of = told.results
     return {
         **asked,
-        "span": of.span,
-        "days": of.span.days if not said.get("from") else 0,
         "currency": of.currency,
         "others": of.others,
         "lines": [_line(one, keys, of.currency) for one in of.series],
@@ -69,6 +79,10 @@ def results(request: Request) -> Shown:
         "people_min": PEOPLE_MIN,
         "within_days": WITHIN_DAYS,
     }
+
+
+def _zone(request: Request) -> ZoneInfo:
+    return ZoneInfo(request.names.company.timezone or request.app.settings.timezone)
 
 
 def drawn(found: Results, keys: Sequence[Key]) -> Drawn:

@@ -24,15 +24,25 @@ def answered(asked: Mapping[str, object], answer: Callable[[], Shown]) -> Shown:
 
 def by_hand(request: Request) -> Shown:
     days, minutes = forms.days_of(request.GET), forms.minutes_of(request.GET)
-    app, journeys = request.app, request.names.journeys.values()
 
     def answer() -> Shown:
-        now = app.clock.now()
-        found = automations.suggestions(app.warehouse, now, journeys, days, minutes)
+        found = _suggestions(request)
         return {"found": found, "hours": sum(one.hours for one in found)}
 
     kinds = [(act, spoken(act), f"{minutes[act]:g}") for act in minutes]
-    return answered({"days": days, "kinds": kinds}, answer)
+    return answered({"days": days, "kinds": kinds, "changed": bool(request.GET)}, answer)
+
+
+def suggested(request: Request, key: str) -> str | None:
+    """Return the documents of a suggestion. Raises `AskError`."""
+    found = (one.documents for one in _suggestions(request) if one.journey.id == key)
+    return next(found, None)
+
+
+def _suggestions(request: Request) -> Sequence[automations.Suggestion]:
+    days, minutes = forms.days_of(request.GET), forms.minutes_of(request.GET)
+    app, journeys = request.app, request.names.journeys.values()
+    return automations.suggestions(app.warehouse, app.clock.now(), journeys, days, minutes)
 
 
 def times_between(request: Request) -> Shown:

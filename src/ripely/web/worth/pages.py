@@ -19,6 +19,8 @@ def show(request: Request, key: str) -> HttpResponse:
     journey = access.journey_read(request, key)
     kept = promises.promises(key)
     shown: dict[str, object] = {"journey": journey, "kept": kept, "goals": GOALS}
+    if not request.htmx:
+        return render(request, "worth/show.html", {**shown, "awaited": True})
     try:
         known = known_to(request, journey)
     except AskError as away:
