@@ -1,6 +1,7 @@
 """The web process as a whole: what is answered where, and what happens when the database goes away."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -56,6 +57,23 @@ def test_requests_and_catalogues_share_it_too(live) -> None:
     for catalogue in ("events", "triggers"):
         status, _, answer = ask(f"{live.origin}/v1/{catalogue}")
         assert (status, len(json.loads(answer)[catalogue]) > 150) == (200, True)
+
+
+def test_what_is_asked_of_history_shares_it_too(live) -> None:
+    """Every address of the document leads to what answers it."""
+    status, _, body = ask(f"{live.origin}/v1/openapi.json")
+    assert status == 200
+    led_astray = []
+    for path, methods in json.loads(body)["paths"].items():
+        address = re.sub(r"\{\w+\}", "1", path)
+        for method in methods:
+            status, headers, answer = ask(f"{live.origin}{address}", {} if method == "post" else None)  # fmt: skip
+            good = status in {200, 400, 401, 404} and b"There is nothing at" not in answer
+            if not (good and headers["content-type"] in {"application/json", "image/gif"}):
+                led_astray.append((method, path, status))
+    assert not led_astray
+    status, _, answer = ask(f"{live.origin}/v1/nowhere")
+    assert (status, json.loads(answer)["errors"][0]["code"]) == (404, "not_found")
 
 
 def test_a_database_that_goes_away_and_comes_back(live, postgres, eventually) -> None:

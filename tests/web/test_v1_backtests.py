@@ -100,7 +100,7 @@ def test_who_may_not_start_starts_nothing(call, kind, status):
         (b"[", 400, "Expected an object"),
         (b"", 400, "This is not JSON"),
         ({"journey": "thanks", "days": 0}, 400, "a number >= 1"),
-        ({"journey": "thanks", "hours": 3}, 400, "hours"),
+        ({"journey": "thanks", "hours": 3}, 400, "no such field"),
         ({"journey": "nothing"}, 404, "nor a draft"),
         ({"journey": "other", "document": DOCUMENT}, 404, "There is no journey"),
         (WANTED | {"document": "kind: journey\nid: thanks\n"}, 400, "Line"),

@@ -1,5 +1,6 @@
 """What is asked in an address or a body becomes a type, or a sentence about the first place that is wrong."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from ripely.web.request import Request
 
 Read = TypeVar("Read")
 BODY_BYTES_MAX = 1_000_000
+_UNKNOWN = re.compile(r"unknown field (.+)\.$")
 
 
 class TooLargeError(Exception):
@@ -78,6 +80,9 @@ def _refused(
         sentence = f"“{said[name][:40]}” is none of {', '.join(choices)}."
         return RefusedError(f"{root}{name}", sentence)
     place = f"{root}{name}" if root == "?" else f"{root}{found.path}"
+    unknown = _UNKNOWN.search(f"{found}")
+    if unknown is not None:
+        return RefusedError(f"{place}.{unknown[1]}", "There is no such field.")
     return RefusedError(place, f"{found}")
 
 
