@@ -196,3 +196,25 @@ def test_of_a_short_history_no_number_is_told(ground):
 def test_what_is_owed_tires_nobody(ground):
     owed = JOURNEY.replace("template: news", "template: news, purpose: transactional")
     assert forecasts(journey(owed)[0], ground) == []
+
+
+def test_what_was_owed_is_no_message_of_the_past(ground):
+    """Neither one that somebody left after, nor one of many; and who called it unwanted did not mean the others."""
+    owed = {"purpose": "transactional"}
+    ground.warehouse.know([new_profile(n, 0) for n in (ANN, BOB)])
+    ground.warehouse.keep(
+        [
+            *(event(ANN, day, "email.sent", **owed) for day in (-60, -59, -58)),
+            event(ANN, -57.5, "email.sent", purpose="marketing"),
+            event(ANN, -57, "email.complained", **owed),
+            event(BOB, -50, "email.sent", **owed),
+            event(BOB, -49, "email.unsubscribed"),
+            *(event(BOB, day, "email.sent", **owed) for day in (-5, -4)),
+        ]
+    )
+    assert past_of("email", ["marketing"], ground) == {(NONE, NEVER): Past(1)}
+    slices = list(slices_of("email"))
+    _, *people = counted([one.condition for one in slices], ground)
+    assert {one.place: n for one, n in zip(slices, people, strict=True) if n} == {
+        (NONE, NEVER): 2
+    }

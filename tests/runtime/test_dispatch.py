@@ -149,7 +149,13 @@ def test_a_message_is_sent_and_told_of():
     assert office.told() == [
         (
             "email.sent",
-            {"message": "a", "journey": "welcome", "step": "hello", "template": "letter"},
+            {
+                "message": "a",
+                "journey": "welcome",
+                "step": "hello",
+                "template": "letter",
+                "purpose": "marketing",
+            },
         )
     ]
 

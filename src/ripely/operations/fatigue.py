@@ -13,7 +13,8 @@ from typing import Literal
 import msgspec
 
 from ripely.documents.encode import part_to_yaml
-from ripely.model.acts import Message
+from ripely.engine.guards import TRANSACTIONAL
+from ripely.model.acts import Did, Message, Where
 from ripely.model.catalog import BY_NAME
 from ripely.model.condition import All, AnyOf, Condition, Not, Reachable
 from ripely.model.duration import Duration
@@ -39,6 +40,7 @@ WORST = 0.02
 WORST_MAX = 0.1
 """Of the people about so many are left out, and never more."""
 NOTHING = "This journey sends nothing that one could leave."
+_NOT_OWED = (Where("purpose", "not_equals", TRANSACTIONAL),)
 _DAY_S = 86_400
 _Z95 = 1.959963984540054
 _OFTEN: Sequence[tuple[int, int | None, str]] = (
@@ -208,7 +210,7 @@ def forecasts(journey: Journey, ground: Ground) -> Sequence[Forecast]:
     """Tell of each channel by which a journey writes what nobody is owed. Raises `AskError`."""
     purposes: dict[ChannelKind, list[str]] = defaultdict(list)
     for send in sends_of(journey):
-        if send.purpose != "transactional" and send.purpose not in purposes[send.channel]:
+        if send.purpose != TRANSACTIONAL and send.purpose not in purposes[send.channel]:
             purposes[send.channel].append(send.purpose)
     return [
         forecast(journey, channel, said, ground) for channel, said in purposes.items() if said
@@ -240,12 +242,13 @@ def past_of(
 ) -> Mapping[Place, Past]:
     """Return what came of messages, by what was known of the contact when each went.
 
-    Those of the last days are left out: who leaves because of them may not have left yet.
+    Those of the last days are left out: who leaves because of them may not have left yet; and what
+    was owed, like an invoice. What says no purpose was none of that.
     """
     before, now = timedelta(days=ONCE_D), ground.now
     words: dict[str, Word] = {
         "began": now - timedelta(days=AFTER_D + PAST_D) - before, "now": now,
-        "sent": f"{channel}.sent", "engaged": [f"{channel}.{did}" for did in _answers(channel)],
+        "sent": f"{channel}.sent", "owed": TRANSACTIONAL, "engaged": [f"{channel}.{did}" for did in _answers(channel)],
         "unsubscribed": f"{channel}.unsubscribed", "complained": f"{channel}.complained",
         "purposes": purposes, "counted_s": COUNTED_D * _DAY_S - 1, "after_s": AFTER_D * _DAY_S,
         "lately_s": LATELY_D * _DAY_S, "once_s": ONCE_D * _DAY_S, "most": _OFTEN[-1][0],
@@ -263,7 +266,7 @@ def slices_of(channel: ChannelKind) -> Iterator[Slice]:
     quiet = ((lately,), (once, Not(lately)), (Not(once),))
     within = Duration(COUNTED_D * _DAY_S)
     for band, (low, high, _) in enumerate(_OFTEN):
-        often = Message("sent", channel, within=within, at_least=low or None, at_most=high)
+        often = Did(f"{channel}.sent", _NOT_OWED, within=within, at_least=low or None, at_most=high)  # fmt: skip
         for number, conditions in enumerate(quiet):
             yield Slice((band, number), All((often, *conditions)))
 

@@ -166,7 +166,7 @@ class Playing:
             self.expect(at_s + SOON_S, "webhook.answered", answered)
 
     def hand_over(self, message: SendMessage, at_s: int) -> None:
-        said: dict[str, object] = {**properties(message)}
+        said: dict[str, object] = {**properties(message), "purpose": message.purpose}
         if message.held:
             self.expect_known(at_s, f"{message.channel}.held", {**said, "reason": message.held})
             return

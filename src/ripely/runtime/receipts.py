@@ -14,7 +14,7 @@ _BAD_ADDRESS = re.compile(r"\b5\.(?:1\.\d|2\.1)\b")
 
 def receipt(message: SendMessage, outcome: Outcome, now: datetime) -> Event:
     now_ms = int(now.timestamp() * 1000)
-    told: dict[str, object] = {**properties(message)}
+    told: dict[str, object] = {**properties(message), "purpose": message.purpose}
     if outcome.reason:
         told["reason"] = outcome.reason
     if outcome.outcome == "sent" and message.segments:

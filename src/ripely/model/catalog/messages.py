@@ -6,11 +6,12 @@ from ripely.model.catalog.standard import Standard
 
 _RECEIPT = {"message": "0f3a", "journey": "welcome", "step": "hello", "template": "hello"}
 _LINK = {"url": "https://shop.example"}
-_REFUSAL = {"reason": "no such address"}
+_PURPOSE = {"purpose": "marketing"}
+_REFUSAL = {**_PURPOSE, "reason": "no such address"}
 
 # Of each outcome: what it is, about a message of a channel, and what it carries beside.
 _OUTCOMES: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "sent": ("{} was handed over.", {}),
+    "sent": ("{} was handed over.", _PURPOSE),
     "delivered": ("{} arrived.", {}),
     "opened": ("Opened {}.", {}),
     "clicked": ("Clicked a link in {}.", _LINK),
@@ -19,11 +20,11 @@ _OUTCOMES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "replied": ("Replied to {}.", {"text": "Yes, please"}),
     "bounced": ("{} came back.", _REFUSAL),
     "complained": ("Called {} unwanted.", {}),
-    "unsubscribed": ("Unsubscribed by {}.", {"purpose": "marketing"}),
+    "unsubscribed": ("Unsubscribed by {}.", _PURPOSE),
     "refused": ("{} was refused on its way.", _REFUSAL),
-    "held": ("{} was decided on but not sent.", {"reason": "no consent"}),
-    "failed": ("{} could not be handed over, however often it was tried.", {"reason": "timed out"}),
-    "unknown": ("The answer to {} was lost; it may have arrived.", {"reason": "connection lost"}),
+    "held": ("{} was decided on but not sent.", {**_PURPOSE, "reason": "no consent"}),
+    "failed": ("{} could not be handed over, however often it was tried.", {**_PURPOSE, "reason": "timed out"}),
+    "unknown": ("The answer to {} was lost; it may have arrived.", {**_PURPOSE, "reason": "connection lost"}),
 }  # fmt: skip
 _EVERY = ("held", "failed")
 # Of each channel: what a message of it is called, and what can become of it.

@@ -1,4 +1,4 @@
--- fatigue: the messages of a time, by how many went to the same contact shortly before and how long ago the last was answered: how many they are, and after how many the contact left or complained.
+-- fatigue: the messages of a time that nobody is owed, by how many went to the same contact shortly before and how long ago the last was answered: how many they are, and after how many the contact left or complained.
 WITH merged AS (
     SELECT contact, merged_into FROM present WHERE merged_into IS NOT NULL
 ), happened AS (
@@ -7,7 +7,8 @@ WITH merged AS (
                 WHEN e.name = $complained THEN 'complained' ELSE 'left' END AS kind
     FROM events AS e LEFT JOIN merged AS m ON m.contact = e.contact
     WHERE e.counts AND e.occurred_at >= $began AND e.occurred_at <= $now
-      AND (e.name IN ($sent, $unsubscribed, $complained)
+      AND ((e.name IN ($sent, $complained) AND coalesce(e.properties['purpose'][1], '') <> $owed)
+           OR e.name = $unsubscribed
            OR (e.name IN ($engaged) AND coalesce(e.properties['by'][1], 'human') = 'human')
            OR (e.name = 'consent.withdrawn' AND coalesce(e.properties['purpose'][1], 'marketing') IN ($purposes)))
 ), followed AS (
