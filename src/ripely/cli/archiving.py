@@ -87,6 +87,9 @@ def _sweeping(app: App) -> Iterator[None]:
                 except AskError as wrong:
                     log.warning("History cannot be asked, trying again: %s", wrong)
                     ended.wait(RETRY_SECONDS)
+                except Exception:  # Nobody else would go on with it.
+                    log.exception("Contacts cannot be asked about new rules, trying again")
+                    ended.wait(RETRY_SECONDS_MAX)
 
     thread = threading.Thread(target=sweep)
     thread.start()

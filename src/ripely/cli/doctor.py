@@ -11,6 +11,7 @@ import msgspec
 from ripely.cli.database import database, say
 from ripely.model.ids import ContactId, contact_code
 from ripely.ports import PARTITIONS, AskError, Warehouse
+from ripely.runtime.difference import Difference
 from ripely.runtime.replay import Past, Replayed, replay_all, replay_one
 from ripely.runtime.rules import open_rules
 from ripely.settings import read_settings
@@ -75,7 +76,7 @@ def _say_kept(what: str, warehouse: Warehouse, app: App) -> bool:
     help="Where history is read.",
 )
 def replay(code: str | None, source: str, *, everybody: bool) -> None:
-    """Fold stored history again, and compare with the live profiles. Answers 1 when any differs."""
+    """Fold stored history again, and compare with the live profiles. Answers 1 when any differs, or cannot be read."""
     if everybody == bool(code):
         raise click.UsageError("Say either --contact CODE or --all.")
     settings = read_settings()
@@ -86,7 +87,7 @@ def replay(code: str | None, source: str, *, everybody: bool) -> None:
             raise click.ClickException(str(wrong)) from None
         if everybody and past.whole is not None:
             _say_absent(past.whole.contacts() - done["contacts"])
-    if done["differ"]:
+    if done["differ"] or done["unreadable"]:
         sys.exit(DIFFERENT)
 
 
@@ -117,17 +118,22 @@ def _report(replayed: Iterable[Replayed]) -> Counter[str]:
         done.update(contacts=1, events=each.events)
         if each.lacks:
             done[each.lacks] += 1
+        elif each.unreadable:
+            done["unreadable"] += 1
+            if done["unreadable"] <= SHOWN_MAX:
+                _say_at(each, f"the story cannot be read: {each.unreadable}")
         elif each.wrong is not None:
             done["differ"] += 1
             if done["differ"] <= SHOWN_MAX:
-                _say_wrong(each)
+                _say_at(each, _of_difference(each.wrong))
         if done["contacts"] % SAID_EVERY == 0:
             say(f"{done['contacts']:,} contacts, {done['events']:,} events so far ...")
     for lack, meaning in _LACKING.items():
         if done[lack]:
             click.echo(f"Not compared: {done[lack]:,} contacts {meaning}.")
+    unread = f", {done['unreadable']:,} cannot be read" if done["unreadable"] else ""
     click.echo(
-        f"{done['contacts']:,} contacts, {done['events']:,} events replayed; {done['differ']:,} differ."
+        f"{done['contacts']:,} contacts, {done['events']:,} events replayed; {done['differ']:,} differ{unread}."
     )
     return done
 
@@ -139,9 +145,10 @@ def _say_absent(contacts: int) -> None:
         )
 
 
-def _say_wrong(each: Replayed) -> None:
-    assert each.wrong is not None
+def _say_at(each: Replayed, sentence: str) -> None:
     where = click.style(f"{contact_code(each.contact)} at {each.position}", fg="red")
-    click.echo(
-        f"{where}: {each.wrong.path} is {each.wrong.live}, replayed {each.wrong.replayed}"
-    )
+    click.echo(f"{where}: {sentence}")
+
+
+def _of_difference(wrong: Difference) -> str:
+    return f"{wrong.path} is {wrong.live}, replayed {wrong.replayed}"

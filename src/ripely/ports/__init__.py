@@ -71,6 +71,7 @@ from ripely.ports.fold import (
     Sweep,
     Sweeps,
     Timers,
+    Unreadable,
     UnstorableError,
 )
 from ripely.ports.log import PARTITIONS, Batch, EventLog, partition_of
@@ -145,6 +146,7 @@ __all__ = [
     "Told",
     "Traces",
     "Turn",
+    "Unreadable",
     "UnstorableError",
     "Warehouse",
     "WebhookCaller",

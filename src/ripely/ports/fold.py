@@ -20,6 +20,12 @@ class Story(msgspec.Struct, frozen=True, array_like=True):
     notes: list[Note]
 
 
+class Unreadable(Story, frozen=True):
+    """A story that is damaged where it is stored: it tells nothing, but why that is."""
+
+    why: str
+
+
 class Change(msgspec.Struct):
     """One contact's part of a commit. `due_s` 0 means: no timer; None: as it was.
 
@@ -152,7 +158,7 @@ class Sweeps(Protocol):
 
 
 class History(Protocol):
-    """What happened to each contact, as the fold accepted it."""
+    """What happened to each contact, as the fold accepted it. A damaged story is `Unreadable`, and the rest goes on."""
 
     def of(self, contact: ContactId, before: int, limit: int) -> list[tuple[int, Story]]:
         """Return the latest stories before a log position, newest first."""

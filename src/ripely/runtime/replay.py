@@ -21,7 +21,7 @@ from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.note import Note
 from ripely.model.profile import Profile
-from ripely.ports import History, Profiles, Rulesets, Story
+from ripely.ports import History, Profiles, Rulesets, Story, Unreadable
 from ripely.runtime.difference import Difference, first_difference
 from ripely.runtime.rules import NO_RULES
 from ripely.runtime.worker import RulesOf
@@ -42,7 +42,7 @@ Lack = Literal["", "later", "earlier"]
 class Replayed(msgspec.Struct, frozen=True):
     """What became of one contact. `events` were folded; `wrong` is the first difference, seen at a log position.
 
-    Who `lacks` something in the history that was read cannot be compared.
+    Who `lacks` something in the history that was read cannot be compared, nor of whom a story is `unreadable`.
     """
 
     contact: ContactId
@@ -50,6 +50,7 @@ class Replayed(msgspec.Struct, frozen=True):
     position: int = 0
     wrong: Difference | None = None
     lacks: Lack = ""
+    unreadable: str = ""
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -144,6 +145,8 @@ def _compare(
     profile: Profile | None = None
     events = 0
     for position, story in stories:
+        if isinstance(story, Unreadable):
+            return Replayed(contact, events, position, unreadable=story.why)
         try:
             after = retell(past.rules_of(ruleset_at(markers, position)), profile, story)
         except Exception as error:  # noqa: BLE001 - what went well live may now go wrong in any way.

@@ -1,5 +1,6 @@
 """What history knows that new rules ask for: of the archive at once, or of one contact after another."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -8,10 +9,12 @@ from ripely.compiler.kernel import Predicate
 from ripely.compiler.query import Extent, occasions
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.series import record_values
-from ripely.model.ids import ContactId, PredicateId, SeriesId
+from ripely.model.ids import ContactId, PredicateId, SeriesId, contact_code
 from ripely.model.profile import Series
-from ripely.ports import PARTITIONS, Cell, History, Sweep, Warehouse
+from ripely.ports import PARTITIONS, Cell, History, Sweep, Unreadable, Warehouse
 from ripely.runtime.archiving import idle_in
+
+log = logging.getLogger(__name__)
 
 STORIES_MAX = 10_000  # Of one contact: history beyond that does not seed new rules.
 
@@ -121,7 +124,9 @@ def remember(unlearned: Unlearned, history: History, contact: ContactId) -> Past
     """Read the stories of a contact up to where the new rules hold."""
     rules, past = unlearned.rules, Past({}, {})
     before = unlearned.sweep.position + 1
-    for _, story in reversed(history.of(contact, before, STORIES_MAX)):
+    for position, story in reversed(history.of(contact, before, STORIES_MAX)):
+        if isinstance(story, Unreadable):
+            log.warning("New rules learn nothing of contact %s at %s: %s", contact_code(contact), position, story.why)  # fmt: skip
         idle = idle_in(story.notes)
         for event in story.events:
             if event.id in idle:

@@ -7,7 +7,7 @@ from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from ripely.adapters.postgres.statements import load
-from ripely.adapters.postgres.story import unpack_stories, unpack_story
+from ripely.adapters.postgres.story import unpack_stories
 from ripely.model.ids import ContactId
 from ripely.ports import PARTITIONS, History, Story
 
@@ -24,7 +24,8 @@ class PostgresHistory(History):
         asked = {"contact": contact, "before": before, "limit": limit}
         with self._pool.connection() as connection:
             rows = connection.execute(SQL["of_contact"], asked).fetchall()
-        return [(position, unpack_story(body)) for position, body in rows]
+        stories = unpack_stories(body for _, body in rows)
+        return [(position, story) for (position, _), story in zip(rows, stories, strict=True)]
 
     @override
     def contacts(self) -> int:

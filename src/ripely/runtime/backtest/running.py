@@ -12,11 +12,12 @@ from ripely.engine.reliving import relive
 from ripely.model.backtest import FORGOTTEN
 from ripely.model.event import DERIVED, RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import ContactId
-from ripely.ports import History, Story
+from ripely.ports import History, Story, Unreadable
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.backtest.findings import Findings, Watcher
 
 FORGETTING = frozenset({"contact.erased", "contact.cleared"})
+UNREADABLE = "could not be read: `ripely doctor replay --all` names what is damaged"
 TOLD_EVERY = 500
 """How many contacts go by before it is told how far it is, and asked whether to go on."""
 
@@ -50,7 +51,11 @@ def run(
     for contact, stories in histories:
         told = accepted(stories)
         contacts, events = contacts + 1, events + len(told)
-        _look(course, findings, contact, told)
+        if any(isinstance(story, Unreadable) for story in stories):
+            findings.add(("contacts",))
+            findings.show(("failed", UNREADABLE), contact, course.asked.since_s)
+        else:
+            _look(course, findings, contact, told)
         if contacts >= TOLD_EVERY:
             if not tell(contacts, events):
                 raise CancelledError
