@@ -23,6 +23,8 @@ kind: journey
 id: news
 name: News
 triggers: [{on: segment, id: hot}]
+goal: {when: {if: did, event: order.completed}, within: 7d}
+holdout: 10
 start: write
 steps: {write: {do: send, template: news}}
 ---
@@ -47,7 +49,7 @@ steps:
 ANN = contact_code(person("ann"))
 PARTS = ("", "/samples", "/overlap", "/days?days=3", "/members?limit=1", f"/contacts/{ANN}")
 READ = (
-    "definitions", "definitions?kind=journey",
+    "definitions", "definitions?kind=journey", "definitions/journey/welcome", "journeys/news/experiments",
     "contacts", "contacts?q=ann&order=seen&segment=hot", f"contacts/{ANN}", f"contacts/{ANN}/timeline",
     f"contacts/{ANN}/timeline?kind=pages", f"contacts/{ANN}/why",
     f"contacts/{ANN}/why?segment=hot&score=interest&journey=welcome&message=news",
@@ -64,6 +66,7 @@ READ = (
 ORDERED = {"event": "order.completed", "properties": {"total": 12}}
 ASKED = {
     **{f"audiences/segment/hot{part}": {"document": SEGMENT} for part in PARTS},
+    "definitions/check": {"document": f"{JOURNEY}---\nkind: segment\nid: x\n"},
     "journeys/news/paths": {"document": JOURNEY},
     "journeys/news/forecast": {"document": JOURNEY},
     "journeys/news/feasibility": {
@@ -207,6 +210,12 @@ def test_good_questions_are_answered_with_something(ask):
     assert len(found["audiences/segment/hot/days?days=3"]["days"]) == 3
     assert found[f"contacts/{ANN}/timeline"]["passages"]
     assert len(found[f"contacts/{ANN}/why?segment=hot&score=interest&journey=welcome&message=news"]["answers"]) == 4  # fmt: skip
+    checked = found["POST definitions/check"]
+    assert not checked["sound"]
+    assert checked["findings"][0]["code"] == "missing_field"
+    assert "name: Welcome call" in found["definitions/journey/welcome"]["document"]
+    (goal,) = found["journeys/news/experiments"]["experiments"]
+    assert [way["name"] for way in goal["ways"]] == ["held out", "let in"]
     assert found["journeys/news/forecast"]["forecasts"][0]["enough"]
     assert found["POST journeys/news/paths"]["paths"]
     assert found["POST journeys/news/preview"]["turns"][1]["letters"]
@@ -240,6 +249,7 @@ def test_what_is_nowhere_is_not_found(ask, visitor, described):
         "audiences/segment/x", "audiences/planet/hot", "audiences/segment/hot/contacts/nobody", "journeys/x/paths",
         "journeys/x/forecast", "journeys/x/feasibility", "journeys/x/estimates", "backtests/9", "backtests/x",
         "backtests/9/report", "backtests/9/specification",
+        "definitions/journey/x", "journeys/x/experiments",
     ):  # fmt: skip
         _, status, told = ask("GET", address)
         assert (status, told["errors"][0]["code"]) == (404, "not_found"), address
@@ -360,6 +370,6 @@ def is_write(operation):
 
 
 def filled(path):
-    for name, value in {"{kind}": "segment", "{name}": "hot", "{contact}": ANN, "{journey}": "news", "{number}": "9"}.items():  # fmt: skip
+    for name, value in {"{kind}": "segment", "{name}": "hot", "{contact}": ANN, "{journey}": "news", "{number}": "9", "{id}": "hot"}.items():  # fmt: skip
         path = path.replace(name, value)
     return path.removeprefix("/v1/")

@@ -6,6 +6,7 @@ import msgspec
 
 from ripely.api.described import JourneyName
 from ripely.model.words import ChannelKind
+from ripely.operations import experiments
 from ripely.operations.audiences import Ground
 from ripely.operations.fatigue import Past, forecasts
 from ripely.operations.lacking import lacking_among
@@ -15,6 +16,37 @@ from ripely.web.request import Request
 from ripely.web.v1 import saying
 from ripely.web.v1.endpoint import EITHER, READER, get, post
 from ripely.web.v1.saying import IN_FORCE, Written
+
+
+class WayTold(msgspec.Struct, frozen=True):
+    """One way: so many `converted` of those who went it, with what they brought; `low` to `high` with 95 % confidence.
+
+    `chance`: of a difference as large as this from the first way by chance alone, null: nothing can
+    be said yet; `sure`: it is small.
+    """
+
+    name: str
+    people: int
+    converted: int
+    rate: float
+    low: float
+    high: float
+    value: float
+    chance: float | None
+    sure: bool
+
+
+class ExperimentTold(msgspec.Struct, frozen=True):
+    """An experiment, or (without a `step`) the goal among those let in beside those kept out."""
+
+    step: str
+    ways: Sequence[WayTold]
+    winner: str
+    leader: str
+
+
+class Experiments(msgspec.Struct, frozen=True):
+    experiments: Sequence[ExperimentTold]
 
 
 class Paths(Report, frozen=True):
@@ -77,6 +109,17 @@ def paths(request: Request, journey: JourneyName, *, body: Written = IN_FORCE) -
     return Paths(*msgspec.structs.astuple(found))
 
 
+@get("journeys/{journey}/experiments", READER)
+def compared(request: Request, journey: JourneyName) -> Experiments:
+    """Tell what the experiments of a journey, and those kept out of it, have come to."""
+    found = experiments.results(saying.journey_of(request, journey, "").journey)
+    told = [
+        ExperimentTold(one.step, [_way(way) for way in one.ways], one.winner, one.leader)
+        for one in found
+    ]
+    return Experiments(told)
+
+
 @get("journeys/{journey}/forecast", READER)
 @post("journeys/{journey}/forecast", READER)
 def forecast(request: Request, journey: JourneyName, *, body: Written = IN_FORCE) -> Forecasts:
@@ -85,3 +128,17 @@ def forecast(request: Request, journey: JourneyName, *, body: Written = IN_FORCE
     ground = Ground(request.app.warehouse, request.names, request.app.clock.now())
     told = [one.told() for one in forecasts(drafted.journey, ground)]
     return Forecasts(msgspec.convert(msgspec.to_builtins(told), list[ForecastTold]))
+
+
+def _way(one: experiments.Way) -> WayTold:
+    return WayTold(
+        name=one.name,
+        people=one.share.of,
+        converted=one.share.hits,
+        rate=one.share.rate,
+        low=one.low,
+        high=one.high,
+        value=one.value,
+        chance=one.chance,
+        sure=one.sure,
+    )
