@@ -71,7 +71,8 @@ function options(element: HTMLElement) {
     color: COLOURS.map(colour),
     textStyle: text,
     grid: { left: 8, right: 8, top: plot.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
-    legend: { show: plot.series.length > 1, top: 0, left: 0, textStyle: text, itemWidth: 14 },
+    // One line, however many there are: on a phone the others are a tap away.
+    legend: { show: plot.series.length > 1, type: "scroll", top: 0, left: 0, textStyle: text, itemWidth: 14, pageIconColor: colour("--ink-2"), pageTextStyle: text },
     // Drawn, and not made of elements: the policy of the pages allows no style in them.
     tooltip: {
       trigger: "axis",

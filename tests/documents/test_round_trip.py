@@ -30,6 +30,46 @@ def test_yaml_comes_back_as_it_went(definition):
     assert document.key == key_of(definition)
 
 
+def test_yaml_is_as_a_person_would_write_it():
+    text = """kind: segment
+id: late
+name: Late
+description: Has not paid for long.
+when:
+  if: any
+  conditions:
+  - if: did
+    event: order.completed
+    within: 60d
+  - if: did
+    event: page.viewed
+    within: 2w
+  - if: did
+    event: file.downloaded
+    within: 1d 6h
+"""
+    (document,) = decode("a.yaml", text.encode())
+    assert to_yaml(document.definition) == text
+
+
+def test_what_starts_a_journey_needs_no_quotes():
+    text = """kind: journey
+id: thanks
+name: Thanks
+triggers:
+- on: event
+  event: order.completed
+start: mark
+steps:
+  mark:
+    do: update
+    add_tags:
+    - buyer
+"""
+    (document,) = decode("a.yaml", text.encode())
+    assert to_yaml(document.definition) == text
+
+
 @given(definitions)
 def test_the_order_of_keys_does_not_change_the_canonical_text(definition):
     plain = msgspec.json.decode(to_json(definition))

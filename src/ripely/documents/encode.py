@@ -19,18 +19,28 @@ def from_json(body: bytes) -> Definition:
 
 def to_yaml(definition: Definition) -> str:
     """Return the definition as a person would write it: in the order of the language, texts as blocks."""
-    plain = msgspec.to_builtins(definition, enc_hook=write_duration)
-    return _written({"kind": plain.pop("kind"), **plain})
+    plain = msgspec.to_builtins(definition, enc_hook=_in_days)
+    first = {name: plain.pop(name) for name in _FIRST if name in plain}
+    return _written({**first, **plain})
 
 
 def part_to_yaml(field: str, part: msgspec.Struct) -> str:
     """Return one field of a definition as its document has it, ready to be pasted."""
-    return _written({field: msgspec.to_builtins(part, enc_hook=write_duration)})
+    return _written({field: msgspec.to_builtins(part, enc_hook=_in_days)})
 
 
 def write_duration(value: object) -> str:
     assert isinstance(value, Duration)
     return str(value)
+
+
+def _in_days(value: object) -> str:
+    """Write 60 days as `60d`: nobody says 8 weeks and 4 days."""
+    assert isinstance(value, Duration)
+    days, rest = divmod(value, _DAY_S)
+    if days % 7 == 0:
+        return str(value)
+    return f"{days}d {Duration(rest)}" if rest else f"{days}d"
 
 
 def read_duration(wanted: type, value: object) -> Duration:
@@ -44,6 +54,8 @@ def _written(plain: object) -> str:
     )
 
 
+_DAY_S = 86_400
+_FIRST = ("kind", "id", "name", "description")
 _encoder = msgspec.json.Encoder(enc_hook=write_duration, order="deterministic")
 _decoder: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(
     Definition, dec_hook=read_duration
@@ -51,7 +63,13 @@ _decoder: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(
 
 
 class _Dumper(yaml.SafeDumper):
-    pass
+    """Writes `on` without quotes: here it is a word, as in YAML 1.2."""
+
+    yaml_implicit_resolvers = {
+        first: resolvers
+        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+        if first not in {"o", "O"}
+    }
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:

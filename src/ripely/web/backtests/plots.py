@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import msgspec
 
 from ripely.model.backtest import Calls, Report
 from ripely.operations.names import Names
+
+DAYS_OF_A_YEAR = 366
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -40,14 +43,15 @@ class Plot(msgspec.Struct, frozen=True):
 
 def plots_of(report: Report, names: Names) -> list[Plot]:
     days = list(report.by_day)
-    plots = [Plot("Entries a day", days, [Series("Entries", list(report.by_day.values()))])]
+    labels = _written(days)
+    plots = [Plot("Entries a day", labels, [Series("Entries", list(report.by_day.values()))])]
     letters = [
         Series(f"{names.template(one.template)} ({one.channel})", _by(one.by_day, days))
         for one in report.letters
         if one.by_day
     ]
     if letters:
-        plots.append(Plot("Messages a day", days, letters))
+        plots.append(Plot("Messages a day", labels, letters))
     return [*plots, *(_of_calls(one, names) for one in report.calls)]
 
 
@@ -56,7 +60,14 @@ def _of_calls(calls: Calls, names: Names) -> Plot:
     series = [Series("Calls", _by(calls.by_day, days))]
     if calls.room:
         series.append(Series("What can be made", _by(calls.room, days), line=True))
-    return Plot(f"Calls a day: {names.team(calls.who.removeprefix('team:'))}", days, series)
+    who = names.team(calls.who.removeprefix("team:"))
+    return Plot(f"Calls a day: {who}", _written(days), series)
+
+
+def _written(days: Sequence[str]) -> list[str]:
+    """Write days as short as they stay clear."""
+    form = "%d %b" if len(days) <= DAYS_OF_A_YEAR else "%d %b %Y"
+    return [f"{date.fromisoformat(day):{form}}" for day in days]
 
 
 def _by(counts: Mapping[str, int], days: Sequence[str]) -> list[int]:
