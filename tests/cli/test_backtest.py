@@ -98,7 +98,7 @@ def test_a_draft_is_tried_on_an_imported_past_and_the_report_is_kept(
     assert found.entered == 50
 
 
-def asked(past, database_url, total=50):
+def asked(past, database_url, total=50, source="database"):
     from ripely.model.ids import JourneyId
     from ripely.operations import backtests
     from ripely.settings import read_settings
@@ -107,7 +107,7 @@ def asked(past, database_url, total=50):
     with assemble(read_settings(), database_url) as app:
         draft = draft_in(app, past)
     since_s = 1_772_323_200
-    question = Asked(JourneyId("remind"), since_s, since_s + 31 * 86_400)
+    question = Asked(JourneyId("remind"), since_s, since_s + 31 * 86_400, source=source)
     return backtests.ask(draft.published, question, "ann", total)
 
 
@@ -197,6 +197,9 @@ def test_the_archive_tells_whom_to_look_at_and_the_report_is_the_same(
     )
     after = json.loads(run(*words).stdout)
     assert after == before
+    archived = json.loads(run(*words, "--from", "archive").stdout)
+    assert archived.pop("asked") == {**before.pop("asked"), "source": "archive"}
+    assert archived == before
 
 
 def draft_in(app, past):
@@ -380,3 +383,30 @@ def test_one_that_is_cancelled_while_the_archive_is_asked_ends_its_question(
     with pytest.raises(CancelledError):
         compute(django_database, *told, lambda *_: not begun.is_set())
     assert ended.is_set()
+
+
+def test_in_the_background_it_reads_the_archive_or_says_that_there_is_none(
+    past, django_database
+):
+    from ripely.cli.jobs import work
+    from ripely.operations import backtests
+    from ripely.runtime.archiving import archive_once
+    from ripely.settings import read_settings
+    from ripely.wiring import assemble, open_archive
+
+    plain, early = (
+        asked(past, django_database, source=source) for source in ("database", "archive")
+    )
+    for _ in range(2):
+        work(django_database, threading.Event())
+    failed = backtests.find(early.pk)
+    assert failed.state == "failed"
+    assert failed.error.startswith("The archive cannot be ")
+    with assemble(read_settings(), django_database) as app, open_archive(app) as opened:
+        while archive_once(*opened):
+            pass
+    late = asked(past, django_database, source="archive")
+    work(django_database, threading.Event())
+    one, other = (backtests.report_in(backtests.find(test.pk)) for test in (plain, late))
+    assert other.entered == 50
+    assert msgspec.structs.replace(other, asked=one.asked) == one

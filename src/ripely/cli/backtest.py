@@ -17,9 +17,10 @@ from ripely.cli.backtesting import Progress, compute
 from ripely.cli.database import database
 from ripely.cli.folder import read_folder, say_findings
 from ripely.cli.records import load_django
-from ripely.model.backtest import Asked, Reactions, Report
+from ripely.model.backtest import Asked, Reactions, Report, Source
 from ripely.model.duration import Duration
 from ripely.model.ids import JourneyId
+from ripely.ports import AskError
 from ripely.runtime.backtest.running import CancelledError
 from ripely.settings import Settings, read_settings
 from ripely.wiring import App, assemble
@@ -43,11 +44,13 @@ LOST = "The database went away. Once it is back, the backtest is made in the bac
     help="Who opens and clicks the letters of the journey: nobody, or as many as do usually.",
 )  # fmt: skip
 @click.option(
+    "--from", "source", type=click.Choice(["database", "archive"]), default="database",
+    help="Where history is read.",
+)  # fmt: skip
+@click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How to answer."
 )
-def command(
-    path: Path, journey: str | None, since: str, until: str | None, react: str, form: str
-) -> None:
+def command(path: Path, form: str, **said: object) -> None:
     """Try the journey of JOURNEY.yaml (a file, or a folder of documents) on the past.
 
     The report is kept beside the journey.
@@ -56,19 +59,35 @@ def command(
     with database(settings) as url, assemble(settings, url) as app:
         load_django()
         draft = _draft(path, app, settings)
-        asked = Asked(
-            _chosen(draft, journey),
-            _moment(since, app),
-            _moment(until or "0s", app),
-            _reactions(react),
-        )
-        if asked.until_s <= asked.since_s:
-            raise click.UsageError("The end of the period comes before its beginning.")
+        asked = _asked(msgspec.convert(said, _Said), draft, app)
         report = _run(url, app, draft, asked)
         if form == "json":
             click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
         else:
             _say(app, draft, report)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What was said of the question."""
+
+    journey: str | None
+    since: str
+    until: str | None
+    react: str
+    source: Source
+
+
+def _asked(said: _Said, draft: "Draft", app: App) -> Asked:
+    asked = Asked(
+        journey=_chosen(draft, said.journey),
+        since_s=_moment(said.since, app),
+        until_s=_moment(said.until or "0s", app),
+        reactions=_reactions(said.react),
+        source=said.source,
+    )
+    if asked.until_s <= asked.since_s:
+        raise click.UsageError("The end of the period comes before its beginning.")
+    return asked
 
 
 def _draft(path: Path, app: App, settings: Settings) -> "Draft":
@@ -130,7 +149,7 @@ def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
 
                 report = compute(url, documents, asked, progress)
             backtests.finish(test, report)
-    except (LookupError, backtests.TooManyError) as wrong:
+    except (LookupError, backtests.TooManyError, AskError) as wrong:
         raise click.ClickException(str(wrong)) from None
     except CancelledError:
         raise click.ClickException("It was cancelled.") from None

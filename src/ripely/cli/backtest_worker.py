@@ -4,7 +4,8 @@ import multiprocessing
 import os
 import signal
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import wait
 from multiprocessing.sharedctypes import SynchronizedArray
 from multiprocessing.synchronize import Event as Signal
@@ -13,12 +14,13 @@ import msgspec
 
 from ripely.model.backtest import Asked
 from ripely.model.ids import ContactId
+from ripely.ports import History
 from ripely.runtime.backtest.course import Course, course_of
 from ripely.runtime.backtest.findings import Findings
 from ripely.runtime.backtest.running import run_part
 from ripely.runtime.rules import published_of
 from ripely.settings import read_settings
-from ripely.wiring import App, assemble
+from ripely.wiring import App, assemble, open_archived_history
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -30,7 +32,7 @@ class Shared(msgspec.Struct, frozen=True):
 
 class _Work(msgspec.Struct, frozen=True):
     course: Course
-    app: App
+    history: History
     shared: Shared
     opened: ExitStack
 
@@ -45,7 +47,18 @@ def begin(url: str, documents: bytes, asked: Asked, shared: Shared) -> None:
     course = course_of(published_of(documents), asked)
     opened = ExitStack()  # Never closed: the connections end with the process.
     app = opened.enter_context(assemble(read_settings(), url))
-    _work.append(_Work(course, app, shared, opened))
+    history = opened.enter_context(history_of(app, asked))
+    _work.append(_Work(course, history, shared, opened))
+
+
+@contextmanager
+def history_of(app: App, asked: Asked) -> Iterator[History]:
+    """Open history where it is to be read."""
+    if asked.source == "database":
+        yield app.history
+        return
+    with open_archived_history(app) as archived:
+        yield archived
 
 
 def ready() -> None:
@@ -62,7 +75,7 @@ def part(partition: int, contacts: list[ContactId] | None) -> Findings:
             done[1] += events
         return not stop.is_set()
 
-    return run_part(work.course, work.app.history, partition, contacts, tell)
+    return run_part(work.course, work.history, partition, contacts, tell)
 
 
 def _end_with_parent() -> None:

@@ -12,17 +12,17 @@ from concurrent.futures import (
 )
 from typing import TYPE_CHECKING
 
-from ripely.cli.backtest_worker import Shared, begin, part, ready
+from ripely.cli.backtest_worker import Shared, begin, history_of, part, ready
 from ripely.model.backtest import Asked, Report
 from ripely.model.ids import ContactId
-from ripely.ports import PARTITIONS, partition_of
+from ripely.ports import PARTITIONS, History, Warehouse, partition_of
 from ripely.runtime.backtest.course import Course, course_of
 from ripely.runtime.backtest.findings import Findings
 from ripely.runtime.backtest.report import report_of
 from ripely.runtime.backtest.running import CancelledError
 from ripely.runtime.rules import published_of
 from ripely.settings import read_settings
-from ripely.wiring import App, assemble
+from ripely.wiring import assemble
 
 if TYPE_CHECKING:
     from ripely.runtime.backtest.narrowing import Candidates
@@ -44,8 +44,8 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
     with ProcessPoolExecutor(cores, context, initializer=begin, initargs=given) as pool:
         for _ in range(cores):
             pool.submit(ready)  # They begin while the archive is asked.
-        with assemble(read_settings(), url) as app:
-            some = _candidates(course, app, progress)
+        with assemble(read_settings(), url) as app, history_of(app, asked) as history:
+            some = _candidates(course, app.warehouse, history, progress)
         who = None if some is None else some.contacts
         parts = {pool.submit(part, n, _of(n, who)) for n in range(PARTITIONS)}
         findings = _added(parts, shared, progress)
@@ -54,20 +54,22 @@ def compute(url: str, documents: bytes, asked: Asked, progress: Progress) -> Rep
     return report_of(course, findings)
 
 
-def _candidates(course: Course, app: App, progress: Progress) -> "Candidates | None":
+def _candidates(
+    course: Course, warehouse: Warehouse, history: History, progress: Progress
+) -> "Candidates | None":
     """Ask the archive whom to look at, for as long as somebody wants to know."""
     # Only who asks the archive needs what writes queries: the processes begin sooner without it.
     from ripely.runtime.backtest.narrowing import candidates
 
     with ThreadPoolExecutor(1) as beside:
-        asked = beside.submit(candidates, course, app.warehouse, app.history)
+        asked = beside.submit(candidates, course, warehouse, history)
         try:
             while not wait([asked], TOLD_EVERY_SECONDS).done:
                 if not progress(0, 0):
                     raise CancelledError
         finally:
             while not asked.done():
-                app.warehouse.stop()
+                warehouse.stop()
                 wait([asked], TOLD_EVERY_SECONDS)
     return asked.result()
 

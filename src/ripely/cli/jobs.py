@@ -13,6 +13,7 @@ from ripely.cli.database import database, wait_for_work
 from ripely.cli.records import load_django
 from ripely.cli.rest import begin_again
 from ripely.cli.turns import told_to_stop, while_reachable
+from ripely.ports import AskError
 from ripely.settings import read_settings
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
     except (BrokenProcessPool, psycopg.OperationalError, OperationalError) as lost:
         # It is begun again, some times.
         log.warning("The backtest %s was broken off, and is begun again: %s", test.pk, lost)
+    except AskError as wrong:
+        backtests.give_up(test, str(wrong))
     except Exception as wrong:
         log.exception("The backtest %s failed.", test.pk)
         backtests.give_up(test, f"{type(wrong).__name__}: {wrong}")

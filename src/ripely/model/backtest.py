@@ -8,6 +8,9 @@ import msgspec
 from ripely.model.ids import ContactId, JourneyId
 
 
+Source = Literal["database", "archive"]
+
+
 class Reactions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What part of the letters of the journey is taken to be opened, and clicked, by people as they are.
 
@@ -20,12 +23,13 @@ class Reactions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A journey, from a moment until another; both in seconds."""
+    """A journey, from a moment until another; both in seconds. `source` is where history is read."""
 
     journey: JourneyId
     since_s: int
     until_s: int
     reactions: Reactions = Reactions()
+    source: Source = "database"
 
 
 class Example(msgspec.Struct, frozen=True):
