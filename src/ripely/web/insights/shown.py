@@ -58,7 +58,9 @@ def times_between(request: Request) -> Shown:
         drawn = {"drawing": plots.drawing(chosen), "points": plots.table(chosen.curve)}
         return {"found": found, "chosen": chosen, **drawn}
 
-    return answered({"per": per, "first": first, "kinds": timing.PER}, answer)
+    asked = {"per": per, "first": first, "kinds": timing.PER}
+    least = {"purchases_min": timing.BUYERS_MIN, "again_min": timing.AGAIN_MIN}
+    return answered({**asked, **least}, answer)
 
 
 def held_back(request: Request) -> Shown:
