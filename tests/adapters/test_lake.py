@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import psycopg
 import pytest
 
-from ripely.adapters.ducklake import layout, staging
+from ripely.adapters.ducklake import damage, export, layout, staging
 from ripely.adapters.ducklake.archive import DuckLakeArchive
 from ripely.adapters.ducklake.damage import damaged
-from ripely.adapters.ducklake.lake import Place
+from ripely.adapters.ducklake.lake import Place, connect
 from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
 from ripely.model.ids import ContactId
-from ripely.ports import ArchiveError, AskError, EventRow, Rows
+from ripely.ports import ArchiveError, AskError, EventRow, Export, Rows
 from ripely.runtime.scribe import lines_of
 
 DAY_MS = 86_400_000
@@ -110,6 +111,44 @@ def test_a_lost_file_and_a_broken_one_are_named(
         warehouse.ask("SELECT max(name) FROM events")
     assert "\n" not in str(refused.value)
     warehouse.close()
+
+
+def test_files_that_an_erasure_takes_while_they_are_looked_at_are_not_missed(
+    archive: DuckLakeArchive, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.keep(of_days(0, 3))
+    archive.compact()
+    listed = damage._kept
+
+    def then_erased(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+        found = listed(connection, table)
+        if table == "events":
+            archive.erase([ContactId(1)])
+        return found
+
+    monkeypatch.setattr(damage, "_kept", then_erased)
+    before = files(place)
+    assert [*damaged(place, tmp_path / "spill")] == []
+    assert {*before} - {*files(place)}
+
+
+def test_an_export_whose_files_go_while_it_reads_is_written_anew(
+    archive: DuckLakeArchive, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.keep(of_days(0, 3))
+    archive.compact()
+    lost = files(place)[0]
+    there = lost.rename(tmp_path / "there")
+    opened = iter((lambda: None, lambda: there.rename(lost)))
+
+    def connected(*words: object, **said: bool) -> duckdb.DuckDBPyConnection:
+        next(opened)()
+        return connect(*words, **said)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(export, "connect", connected)
+    path = tmp_path / "events.parquet"
+    assert export.write_events(place, tmp_path / "spill", Export(str(path))) == 3
+    assert duckdb.execute(f"SELECT count(*) FROM '{path}'").fetchone() == (3,)
 
 
 def test_a_lake_that_is_forgotten_begins_anew(

@@ -40,22 +40,29 @@ def damaged(place: Place, spill: Path, *, whole: bool = False) -> Iterator[str]:
             if not is_remote(place) and not Path(place.files).is_dir():
                 yield f"The folder of the lake is not there: {place.files}"
             for table in (*TABLES, "people_past", "positions"):
-                told = {"lake": CATALOGUE, "table": table}
-                sizes = dict(connection.execute(_KEPT, told).fetchall())
-                yield from _wrong_in(connection, sizes, whole=whole)
+                wrong_ones = dict(_wrong_in(connection, _kept(connection, table), whole=whole))
+                # Who was forgotten meanwhile took files away.
+                still = _kept(connection, table) if wrong_ones else {}
+                yield from (said for name, said in wrong_ones.items() if name in still)
     except (duckdb.Error, OSError) as wrong:
         raise ArchiveError(plainly(wrong)) from wrong
 
 
+def _kept(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+    """Return the bytes of each file that the catalogue knows of."""
+    return dict(connection.execute(_KEPT, {"lake": CATALOGUE, "table": table}).fetchall())
+
+
 def _wrong_in(
     connection: duckdb.DuckDBPyConnection, sizes: Mapping[str, int], *, whole: bool
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
     """Look at many at once, and one by one only where something is wrong."""
     names = iter(sorted(sizes))
     while some := {name: sizes[name] for name in islice(names, _AT_ONCE)}:
         if whole or _wrong_with(connection, some, whole=False):
-            each = ({name: size} for name, size in some.items())
-            yield from filter(None, (_wrong_with(connection, one, whole=whole) for one in each))
+            for name, size in some.items():
+                if said := _wrong_with(connection, {name: size}, whole=whole):
+                    yield name, said if name in said else f"{name}: {said}"
 
 
 def _wrong_with(
@@ -68,5 +75,5 @@ def _wrong_with(
         if whole:
             connection.execute(_EVERYTHING, [list(sizes)]).fetchall()
     except duckdb.Error as wrong:
-        return plainly(wrong) if any(one in str(wrong) for one in sizes) else f"{', '.join(sizes)}: {plainly(wrong)}"  # fmt: skip
+        return plainly(wrong)
     return ""

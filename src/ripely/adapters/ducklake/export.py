@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,8 @@ from ripely.ports import ArchiveError, Export
 from ripely.render.tables import FORMULA
 
 _MEANS = ("512MB", 2)
+TRIES_MAX = 3
+"""Files may go while they are read, when somebody is forgotten: what is there then is written anew."""
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
 # A table of texts has no columns of maps. `exact` is JSON, which begins no formula.
 _PLAIN = ", ".join(
@@ -29,15 +31,24 @@ def write_events(place: Place, spill: Path, export: Export) -> int:
     if path.suffix not in _FORMATS:
         raise ArchiveError("The name of the file must end in .parquet or .csv.")
     try:
-        with (
-            closing(Spill(spill)) as room,
-            closing(connect(place, Means(*_MEANS, room.path), read_only=True)) as connection,
-        ):
-            return _write(connection, export)
+        with closing(Spill(spill)) as room:
+            return _tried(place, room.path, export)
     except OSError as wrong:
         raise ArchiveError(f"{path} cannot be written: {wrong.strerror}.") from wrong
     except duckdb.Error as wrong:
         raise ArchiveError(f"The file cannot be written: {plainly(wrong)}") from wrong
+
+
+def _tried(place: Place, room: Path, export: Export) -> int:
+    for _ in range(TRIES_MAX - 1):
+        with suppress(duckdb.IOException):
+            return _from(place, room, export)
+    return _from(place, room, export)
+
+
+def _from(place: Place, room: Path, export: Export) -> int:
+    with closing(connect(place, Means(*_MEANS, room), read_only=True)) as connection:
+        return _write(connection, export)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, export: Export) -> int:
