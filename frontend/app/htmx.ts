@@ -2,6 +2,9 @@
 
 import htmx from "htmx.org";
 
+/** A question that a newer one replaced, or a page that was left; what really fails is told by an event of its own. */
+const NO_ERRORS = new Set(["htmx:afterRequest", "htmx:sendAbort"]);
+
 export function configureHtmx(): void {
   Object.assign(htmx.config, {
     allowEval: false,
@@ -10,6 +13,10 @@ export function configureHtmx(): void {
     includeIndicatorStyles: false,
     selfRequestsOnly: true,
   });
+  // Asked before an event is told to the console as an error.
+  htmx.logger = (_: Element, name: string, detail: { error?: string }) => {
+    if (NO_ERRORS.has(name)) delete detail.error;
+  };
   document.addEventListener("htmx:configRequest", (event) => {
     const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
     if (token) (event as CustomEvent).detail.headers["X-CSRFToken"] = token;

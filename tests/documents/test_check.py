@@ -234,3 +234,21 @@ def test_sense_is_told_of_every_part_that_was_understood():
         "$.goal.when missing_field",
         "$.goal.whn unknown_field",
     ]
+
+
+def test_a_part_that_cannot_be_understood_does_not_move_the_lines_of_those_after_it():
+    text = """kind: segment
+id: a
+name: A
+when:
+  if: any
+  conditions:
+  - {if: page, match: contians, value: /prices, at_least: 1}
+  - if: all
+    conditions:
+    - {if: segment, id: 7}
+    - {if: did, event: file.downloadd, at_least: 1}
+"""
+    findings = check(decode("a.yaml", text.encode()))
+    unknown = next(one for one in findings if one.code == "unknown_event")
+    assert (unknown.line, unknown.path) == (11, "$.when.conditions[1].conditions[1].event")

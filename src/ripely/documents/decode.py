@@ -1,6 +1,7 @@
 """Reads files of definitions; every mistake of shape comes back at once, and what is sound survives."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.inspect import UnionType, type_info
@@ -16,11 +17,15 @@ from ripely.model.problem import Problem
 _LANGUAGE = type_info(Definition)  # Found once: it takes milliseconds.
 assert isinstance(_LANGUAGE, UnionType)
 KINDS = {struct.tag: struct for struct in _LANGUAGE.types}  # type: ignore[attr-defined]
+_NUMBER = re.compile(r"(\[\d+\])")
 _NEIGHBOURS = {"body_file": "body", "text_file": "text"}
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One document of a file. `definition` is what could be understood of it; it is `sound` when all was."""
+    """One document of a file. `definition` is what could be understood of it; it is `sound` when all was.
+
+    `moved` says of each list that lost items where those that are left were written.
+    """
 
     file: str
     kind: str
@@ -28,6 +33,7 @@ class Document(msgspec.Struct, frozen=True):
     definition: Definition | None
     lines: Mapping[str, int]
     problems: tuple[Problem, ...]
+    moved: Mapping[str, Sequence[int]] = {}
 
     @property
     def sound(self) -> bool:
@@ -38,7 +44,18 @@ class Document(msgspec.Struct, frozen=True):
         return self.kind, self.id
 
     def find(self, problem: Problem) -> Finding:
+        """Find a problem in the file, be it of its shape or of what was understood of it."""
+        if problem not in self.problems:
+            problem = Problem(problem.code, self._written(problem.path), problem.message)
         return locate(self.file, self.lines, problem)
+
+    def _written(self, path: str) -> str:
+        """Return the path of a part of the definition as the file has it."""
+        found = ""
+        for part in _NUMBER.split(path):
+            left = self.moved.get(found) if _NUMBER.fullmatch(part) else None
+            found += f"[{left[int(part[1:-1])]}]" if left else part
+        return found
 
 
 def decode(file: str, data: bytes, neighbours: Mapping[str, bytes] = {}) -> list[Document]:
@@ -57,7 +74,7 @@ def _document(file: str, source: Source, neighbours: Mapping[str, bytes]) -> Doc
             definition = msgspec.convert(fitted, Definition, dec_hook=read_duration)
     kind, name = (_word(value, "kind"), _word(value, "id"))
     problems = (*source.problems, *fitting.problems)
-    return Document(file, kind, name, definition, source.lines, problems)
+    return Document(file, kind, name, definition, source.lines, problems, fitting.moved)
 
 
 def _fit(value: Plain, fitting: Fitting) -> Plain:

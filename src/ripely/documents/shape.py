@@ -38,10 +38,14 @@ GONE: Final = _Gone()
 
 
 class Fitting:
-    """One attempt to fit a document; `problems` fills on the way."""
+    """One attempt to fit a document; `problems` fills on the way.
+
+    `moved` says of each list that lost items where those that are left were written.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.moved: dict[str, list[int]] = {}
 
     def fit(self, value: Plain, wanted: types.Type, path: str) -> Plain:
         """Return `value` without the parts that do not fit, or GONE."""
@@ -121,7 +125,10 @@ class Fitting:
         if not isinstance(value, list):
             return self.wrong(value, "a list", path)
         fitted = [self.fit(item, inner, join(path, n)) for n, item in enumerate(value)]
-        return [item for item in fitted if item is not GONE]
+        left = [n for n, item in enumerate(fitted) if item is not GONE]
+        if len(left) < len(fitted):
+            self.moved[path] = left
+        return [fitted[n] for n in left]
 
     def just_so_many(self, value: Plain, inners: tuple[types.Type, ...], path: str) -> Plain:
         if not isinstance(value, list) or len(value) != len(inners):
