@@ -1,7 +1,10 @@
 """The document of the API says exactly what the API does: each address, each answer, each refusal."""
 
+import re
 import threading
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -179,6 +182,20 @@ def test_every_address_is_in_it_and_every_address_in_it_is_there(described):
     assert {p.split("/")[2] for p in quick if collects(p)} == _OURS
 
 
+def test_every_address_stands_in_the_documentation(described):
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+    rows = re.findall(r"^\| `([A-Z, ]+) (\S+)` \|.*\| ([\w, ]+) \|$", page, re.MULTILINE)
+    told = {
+        (method, path): keys for methods, path, keys in rows for method in methods.split(", ")
+    }
+    ours = {
+        key: ", ".join(dict.fromkeys(k for s in one["security"] for kinds in s.values() for k in kinds))
+        for key, one in described.operations.items()
+        if not quick(key[1])
+    }  # fmt: skip
+    assert told == {key: kinds or "none" for key, kinds in ours.items()}
+
+
 def test_every_answer_is_one_that_it_tells_of(ask, described, django_database):
     from ripely.cli.jobs import work
 
@@ -186,6 +203,9 @@ def test_every_answer_is_one_that_it_tells_of(ask, described, django_database):
     asked |= {("POST", ask("POST", at, body=body)[0]) for at, body in ASKED.items()}
     told = {address: ask("POST", address, "server", body) for address, body in WROTE.items()}
     asked |= {("POST", path) for path, _, _ in told.values()}
+    kept = ask("GET", "journeys/welcome/estimates")[2]["estimates"]
+    assert kept == [told["journeys/welcome/estimates"][2]]
+    assert (kept[0]["by"], kept[0]["case"]["figures"]["worth"]["value"]) == ("server", 40)
     number = told["backtests"][2]["id"]
     work(django_database, threading.Event())
     for part in ("", "/report", *(f"/specification?form={form}" for form in ("md", "pdf", "yaml"))):  # fmt: skip
@@ -317,6 +337,44 @@ def test_what_is_wrong_in_a_body_is_named(ask, address, body, place, sentence):
     assert sentence in " ".join(error["message"] for error in told["errors"])
 
 
+NONSENSE = ("\0", "9" * 40, "9999-12-31", "é' OR [{" * 50)
+
+
+@pytest.mark.parametrize("said", NONSENSE)
+def test_nonsense_is_refused_and_nothing_else_happens(ask, described, said):
+    for (method, path), one in described.operations.items():
+        if quick(path):
+            continue
+        kind = "server" if is_write(one) else "reader"
+        places = re.sub(r"\{\w+\}", quote(said, safe=""), path.removeprefix("/v1/"))
+        if "\0" not in said:  # That is refused before anything is asked.
+            ask(method, places, kind, {} if method == "POST" else None)
+        for parameter in one.get("parameters", ()):
+            if parameter["in"] == "query":
+                name = quote(parameter["name"])
+                ask(method, f"{filled(path)}?{name}={quote(said)}", kind)
+        schema = one.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for name in fields_of(described, schema.get("schema", {})):
+            ask(method, filled(path), kind, {name: said})
+            ask(method, filled(path), kind, {name: {said: [said]}})
+
+
+def test_reading_changes_nothing(ask, app):
+    from ripely.records.backtests.models import Backtest
+    from ripely.records.definitions.models import Draft
+    from ripely.records.estimates.models import Estimate
+
+    before = app.rulesets.current(), app.log.tail(1)
+    for address in READ:
+        ask("GET", address)
+    for address, body in ASKED.items():
+        ask("POST", address, body=body)
+    for address, body in WROTE.items():
+        assert ask("POST", address, "reader", body)[1] == 403
+    assert (app.rulesets.current(), app.log.tail(1)) == before
+    assert not any(model.objects.exists() for model in (Backtest, Draft, Estimate))
+
+
 def test_pages_follow_one_another(ask):
     first = ask("GET", "audiences/segment/hot/members?limit=1")[2]
     second = ask("GET", f"audiences/segment/hot/members?limit=1&after={first['next']}")[2]
@@ -358,6 +416,12 @@ def test_minutes_of_every_act_can_be_said():
 def refused(code, message):
     error = {"path": "$", "code": code, "message": message}
     return {"errors": [error], "success": False}
+
+
+def fields_of(described, schema):
+    """Return the names of the fields of a body."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return described.document["components"]["schemas"].get(name, {}).get("properties", {})
 
 
 def quick(path):

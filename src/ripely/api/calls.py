@@ -109,7 +109,7 @@ class KeyInAddress(msgspec.Struct, frozen=True):
 def calls() -> Iterator[Operation]:
     """Tell all quick endpoints."""
     for name, kind in KINDS.items():
-        about = f"Take a {kind} call." if name == kind else f"The same as {kind}, in short."
+        about = f"Take one {kind} call." if name == kind else f"The same as {kind}, in short."
         yield _collect(name, about, Call)
     for name, about in _BATCHES.items():
         yield _collect(name, about, Batch)

@@ -140,10 +140,11 @@ def sizes(
 
 
 def members_on(
-    condition: Condition, day: date, ground: Ground, most: int, after: int = 0
+    condition: Condition, day: date | None, ground: Ground, most: int, after: int = 0
 ) -> list[ContactId]:
-    """Return who was in it at the end of a day, in the order of their ids, `after` one of them."""
-    asked = ground.audiences(_end(day, ground)).members(condition, most, after)
+    """Return who was in it at the end of a day (None: now), in the order of their ids, `after` one of them."""
+    moment = None if day is None else _end(day, ground)
+    asked = ground.audiences(moment).members(condition, most, after)
     return [
         ContactId(_number(contact)) for (contact,) in ground.warehouse.ask(asked, most).rows
     ]

@@ -73,6 +73,8 @@ def refused(wrong: Exception) -> HttpResponse:
             found["Retry-After"] = f"{ceil(wait_s)}"
         case MethodError(allowed=allowed):
             found["Allow"] = allowed
+        case PermissionDenied():
+            found["WWW-Authenticate"] = "Bearer"
         case _:
             pass
     return found

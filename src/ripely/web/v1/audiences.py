@@ -182,14 +182,14 @@ def members(
 ) -> Members:
     """List who is in it now, or was at the end of a day."""
     _, condition, ground = saying.audience_of(request, kind, name, body.document)
-    day = query.on or _today(ground)
-    if day > _today(ground):
-        raise RefusedError("?on", f"{day} is still to come: nothing is known of it.")
+    today = _today(ground)
+    if query.on is not None and query.on > today:
+        raise RefusedError("?on", f"{query.on} is still to come: nothing is known of it.")
     after, most = _cursor(query.after), query.limit + 1
-    found = audiences.members_on(condition, day, ground, most, after)
+    found = audiences.members_on(condition, query.on, ground, most, after)
     page = found[: query.limit]
     more = contact_code(page[-1]) if len(found) > len(page) else None
-    return Members(day, [Member(one) for one in page], more)
+    return Members(query.on or today, [Member(one) for one in page], more)
 
 
 @get(f"{_AT}/contacts/{{contact}}", READER)

@@ -35,7 +35,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 ENDPOINTS: list[Endpoint] = []
-"""All there are, in the order in which they stand in the document."""
+"""All there are: a module adds its own when it is loaded."""
 
 
 def get(

@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import QueryDict
 from msgspec import inspect
 
-from ripely.runtime.segment import RefusedError, plainly
+from ripely.runtime.segment import RefusedError, mended, plainly
 from ripely.web.request import Request
 
 Read = TypeVar("Read")
@@ -54,7 +54,7 @@ def read_body(request: Request, type_: object, *, needed: bool) -> object:
     if not body and not needed:
         return None
     try:
-        return msgspec.json.decode(body, type=type_)
+        return msgspec.json.decode(mended(body), type=type_)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as wrong:
         raise _refused(wrong, "$", {}, {}) from None
 

@@ -20,7 +20,7 @@ from ripely.web.v1.endpoint import ENDPOINTS
 ANSWERING = (
     definitions, contacts, why, audiences, journeys, preview, worth, backtests, insights, document,
 )  # fmt: skip
-"""What answers: each adds its endpoints when it is loaded."""
+"""Loaded, each of them has added its endpoints."""
 
 urlpatterns: list[URLPattern] = [
     *addresses(ENDPOINTS),
