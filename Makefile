@@ -17,10 +17,12 @@ PRODUCT := $(VENV)/product.stamp
 DEV := $(VENV)/dev.stamp
 ASSETS := $(VENV)/assets.stamp
 CLIENTS := $(VENV)/clients.stamp
+RELEASE := $(VENV)/release
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+SOURCES := $(shell find src -type f -not -path '*/__pycache__/*' -not -path '*/built/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check chaos mutate bench fmt docs lock setup assets clean-data
+.PHONY: help run test check chaos mutate bench wheel test-wheel fmt docs lock setup assets clean-data
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -49,8 +51,13 @@ chaos: $(DEV) ## kill workers, dispatchers and archivers under load, 200 times e
 mutate: $(DEV) ## make mistakes in engine and compiler, and list those that no test notices (FILES=path for one file, EVERY=n for each nth, AT_ONCE=n)
 	PYTHONPATH=tests $(BIN)/python -m mutation $(if $(EVERY),--every $(EVERY)) $(if $(AT_ONCE),--at-once $(AT_ONCE)) $(FILES)
 
-bench: $(DEV) $(ASSETS) ## measure the product against the machine's limits, in 15 minutes (ONLY=name for one)
-	$(BIN)/python -m bench $(ONLY)
+bench: $(RELEASE).stamp ## measure the wheel against the machine's limits, in 15 minutes (ONLY=name for one)
+	PYTHONPATH=$(RELEASE) $(BIN)/python -m bench $(ONLY)
+
+wheel: $(RELEASE).stamp ## build what is released into dist/, the fold as machine code if there is a C compiler
+
+test-wheel: $(RELEASE).stamp ## pass the tests of the fold once more, as it is in the wheel
+	PYTHONPATH=$(RELEASE) $(BIN)/pytest -o pythonpath=tests $(or $(ARGS),tests/engine tests/compiler tests/scenarios tests/runtime)
 
 docs: $(DEV) ## write the published schema, and check that the documentation names all that exists
 	$(BIN)/ripely schema > docs/schema/definitions.schema.json
@@ -98,6 +105,15 @@ $(DEV): requirements/dev.txt $(INSTALLER)
 # Everything that the pages load, made from frontend/ by the Node that came as a wheel.
 $(ASSETS): $(FRONTEND) | $(PRODUCT)
 	$(BIN)/python frontend/build.py
+	@touch $@
+
+# What is released, and the same unpacked beside the environment: there it goes before `src/`.
+$(RELEASE).stamp: $(SOURCES) pyproject.toml hatch_build.py | $(DEV) $(ASSETS)
+	@rm -rf $(RELEASE) dist
+	@command -v $(or $(CC),cc) >/dev/null || echo "There is no C compiler: the fold stays Python in this wheel."
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=$$(command -v $(or $(CC),cc) >/dev/null && echo true || echo false) \
+		$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --target $(RELEASE) dist/*.whl
 	@touch $@
 
 # The official Segment clients, which the tests turn loose on the collector; without them those skip.

@@ -26,8 +26,7 @@ NOW_S = 1_760_000_000
 @bench("fold_language")
 def fold_language() -> Figure:
     """The limit is the fold without a rule: repeats, visits and interests alone."""
-    rules = _rules((*reference_definitions(), *_read(whole_language())))
-    events, none = language_traffic(EVENTS), _rules(())
+    rules, events, none = whole_rules(), language_traffic(EVENTS), _rules(())
     value, limit = paired(lambda: fold_rate(rules, events), lambda: fold_rate(none, events))
     load = f"{EVENTS:,} events of 30 kinds, 8 a visitor; the reference rules and every word of the language"
     return Figure(value, "events/s", limit, f"{load}; seconds of processor time")
@@ -88,6 +87,10 @@ def _rich() -> Iterator[Plain]:
     for n in range(10):
         rule = {"on": "page.viewed", "points": 1, "where": page(n)}
         yield {"kind": "score", "id": f"score-{n}", "name": "Score", "events": [rule]}
+
+
+def whole_rules() -> Ruleset:
+    return _rules((*reference_definitions(), *_read(whole_language())))
 
 
 def whole_language() -> Iterator[Plain]:

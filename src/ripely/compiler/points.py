@@ -70,7 +70,7 @@ def compile_score(scored: Scored) -> Condition:
     return msgspec.structs.replace(
         made,
         lapse=made.lapse if scored.fading or isinstance(scored.asked, ScoreTrend) else None,
-        keys=keys | followed.keys(),
+        keys=keys.union(followed),
         rises={key: rising for key, rising in followed.items() if rising is not None},
     )
 

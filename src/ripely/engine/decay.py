@@ -35,7 +35,7 @@ def give(kept: Decaying, points: float, since_s: int, now_s: int) -> bool:
         worth = points * exp2((since_s - now_s) / kept.half_life)
     wanted = given = left + worth
     if not -SCORE_MAX <= wanted <= SCORE_MAX:
-        wanted = given = SCORE_MAX if wanted > 0 else -SCORE_MAX
+        wanted = given = float(SCORE_MAX if wanted > 0 else -SCORE_MAX)
     if worth > 0 and kept.most is not None and wanted > kept.most - kept.lasting:
         given = min(wanted, max(left, kept.most - kept.lasting))
     elif worth < 0 and kept.least is not None and wanted < kept.least - kept.lasting:

@@ -1,6 +1,6 @@
 """Events that tell facts about the contact: who they are, what they agreed to, whether mail reaches them."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import get_args
 
 from ripely.engine.answers import take_answer
@@ -151,7 +151,8 @@ def _bounded(value: Fact) -> Fact:
     if isinstance(value, str):
         return value[:TEXT_MAX]
     if isinstance(value, list):
-        scalars = [one for one in value if isinstance(one, (str, int, float))][:ITEMS_MAX]
+        said: Sequence[object] = value  # Anything may stand in a list.
+        scalars = [one for one in said if isinstance(one, (str, int, float))][:ITEMS_MAX]
         return [one[:NAME_MAX] if isinstance(one, str) else one for one in scalars]
     return value
 
