@@ -1,15 +1,21 @@
-"""The exact specification of an automation, from its backtest: to read, to print, and to publish."""
+"""The exact specification of an automation, from its backtest: to read, to print, and to publish.
+
+What is read and printed goes from hand to hand, so it names neither contacts nor colleagues. The document that is
+published names colleagues, since it gives them work.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ripely.compiler.ruleset import Published
 from ripely.documents.encode import to_yaml
-from ripely.model.ids import JourneyId
+from ripely.model.backtest import Report
 from ripely.model.journey import Journey
 from ripely.operations import backtests
 from ripely.operations.backtest_report import Section, numbered, parts_of
 from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
 from ripely.operations.printing import print_pdf
+from ripely.operations.unnamed import unnamed, without_addresses
 from ripely.operations.wording.conditions import say
 from ripely.operations.wording.triggers import say_trigger
 from ripely.records.backtests.models import Backtest
@@ -25,7 +31,7 @@ def write(test: Backtest, form: str) -> tuple[bytes, str]:
 
 def text_of(test: Backtest) -> str:
     """Return the specification as Markdown: what starts it, what it does, when it ends, and what came of trying it."""
-    title, sections = _told(test)
+    title, sections = _told(*_shown(test))
     lines = [f"{_HEADING}{title}", ""]
     for section in sections:
         lines += [
@@ -34,7 +40,7 @@ def text_of(test: Backtest) -> str:
             *(f"- {line}" for line in section.lines),
             "",
         ]
-    return "\n".join(lines)
+    return without_addresses("\n".join(lines))
 
 
 def document_of(test: Backtest) -> str:
@@ -42,11 +48,15 @@ def document_of(test: Backtest) -> str:
     return to_yaml(backtests.journey_of(test))
 
 
-def _told(test: Backtest) -> tuple[str, list[Section]]:
-    published, report = backtests.published_of(test), backtests.report_in(test)
+def _shown(test: Backtest) -> tuple[Published, Report]:
+    report = backtests.report_in(test)
     assert report is not None
+    return unnamed(backtests.published_of(test), report)
+
+
+def _told(published: Published, report: Report) -> tuple[str, list[Section]]:
     names = names_of(published.definitions, published.company)
-    journey = names.journeys[JourneyId(test.journey)]
+    journey = names.journeys[report.asked.journey]
     rules = [
         Section("What starts it", _starts(journey, names)),
         Section("Step by step", list(_steps(outline(journey, names, {})))),
@@ -92,8 +102,13 @@ def _ends(journey: Journey, names: Names) -> Iterator[str]:
 
 
 def _pdf(test: Backtest) -> bytes:
-    title, sections = _told(test)
-    return print_pdf(title, sections, document_of(test))
+    published, report = _shown(test)
+    title, sections = _told(published, report)
+    plain = [
+        Section(one.title, [without_addresses(line) for line in one.lines]) for one in sections
+    ]
+    journey = next(j for _, j in published.journeys if j.id == report.asked.journey)
+    return print_pdf(title, plain, without_addresses(to_yaml(journey)))
 
 
 FORMS: Mapping[str, tuple[Callable[[Backtest], bytes], str]] = {

@@ -8,10 +8,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ripely.operations import backtests, gate
+from ripely.operations.unnamed import without_addresses
 from ripely.web import access
 from ripely.web.backtests.asking import begin
 from ripely.web.backtests.forms import BacktestForm
-from ripely.web.backtests.showing import download, masked, shown
+from ripely.web.backtests.showing import download, shown
 from ripely.web.report_links import token_of
 from ripely.web.request import Request
 
@@ -81,4 +82,4 @@ def specification(request: Request, number: int, form: str) -> HttpResponse:
 def shared(request: Request, token: str) -> HttpResponse:
     test = access.shared_read(token)
     page = render_to_string("backtests/shared.html", shown(test, named=False), request)
-    return HttpResponse(masked(page))
+    return HttpResponse(without_addresses(page))

@@ -1,6 +1,5 @@
 """What the pages of a backtest show, and the files that can be taken along."""
 
-import re
 from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
@@ -11,15 +10,16 @@ from ripely.operations.contacts import cards_of
 from ripely.operations.names import names_of
 from ripely.operations.outline import Counts, outline
 from ripely.operations.specification import FORMS, write
+from ripely.operations.unnamed import unnamed
 from ripely.records.backtests.models import Backtest
 from ripely.web.backtests.plots import plots_of
-
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def shown(test: Backtest, *, named: bool) -> dict[str, object]:
     """Return what a page shows; people are `named` to whoever signs in, and numbered to others."""
-    published = backtests.published_of(test)
+    published, report = backtests.published_of(test), backtests.report_in(test)
+    if report is not None and not named:
+        published, report = unnamed(published, report)
     names = names_of(published.definitions, published.company)
     found: dict[str, object] = {
         "test": test,
@@ -28,7 +28,6 @@ def shown(test: Backtest, *, named: bool) -> dict[str, object]:
         "running": test.state in backtests.UNFINISHED,
         "share": min(100, round(100 * test.contacts / test.total)) if test.total else 0,
     }
-    report = backtests.report_in(test)
     if report is None:
         return found
     counts = {one.step: Counts(one.waiting, one.passed) for one in report.steps}
@@ -41,11 +40,6 @@ def shown(test: Backtest, *, named: bool) -> dict[str, object]:
         "held": sum(sum(one.held.values()) for one in report.letters),
         "letters": sum(sum(one.by_day.values()) for one in report.letters),
     }
-
-
-def masked(page: str) -> str:
-    """Leave out every address of mail, be it a colleague's or one that a rule asks about."""
-    return _ADDRESS.sub("(an address)", page)
 
 
 def _told(parts: Sequence[Part], *, named: bool) -> dict[str, object]:
