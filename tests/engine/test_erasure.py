@@ -1,21 +1,26 @@
 """Somebody asks to be forgotten in the middle of everything."""
 
+from datetime import UTC, datetime
+
 import msgspec
+import pytest
 
 from company import ANN, DAN, START_S, event, rules
 from ripely.engine.erasure import begun_anew, first_profile
 from ripely.engine.step import fold, new_profile
+from ripely.engine.transition import Transition
 from ripely.model.action import AddNote
 from ripely.model.acts import Did
 from ripely.model.condition import HasConsent, Not, Reachable
 from ripely.model.duration import Duration
-from ripely.model.effect import ForgetContact
+from ripely.model.effect import EmitEvent, ForgetContact
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
 from ripely.model.profile import Profile
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent, OnSegment
+from ripely.runtime.effects import event_of
 
 QUIET = Segment(SegmentId("quiet"), "Quiet", Not(Did("page.viewed", within=Duration(3_600))))
 AGREED = Segment(SegmentId("agreed"), "Agreed", HasConsent())
@@ -52,6 +57,10 @@ LIFE = [
 ERASED = event(11, ANN, "contact.erased", START_S + 20)
 
 
+def emitted(after: Transition) -> list[tuple[int, str]]:
+    return [(one.target, one.name) for one in after.effects if isinstance(one, EmitEvent)]
+
+
 def lived() -> Profile:
     return fold(RULES, new_profile(ANN, START_S), LIFE).profile
 
@@ -69,11 +78,14 @@ def test_everything_is_forgotten_but_what_keeps_from_writing_again() -> None:
         "segments",
         "lapses",
         "erased_s",
+        "erased_ms",
+        "absorbed",
     }
     for field in Profile.__struct_fields__:
         if field not in kept:
             assert getattr(profile, field) == getattr(fresh, field), field
     assert profile.suppressed == {"email": "contact.erased"}  # Whatever others said why.
+    assert profile.absorbed == {DAN: {}}  # Who is part of whom, and nothing of what they were.
     assert not profile.consents["marketing"].granted
     assert list(profile.segments) == ["quiet"]
 
@@ -162,3 +174,49 @@ def test_what_stays_known_is_answered_for() -> None:
     profile = fold(rules(silent), new_profile(ANN, START_S), told).profile
     assert list(profile.suppressed) == ["in_app"]
     assert list(profile.segments) == ["silent"]
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "source", "is_known"),
+    [
+        (19, "dispatch", False), (20, "dispatch", False), (21, "dispatch", True),
+        (19, "server", True),
+    ],
+)  # fmt: skip
+def test_an_answer_to_what_was_asked_before_is_forgotten_too(asked_s, source, is_known) -> None:
+    """Whoever is not the dispatcher may say what they like: their word is no answer."""
+    asked_ms = (START_S + asked_s) * 1000
+    said = event(
+        30, ANN, "webhook.answered", START_S + 60, asked_ms=asked_ms, answer={"age": 30}
+    )
+    after = fold(RULES, lived(), [ERASED, msgspec.structs.replace(said, source=source)])
+    assert ((ANN, "contact.erased") in emitted(after)) is not is_known
+    ignored = [
+        n.reason for n in after.notes if n.kind == "event.ignored" and n.value == said.id
+    ]
+    assert bool(ignored) is not is_known
+
+
+def test_what_a_part_passes_on_is_from_before_when_it_came_before() -> None:
+    """Through however many hands, and however late; what comes after is welcome."""
+    part = fold(
+        RULES, new_profile(DAN, START_S), [event(1, DAN, "contact.merged", START_S, into=ANN)]
+    )
+    for received_s, is_known in ((19, False), (20, False), (21, True)):
+        view = event(40, DAN, "contact.identified", START_S + received_s, city="Lviv")
+        (passed,) = fold(
+            RULES, msgspec.convert(msgspec.to_builtins(part.profile), Profile), [view]
+        ).effects
+        assert isinstance(passed, EmitEvent)
+        told = event_of(passed, datetime.fromtimestamp(START_S + 3_600, UTC))
+        after = fold(RULES, lived(), [ERASED, told])
+        assert (after.profile.attributes == {"city": "Lviv"}) is is_known
+        assert ((ANN, "contact.erased") in emitted(after)) is not is_known
+
+
+def test_a_part_that_was_forgotten_passes_nothing_on_from_before() -> None:
+    cleared = event(50, DAN, "contact.cleared", START_S + 30, at_ms=(START_S + 20) * 1000)
+    merged = event(1, DAN, "contact.merged", START_S, into=ANN)
+    before, after = (event(n, DAN, "page.viewed", START_S + n, path="/") for n in (15, 25))
+    done = fold(RULES, new_profile(DAN, START_S), [merged, cleared, before, after])
+    assert emitted(done)[1:] == [(DAN, "contact.cleared"), (ANN, "page.viewed")]

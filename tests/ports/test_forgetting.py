@@ -115,6 +115,34 @@ def test_a_merge_that_arrives_after_the_erasure_brings_nothing_back(place: Forge
     assert place.differences() == []
 
 
+def test_what_a_part_passes_on_late_brings_nobody_back(place: Forgetting) -> None:
+    place.world.publish(*DEFINITIONS)
+    place.happen(*views(0, 3, BOB), event(901, ANN, "contact.merged", START_S + 10, into=BOB))
+    place.perform()
+    late = [
+        event(
+            n,
+            ANN,
+            "contact.identified",
+            START_S + n,
+            email=f"{SECRET}@example.com",
+            city=SECRET,
+        )
+        for n in range(21, 24)
+    ]
+    place.happen(*late, event(902, BOB, ERASED, START_S + 30))
+    place.settle()
+    bob = place.world.store.load([BOB]).profiles[BOB]
+    assert bob.attributes == {}
+    for contact in (ANN, BOB):
+        assert SECRET.encode() not in told(place, contact)
+    assert place.differences() == []
+    place.happen(event(903, ANN, "contact.identified", START_S + 60, city="Lviv"))
+    place.settle()
+    assert place.world.store.load([BOB]).profiles[BOB].attributes == {"city": "Lviv"}
+    assert place.differences() == []
+
+
 def test_who_was_in_quarantine_is_gone_from_where_it_waited(place: Forgetting) -> None:
     from ports.test_replay import LOOP
 
@@ -281,3 +309,30 @@ def test_any_history_can_be_forgotten(
         events = {e.id for _, story in stories for e in story.events if e.source != "derived"}
         assert events <= kept
     assert number > 20
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_on_its_way_is_forgotten_with_the_rest(seed: int) -> None:
+    """Of three contacts that became one each is told things, and what was decided is done whenever it is."""
+    chance = random.Random(seed)
+    with in_memory() as place:
+        place.world.publish(*DEFINITIONS)
+        place.happen(event(1, ANN, "contact.merged", START_S + 1, into=BOB))
+        place.happen(event(2, BOB, "contact.merged", START_S + 2, into=CAROL))
+        forgotten = 0
+        for n in range(3, 40):
+            who = chance.choice((ANN, BOB, CAROL))
+            if chance.random() < 0.1 or n == 39:
+                place.happen(event(n, who, ERASED, START_S + n))
+                forgotten = n
+            else:
+                said = f"{SECRET}-{n}."
+                place.happen(event(n, who, "contact.identified", START_S + n, city=said))
+            if chance.random() < 0.2:
+                place.perform()
+        place.settle()
+        everything = b"".join(told(place, who) for who in (ANN, BOB, CAROL))
+        left = [n for n in range(forgotten) if f"{SECRET}-{n}.".encode() in everything]
+        assert left == []
+        assert place.world.store.load([CAROL]).profiles[CAROL].attributes == {}
+        assert place.differences() == []

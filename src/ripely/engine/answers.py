@@ -10,7 +10,7 @@ from ripely.model.profile import Enrollment
 
 ANSWER_S_MAX = 3_600
 """How long a step waits for its answer. After that the journey goes on without it."""
-_ENVELOPE = frozenset({"journey", "step", "call"})
+_ENVELOPE = frozenset({"journey", "step", "call", "asked_ms"})
 
 
 def is_unanswered(enrollment: Enrollment) -> bool:

@@ -13,8 +13,8 @@ from ripely.engine.merge import CLEARED, ERASED, emit, leave_everything
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.repeats import forget_latest
 from ripely.engine.transition import Draft
-from ripely.model.effect import ForgetContact
-from ripely.model.event import Event
+from ripely.model.effect import EmitEvent, ForgetContact
+from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import EffectId, EventId, derive_text
 from ripely.model.note import Note
 from ripely.model.profile import Consent, Profile
@@ -23,6 +23,12 @@ FORGOTTEN = frozenset({ERASED, CLEARED})
 """Events, and the notes of them, by which a contact is forgotten. The value of a note is the event."""
 KEPT = "kept"
 """The property of such an event, in history alone, that tells what was kept."""
+
+_OF_ITS_OWN = FORGOTTEN | {
+    TIMER_FIRED, RULES_CHANGED, "contact.merged", "contact.absorbed", "contact.unmerged", "contact.revived",
+    "contact.resumed",
+}  # fmt: skip
+"""Events that say by themselves what of them is from before, or keep contacts and rules in order."""
 
 _KEPT = ("ruleset", "created_s", "now_s", "suppressed", "seen", "minute")
 """What says nothing of the person, and what keeps them from being written to."""
@@ -36,12 +42,14 @@ def erase(draft: Draft, event: Event) -> None:
     """End every journey and forget everything. What was agreed to is refused from here on."""
     profile, at_s = draft.profile, event.occurred_s
     leave_everything(draft, "erased")
-    _clear_parts(draft)
+    # Who is forgotten once more is so as of the time before.
+    at_ms = (event.source == "fold" and profile.erased_ms) or event.received_ms
+    _clear_parts(draft, at_ms)
     refused = {
         purpose: Consent(granted=False, at_s=max(at_s, said.at_s), by=event.name)
         for purpose, said in profile.consents.items()
     }
-    _empty(draft, _KEPT)
+    _empty(draft, _KEPT, at_ms)
     profile.suppressed = dict.fromkeys(profile.suppressed, event.name)
     profile.consents = refused
     _have_forgotten(draft, event)
@@ -55,9 +63,38 @@ def clear(draft: Draft, event: Event) -> None:
     if profile.merged_into is None:
         draft.note("event.ignored", event.name, "it stands by itself")
         return
-    _clear_parts(draft)
-    _empty(draft, _KEPT_OF_PARTS)
+    # Of a part that is forgotten to make room, what comes is still passed on.
+    at_ms = event.properties.get("at_ms", profile.erased_ms)
+    _clear_parts(draft, at_ms)
+    _empty(draft, _KEPT_OF_PARTS, at_ms)
     _have_forgotten(draft, event)
+
+
+def is_from_before(profile: Profile, event: Event) -> bool:
+    """Whether it was on its way when the contact was forgotten: heard, decided or asked for by then."""
+    if event.name in _OF_ITS_OWN:
+        return False
+    match event.source:
+        case "fold":
+            since_ms = event.occurred_ms
+        case "dispatch":
+            asked_ms = event.properties.get("asked_ms")
+            since_ms = asked_ms if isinstance(asked_ms, int) else event.received_ms
+        case _:
+            since_ms = event.received_ms
+    return since_ms <= profile.erased_ms
+
+
+def forget_again(draft: Draft, event: Event) -> None:
+    """Learn nothing of an event from before; history holds it now, and is to be forgotten once more."""
+    profile = draft.profile
+    contact, winner = profile.contact, profile.merged_into
+    draft.note(
+        "event.ignored", event.name, "it is from before the contact was forgotten", event.id
+    )
+    name, told = (ERASED, {}) if winner is None else (CLEARED, {"from": winner})
+    if not any(isinstance(one, EmitEvent) and one.name == name for one in draft.effects):
+        emit(draft, contact, name, told)
 
 
 def first_profile(event: Event) -> Profile:
@@ -87,11 +124,11 @@ def since_forgotten(notes: Sequence[Note], forgotten: int) -> list[Note]:
     return list(notes[next(first, 0) :])
 
 
-def _clear_parts(draft: Draft) -> None:
+def _clear_parts(draft: Draft, at_ms: int) -> None:
     """Have forgotten what is kept in the contacts that this one took in."""
     profile = draft.profile
     for part in profile.absorbed:
-        emit(draft, part, CLEARED, {"from": profile.contact})
+        emit(draft, part, CLEARED, {"from": profile.contact, "at_ms": at_ms})
 
 
 def _have_forgotten(draft: Draft, event: Event) -> None:
@@ -110,9 +147,11 @@ def _have_forgotten(draft: Draft, event: Event) -> None:
     draft.note(event.name, f"{profile.contact:016x}", event.name, event.id)
 
 
-def _empty(draft: Draft, kept: Collection[str]) -> None:
+def _empty(draft: Draft, kept: Collection[str], at_ms: int) -> None:
+    """Leave what is kept, and which contacts are parts of this one: they go on passing on, and may be forgotten again."""
     profile = draft.profile
-    fresh = Profile(profile.contact, erased_s=draft.now_s)
+    fresh = Profile(profile.contact, erased_s=draft.now_s, erased_ms=at_ms)
+    fresh.absorbed = {part: {} for part in profile.absorbed}
     for field in Profile.__struct_fields__:
         if field not in kept:
             setattr(profile, field, getattr(fresh, field))

@@ -61,7 +61,9 @@ def absorb(draft: Draft, event: Event) -> None:
         return
     if event.occurred_s <= profile.erased_s:
         draft.note("event.ignored", event.name, f"{loser:016x} was forgotten with this contact")
-        emit(draft, loser, CLEARED, {"from": profile.contact})
+        _make_room(draft)
+        profile.absorbed[loser] = {}
+        emit(draft, loser, CLEARED, {"from": profile.contact, "at_ms": profile.erased_ms})
         emit(draft, profile.contact, ERASED, {})  # History holds now what was to be forgotten.
         return
     draft.note("contact.absorbed", f"{loser:016x}")
@@ -142,6 +144,7 @@ def emit(
             properties=properties,
             event=event.id if event else None,
             occurred_ms=event.occurred_ms if event else 0,
+            received_ms=event.received_ms if event else 0,
             source=event.source if event else "fold",
         )
     )

@@ -6,6 +6,7 @@ import msgspec
 
 from ripely.engine.ageing import AGEING, age
 from ripely.engine.dates import fire_dates, plan_dates
+from ripely.engine.erasure import forget_again, is_from_before
 from ripely.engine.journeys import live_journeys
 from ripely.engine.merge import ERASED, forward
 from ripely.engine.refresh import learn_rules, refresh
@@ -76,7 +77,9 @@ def _advance(draft: Draft, event: Event) -> None:
         draft.note("event.repeated", event.name)
         return
     draft.events.append(event)
-    if profile.merged_into is not None and event.name not in _COMES_TO_MERGED:
+    if profile.erased_ms and is_from_before(profile, event):
+        forget_again(draft, event)
+    elif profile.merged_into is not None and event.name not in _COMES_TO_MERGED:
         forward(draft, event)
     elif profile.merged_into is None or event.name != TIMER_FIRED:
         is_act = draft.rules.is_act(event.name)

@@ -85,7 +85,7 @@ class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
     """An event that the fold of one contact addresses to another (`target`): it goes into the log.
 
     `event` is its id, when it is one that came to the wrong address: told there and here, it
-    counts once. `occurred_ms` 0 means: when the decision was made.
+    counts once, and became ours at `received_ms`. `occurred_ms` 0 means: when the decision was made.
     """
 
     target: ContactId
@@ -93,6 +93,7 @@ class EmitEvent(_Effect, frozen=True, kw_only=True, tag="emit_event"):
     properties: dict[str, Any]
     event: EventId | None = None
     occurred_ms: int = 0
+    received_ms: int = 0
     source: str = "fold"
 
 

@@ -191,7 +191,7 @@ class Profile(msgspec.Struct, array_like=True):
     opened, clicked and visited by hour of the day (24), then by weekday (7). `dated` is the day on
     which each date or schedule last came, counted from the year 1. `reactions` says, by 32-bit hashes of messages, which
     were opened (bits 0-2: by a human, by nobody knows whom, by a machine) and clicked (bits 3-5).
-    `erased_s` is when the contact was last forgotten.
+    `erased_s` is when the contact was last forgotten, `erased_ms` when the word of it came.
     """
 
     contact: ContactId
@@ -236,6 +236,7 @@ class Profile(msgspec.Struct, array_like=True):
     dated: dict[str, int] = {}
     reactions: dict[int, int] = {}
     erased_s: int = 0
+    erased_ms: int = 0
 
     @property
     def identified(self) -> bool:

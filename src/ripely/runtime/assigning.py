@@ -91,6 +91,7 @@ def answer(effect: AssignOwner, who: str, now: datetime) -> Event:
         "journey": effect.journey,
         "step": effect.step,
         "call": effect.id,
+        "asked_ms": effect.decided_ms,
     }
     return Event(
         id=EventId(derive("assigned", effect.id)),

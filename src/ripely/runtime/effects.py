@@ -108,7 +108,7 @@ def _plan(work: _Work, claimed: Claimed, now: datetime) -> None:
             if wire_address(effect.to):
                 work.messages.append(_notice(effect))
         case EmitEvent():
-            work.events.append(_event(effect, now))
+            work.events.append(event_of(effect, now))
         case SendMessage():
             work.messages.append(effect)
         case SyncAudience():
@@ -139,14 +139,14 @@ def _notice(effect: NotifyPerson) -> SendMessage:
     )
 
 
-def _event(effect: EmitEvent, now: datetime) -> Event:
+def event_of(effect: EmitEvent, now: datetime) -> Event:
     now_ms = int(now.timestamp() * 1000)
     return Event(
         id=effect.event or EventId(derive("emitted", effect.id)),
         contact=effect.target,
         name=effect.name,
         occurred_ms=min(effect.occurred_ms or effect.decided_ms, now_ms),
-        received_ms=now_ms,
+        received_ms=min(effect.received_ms or now_ms, now_ms),
         properties=effect.properties,
         source=effect.source,
     )
@@ -204,7 +204,11 @@ def _answer_event(effect: Effect, answered: _Answered, now: datetime) -> Event:
     if answered.reason:
         told["reason"] = answered.reason
     if isinstance(effect, CallWebhook) and effect.keep:
-        told |= {"call": effect.id, **_content(answered.answer.content)}
+        told |= {
+            "call": effect.id,
+            "asked_ms": effect.decided_ms,
+            **_content(answered.answer.content),
+        }
     return Event(
         id=EventId(derive("answer", effect.id)),
         contact=effect.contact,
