@@ -105,3 +105,13 @@ def test_the_expected_lies_in_its_range_and_a_tipping_value_tips(given_figures, 
             scale = 1 + sum(map(abs, verdict.money.gains.values())) + sum(verdict.money.costs.values()) + verdict.money.setup  # fmt: skip
             if abs(lever.pays_from) < 1e6:
                 assert judge(tipped).total[1] == pytest.approx(0, abs=1e-3 * scale * months)
+
+
+def test_a_share_is_never_more_than_all():
+    """A guess of 80 % is 40 to 100, not 120: who ends more errors than there are gains nothing by it."""
+    ends = next(asked for asked in ASKED if asked.name == "errors_ended")
+    assert ends.range_of(Figure(0.8)) == pytest.approx((0.4, 1))
+    assert ends.range_of(Figure(0.2)) == pytest.approx((0.1, 0.3))
+    errors = {"deals": known(100), "errors": known(0.5), "lost_by_errors": known(0.5)}
+    verdict = judge(case(**errors, deal_worth=known(10), errors_ended=Figure(0.8)))
+    assert verdict.high == pytest.approx(100 * 0.5 * 0.5 * 10)

@@ -6,7 +6,7 @@ from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
 from ripely.cli.records import load_django
 from ripely.operations.automations import suggestions
-from ripely.operations.feasibility import GOALS, Case, Figure, Verdict, asked_of, judge
+from ripely.operations.feasibility import GOALS, Asked, Case, Figure, Verdict, asked_of, judge
 from ripely.operations.prospects import prospect
 from ripely.operations.typing_in import read_case
 
@@ -75,18 +75,18 @@ def _say(case: Case, verdict: Verdict) -> None:
     columns = ("figure", "value", "from", "to", "known by")
     say_table(
         columns,
-        [_row(one.name, case.figure(one.name), share=one.share) for one in asked_of(case)],
+        [_row(one, case.figure(one.name)) for one in asked_of(case)],
     )
     click.echo("")
 
 
-def _row(name: str, figure: Figure, *, share: bool) -> tuple[str, ...]:
+def _row(asked: Asked, figure: Figure) -> tuple[str, ...]:
     def shown(value: float) -> str:
-        return f"{value:.1%}" if share else f"{value:,.4g}"
+        return f"{value:.1%}" if asked.share else f"{value:,.4g}"
 
     by = (
         figure.why or ""
         if not figure.guess
         else f"a guess{f': {figure.why}' if figure.why else ''}"
     )
-    return (name, shown(figure.value), *map(shown, figure.range), by)
+    return (asked.name, shown(figure.value), *map(shown, asked.range_of(figure)), by)

@@ -62,6 +62,11 @@ class Asked(msgspec.Struct, frozen=True):
     default: float = 0.0
     share: bool = False
 
+    def range_of(self, figure: Figure) -> tuple[float, float]:
+        """Return between what a figure may lie: a share is never more than all."""
+        low, high = figure.range
+        return (max(low, -1.0), min(high, 1.0)) if self.share else (low, high)
+
 
 ASKED = (
     Asked("people", "People who come into it", "a month"),
@@ -213,7 +218,7 @@ def _range(
     for asked in asked_of(case):
         ends = [
             _total(values, asked.name, end, months, once=once)
-            for end in case.figure(asked.name).range
+            for end in asked.range_of(case.figure(asked.name))
         ]
         below += max(0.0, expected - min(ends)) ** 2
         above += max(0.0, max(ends) - expected) ** 2
@@ -232,7 +237,8 @@ def _levers(case: Case, values: Mapping[str, float], money: Money) -> Iterator[L
     for asked in asked_of(case):
         figure = case.figure(asked.name)
         low, high = (
-            _total(values, asked.name, end, case.months, once=True) for end in figure.range
+            _total(values, asked.name, end, case.months, once=True)
+            for end in asked.range_of(figure)
         )
         # In each figure alone the result is a straight line.
         more = _total(values, asked.name, figure.value + 1, case.months, once=True)
@@ -257,7 +263,9 @@ def _reasons(
         return [most, _paid(case, money)]
     if decision == "try":
         widest = levers[0]
-        ends = " to ".join(_value(widest.asked, end) for end in widest.figure.range)
+        ends = " to ".join(
+            _value(widest.asked, end) for end in widest.asked.range_of(widest.figure)
+        )
         unsure = f"{widest.asked.words}: anything from {ends}, and the result hangs on it."
         return [unsure, f"It pays {_from(widest)}." if widest.pays_from is not None else most]
     return [_too_little(case, money), *_nearest(levers)]
