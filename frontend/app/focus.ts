@@ -1,7 +1,6 @@
 /** `data-focus` is where work goes on, also on a page that opens at an anchor: `autofocus` does nothing there. */
 
 export function focusFirst(): void {
-  document.addEventListener("DOMContentLoaded", () =>
-    document.querySelector<HTMLElement>("[data-focus]")?.focus({ preventScroll: true }),
-  );
+  // Going to the anchor takes the focus away: that is over with the load of the page.
+  addEventListener("load", () => document.querySelector<HTMLElement>("[data-focus]")?.focus({ preventScroll: true }));
 }

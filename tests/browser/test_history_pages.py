@@ -18,6 +18,8 @@ INK = """canvas => {
     const { data } = context.getImageData(0, 0, copy.width, copy.height);
     return data.filter((value, n) => n % 4 === 3 && value > 0).length;
 }"""
+LETTERS_PX = "text => text.getBoundingClientRect().height"
+READABLE_PX = 9
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -29,6 +31,12 @@ def complaints(colleague: Page) -> Iterator[list[str]]:
     colleague.on("pageerror", lambda error: heard.append(str(error)))
     yield heard
     assert heard == []
+
+
+@pytest.fixture(autouse=True)
+def patience(colleague: Page) -> None:
+    """The first question to history opens the archive, which takes long on a busy machine."""
+    colleague.set_default_navigation_timeout(COUNTED_MS)
 
 
 def test_why_is_answered_from_the_page_of_a_contact(product, colleague: Page, complaints):
@@ -155,3 +163,72 @@ def is_a_good_plot(page: Page) -> None:
     )
     assert page.evaluate(TOO_WIDE) <= 0
     assert canvas.evaluate(INK) > 0
+
+
+def test_work_that_is_done_by_hand_becomes_a_draft_with_one_click(
+    product, colleague: Page, complaints, eventually
+):
+    def is_suggested() -> bool:
+        colleague.goto(f"{product.url}/suggestions/")
+        return colleague.get_by_role("heading", name="Before we deliver").is_visible()
+
+    eventually(is_suggested)
+    colleague.set_viewport_size(NARROW)
+    assert colleague.evaluate(TOO_WIDE) <= 0
+    draft = "Draft this journey: Write the message “Before we deliver your machine”"
+    colleague.get_by_role("button", name=draft).click()
+    expect(colleague.get_by_role("heading", name="It makes sense")).to_be_visible()
+    expect(colleague.get_by_label("The document")).to_have_value(
+        re.compile("event: order.completed")
+    )
+
+
+def test_the_past_of_the_demo_tells_when_people_buy_again(
+    product, colleague: Page, complaints, eventually
+):
+    def is_told() -> bool:
+        colleague.goto(f"{product.url}/timing/")
+        return colleague.get_by_text(re.compile(r"Wait \d+ days\.")).is_visible()
+
+    eventually(is_told)
+    colleague.set_viewport_size(NARROW)
+    assert colleague.evaluate(TOO_WIDE) <= 0
+    assert colleague.locator(".curve-text").first.evaluate(LETTERS_PX) >= READABLE_PX
+
+
+def test_results_follow_their_page(product, colleague: Page, complaints):
+    colleague.goto(f"{product.url}/results/?days=90")
+    expect(colleague.get_by_role("heading", name="By journey")).to_be_visible(
+        timeout=COUNTED_MS
+    )
+    is_a_good_plot(colleague)
+
+
+def test_what_a_journey_is_worth_follows_its_page(product, colleague: Page, complaints):
+    colleague.goto(f"{product.url}/journeys/request/worth/")
+    expect(colleague.get_by_role("heading", name="The figures")).to_be_visible(
+        timeout=COUNTED_MS
+    )
+    hours = colleague.get_by_label("Hours of colleagues it frees")
+    hours.fill("40")
+    expect(colleague.locator("#verdict")).not_to_contain_text("Do not automate this.")
+
+
+def test_a_finding_leads_to_its_line(product, colleague: Page, complaints):
+    colleague.goto(f"{product.url}/drafts/journey/request/")
+    text = colleague.get_by_label("The document")
+    text.fill(text.input_value().replace("do: task", "do: taks"))
+    colleague.get_by_role("button", name=re.compile(r"Line \d+")).first.click()
+    expect(text).to_be_focused()
+    chosen = text.evaluate("one => one.value.slice(one.selectionStart, one.selectionEnd)")
+    assert chosen.strip() == "do: taks"
+
+
+def test_a_preview_goes_on_by_keyboard(product, colleague: Page, complaints):
+    colleague.goto(f"{product.url}/journeys/request/preview/")
+    colleague.get_by_role("button", name="Begin").click()
+    comes_in = colleague.get_by_role("button", name="Form submitted: form “request”").first
+    expect(comes_in).to_be_focused()
+    colleague.keyboard.press("Enter")
+    expect(colleague.get_by_role("heading", name="Now at “Reaction”")).to_be_visible()
+    expect(colleague.get_by_role("button", name="Time passes")).to_be_focused()

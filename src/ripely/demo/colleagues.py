@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import cast
 
-from ripely.demo.population import BUSINESS, Person
+from ripely.demo.population import Person
 from ripely.demo.visit import Act, Call
 
 ADVISER = "adviser@oakmere.example"
@@ -29,11 +29,11 @@ def by_hand(
             yield at + timedelta(seconds=after_s), told
 
 
-def _mark_business(
+def _mark_for_a_call(
     person: Person, facts: Mapping[str, object], chance: Random
 ) -> Iterator[Deed]:
-    if facts["form"] == "request" and person.role in BUSINESS and chance.random() < 0.9:
-        yield chance.uniform(1_200, 5_400), "tag.added", {"tag": "business", "by": ADVISER}
+    if facts["form"] == "request" and person.phone and chance.random() < 0.9:
+        yield chance.uniform(1_200, 5_400), "tag.added", {"tag": "call-back", "by": ADVISER}
 
 
 def _prepare_delivery(_: Person, __: Mapping[str, object], chance: Random) -> Iterator[Deed]:
@@ -53,7 +53,7 @@ def _call_about_prices(
 
 
 _HABITS: Mapping[str, Habit] = {
-    "Form Submitted": _mark_business,
+    "Form Submitted": _mark_for_a_call,
     "Order Completed": _prepare_delivery,
     "File Downloaded": _call_about_prices,
 }
