@@ -37,7 +37,7 @@ from ripely.model.trigger import OnEvent
 KILLS = int(os.environ.get("RIPELY_KILLS", "6"))
 CONTACTS = 200
 EVENTS_A_ROUND = 300
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 AWAY_SECONDS = (0.0, 3.0)
 LIFE_SECONDS = (0.0, 1.5)
 DAY_MS = 86_400_000

@@ -1,6 +1,5 @@
 """What history knows that new rules ask for: of the archive at once, or of one contact after another."""
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -8,15 +7,9 @@ import msgspec
 from ripely.compiler.kernel import Predicate
 from ripely.compiler.query import Extent, occasions
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import record_values
-from ripely.model.ids import ContactId, PredicateId, SeriesId, contact_code
-from ripely.model.profile import Series
-from ripely.ports import PARTITIONS, Cell, History, Sweep, Unreadable, Warehouse
-from ripely.runtime.archiving import idle_in
-
-log = logging.getLogger(__name__)
-
-STORIES_MAX = 10_000  # Of one contact: history beyond that does not seed new rules.
+from ripely.model.ids import ContactId, PredicateId, SeriesId
+from ripely.ports import PARTITIONS, Cell, History, Sweep, Warehouse
+from ripely.runtime.remembering import Past, learn, told_of
 
 
 class Unlearned(msgspec.Struct, frozen=True):
@@ -36,13 +29,6 @@ class Unlearned(msgspec.Struct, frozen=True):
     @property
     def is_nothing(self) -> bool:
         return not (self.counted or self.series)
-
-
-class Past(msgspec.Struct, frozen=True):
-    """What history knows of one contact that new rules ask for."""
-
-    counts: dict[PredicateId, list[int]]
-    series: dict[SeriesId, Series]
 
 
 PastOf = Callable[[Unlearned, Sequence[ContactId]], Mapping[ContactId, Past] | None]
@@ -122,25 +108,9 @@ class ArchivedPast:
 
 def remember(unlearned: Unlearned, history: History, contact: ContactId) -> Past:
     """Read the stories of a contact up to where the new rules hold."""
-    rules, past = unlearned.rules, Past({}, {})
-    before = unlearned.sweep.position + 1
-    for position, story in reversed(history.of(contact, before, STORIES_MAX)):
-        if isinstance(story, Unreadable):
-            log.warning("New rules learn nothing of contact %s at %s: %s", contact_code(contact), position, story.why)  # fmt: skip
-        idle = idle_in(story.notes)
-        for event in story.events:
-            if event.id in idle:
-                continue
-            reaction = rules.react(event)
-            for predicate, *_ in reaction.counts:
-                counted = unlearned.counted.get(predicate)
-                if counted is not None and event.occurred_s >= counted.since_s:
-                    past.counts.setdefault(predicate, []).append(event.occurred_s)
-            asked = [r for r in reaction.recordings if r.series in unlearned.series]
-            record_values(past.series, event, asked, event.now_s)
-    for predicate, moments in past.counts.items():
-        past.counts[predicate] = sorted(moments)[-rules.tracked[predicate] :]
-    return past
+    since = {predicate: one.since_s for predicate, one in unlearned.counted.items()}
+    events = told_of(history, contact, unlearned.sweep.position + 1)
+    return learn(unlearned.rules, since, unlearned.series, events)
 
 
 def _contact(row: tuple[Cell, ...]) -> ContactId:

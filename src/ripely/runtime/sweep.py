@@ -8,12 +8,13 @@ from ripely.compiler.normalize import Kernels
 from ripely.compiler.ruleset import Published, kernels_of
 from ripely.engine.counts import uncounted
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import FOREVER_S, is_enough
+from ripely.engine.series import FOREVER_S
 from ripely.model.event import RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, RulesetId, derive
 from ripely.ports import Clock, Rulesets, Sweep, Sweeps
+from ripely.runtime.remembering import Past, unkept
 from ripely.runtime.rules import open_rules, published_of
-from ripely.runtime.seeding import Past, PastOf, Unlearned
+from ripely.runtime.seeding import PastOf, Unlearned
 
 CONTACTS_PER_TURN_MAX = 500
 CLOCKS_APART_S = 86_400
@@ -80,9 +81,7 @@ def unlearned(
     now_s: int,
 ) -> Unlearned:
     """Compare what rules keep of events with what was kept before them."""
-    series = {
-        s for s, keep in rules.series.items() if not is_enough(before.series.get(s), keep)
-    }
+    series = unkept(rules, before)
     recorded = {one.predicate for s, one in kernels.series.items() if s in series}
     return Unlearned(
         sweep=sweep,
@@ -91,7 +90,7 @@ def unlearned(
             p: _of_late(kernels.predicates[p], rules.spans[p], now_s)
             for p in sorted(uncounted(rules, before))
         },
-        series=frozenset(series),
+        series=series,
         recorded=[kernels.predicates[p] for p in sorted(recorded)],
         asked=asked,
     )
@@ -110,11 +109,7 @@ def rules_changed(
 ) -> Event:
     sweep = wanted.sweep
     identity = EventId(derive(RULES_CHANGED, str(sweep.position), str(contact)))
-    told: dict[str, object] = {}
-    if past is not None and past.counts:
-        told["counts"] = {str(predicate): moments for predicate, moments in past.counts.items()}
-    if past is not None and past.series:
-        told["series"] = {str(s): msgspec.to_builtins(kept) for s, kept in past.series.items()}
+    told = past.told() if past is not None else {}
     if wanted.asked is not None:
         told |= {
             "since": sweep.previous,

@@ -7,16 +7,15 @@ import msgspec
 from ripely.engine.counts import uncounted
 from ripely.engine.erasure import first_profile
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.series import is_enough, record_values
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
 from ripely.model.event import DERIVED, RULES_CHANGED, Event
-from ripely.model.ids import ContactId, EventId, JourneyId, PredicateId, SeriesId, derive
-from ripely.model.profile import Profile, Series
+from ripely.model.ids import ContactId, EventId, JourneyId, derive
+from ripely.model.profile import Profile
 from ripely.operations.playing import Happening
 from ripely.ports import History, Profiles
-from ripely.runtime.archiving import idle_in
 from ripely.runtime.backtest.running import in_time
+from ripely.runtime.remembering import learn, told_of, unkept
 
 PERSONAS: Mapping[str, Mapping[str, object]] = {
     "A subscriber": {"first_name": "Ann", "email": "ann@example.com", "consent": "marketing"},
@@ -29,9 +28,6 @@ PERSONAS: Mapping[str, Mapping[str, object]] = {
 }  # fmt: skip
 """People to begin with. `consent`, `tags` and `lifecycle` are what they say; all else are attributes."""
 INVENTED = ContactId(derive("story", "Ann"))
-_END = 2**63 - 1
-STORIES_MAX = 10_000
-"""How many batches of the past of one contact are read."""
 _LISTED = {"consent": ("consent.granted", "purpose"), "tags": ("tag.added", "tag"), "lists": ("list.joined", "list")}  # fmt: skip
 
 
@@ -87,25 +83,17 @@ def real(
     profile = records.profiles.load((contact,)).profiles.get(contact)
     if profile is None:
         return None
-    events = _told(records.history, contact)
+    events = list(told_of(records.history, contact))
     if begins_s < now_s:
         late_s = (records.current or rules).late_entry_s
         events = [one for one in in_time(events, late_s * 1000) if one.now_s <= begins_s]
         profile = _earlier(records.current, contact, events, begins_s)
-    learned = _learned(rules, records.current, events)
+    unlearned = dict.fromkeys(uncounted(rules, records.current), 0)
+    past = learn(rules, unlearned, unkept(rules, records.current), events)
     at_ms = begins_s * 1000
     identity = EventId(derive("preview", str(contact), str(begins_s)))
-    told = Event(identity, contact, RULES_CHANGED, at_ms, at_ms, learned)
+    told = Event(identity, contact, RULES_CHANGED, at_ms, at_ms, past.told())
     return fold(rules, profile, (told,)).profile
-
-
-def _told(history: History, contact: ContactId) -> list[Event]:
-    """Return what counted of what was told of a contact, as it came."""
-    found: list[Event] = []
-    for _, story in reversed(history.of(contact, _END, STORIES_MAX)):
-        idle = idle_in(story.notes)
-        found += [event for event in story.events if event.id not in idle]
-    return found
 
 
 def never_in(profile: Profile, journey: JourneyId) -> Profile:
@@ -127,26 +115,3 @@ def _earlier(
     if rules is None or not told:
         return new_profile(contact, begins_s)
     return live(rules, first_profile(told[0]), told, begins_s).profile
-
-
-def _learned(
-    rules: Ruleset, before: Ruleset | None, events: Sequence[Event]
-) -> dict[str, object]:
-    """Return what the draft's rules ask of the past, and those in force have not kept."""
-    unlearned = uncounted(rules, before)
-    kept = before.series if before is not None else {}
-    new = {one for one, keep in rules.series.items() if not is_enough(kept.get(one), keep)}
-    counts: dict[PredicateId, list[int]] = {}
-    series: dict[SeriesId, Series] = {}
-    for event in events if unlearned or new else ():
-        reaction = rules.react(event)
-        for predicate, *_ in reaction.counts:
-            if predicate in unlearned:
-                counts.setdefault(predicate, []).append(event.occurred_s)
-        asked = [one for one in reaction.recordings if one.series in new]
-        record_values(series, event, asked, event.now_s)
-    latest = {p: sorted(found)[-rules.tracked[p] :] for p, found in counts.items()}
-    return {
-        "counts": {str(predicate): moments for predicate, moments in latest.items()},
-        "series": {str(one): msgspec.to_builtins(values) for one, values in series.items()},
-    }
