@@ -109,7 +109,7 @@ def test_a_merge_that_arrives_after_the_erasure_brings_nothing_back(place: Forge
     place.happen(merged, event(3, BOB, ERASED, START_S + 20))
     place.settle()
     bob = place.world.store.load([BOB]).profiles[BOB]
-    assert (bob.attributes, bob.absorbed) == ({}, {})
+    assert (bob.attributes, bob.absorbed) == ({}, {ANN: {}})
     assert SECRET.encode() not in told(place, ANN)
     assert SECRET.encode() not in told(place, BOB)
     assert place.differences() == []

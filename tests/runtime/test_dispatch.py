@@ -445,6 +445,7 @@ def test_what_another_system_answers_is_told_when_it_is_to_be_kept(content, told
     kept = msgspec.structs.replace(hook("w"), keep=True)
     performed(office, caller, kept)
     expected = {"journey": "j", "step": "s", "status": 200, "call": "w", **told}
+    expected["asked_ms"] = kept.decided_ms
     assert office.told() == [("webhook.answered", expected)]
 
 

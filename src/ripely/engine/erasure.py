@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from ripely.engine.merge import CLEARED, ERASED, emit, leave_everything
+from ripely.engine.merge import CLEARED, ERASED, emit, forward, leave_everything
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.repeats import forget_latest
 from ripely.engine.transition import Draft
@@ -29,6 +29,8 @@ _OF_ITS_OWN = FORGOTTEN | {
     "contact.resumed",
 }  # fmt: skip
 """Events that say by themselves what of them is from before, or keep contacts and rules in order."""
+
+_COMES_TO_PARTS = frozenset({"contact.merged", CLEARED, "contact.revived", TIMER_FIRED})
 
 _KEPT = ("ruleset", "created_s", "now_s", "suppressed", "seen", "minute")
 """What says nothing of the person, and what keeps them from being written to."""
@@ -70,7 +72,19 @@ def clear(draft: Draft, event: Event) -> None:
     _have_forgotten(draft, event)
 
 
-def is_from_before(profile: Profile, event: Event) -> bool:
+def turn_away(draft: Draft, event: Event) -> bool:
+    """Forget what is from before, and pass on what came to a part. Return whether it was one of these."""
+    profile = draft.profile
+    if profile.erased_ms and _is_from_before(profile, event):
+        _forget_again(draft, event)
+    elif profile.merged_into is not None and event.name not in _COMES_TO_PARTS:
+        forward(draft, event)
+    else:
+        return False
+    return True
+
+
+def _is_from_before(profile: Profile, event: Event) -> bool:
     """Whether it was on its way when the contact was forgotten: heard, decided or asked for by then."""
     if event.name in _OF_ITS_OWN:
         return False
@@ -85,7 +99,7 @@ def is_from_before(profile: Profile, event: Event) -> bool:
     return since_ms <= profile.erased_ms
 
 
-def forget_again(draft: Draft, event: Event) -> None:
+def _forget_again(draft: Draft, event: Event) -> None:
     """Learn nothing of an event from before; history holds it now, and is to be forgotten once more."""
     profile = draft.profile
     contact, winner = profile.contact, profile.merged_into

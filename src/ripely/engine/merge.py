@@ -57,14 +57,17 @@ def absorb(draft: Draft, event: Event) -> None:
     """Take another contact's facts in, and go on with the journeys it was in."""
     loser = ContactId(int(event.properties["from"]))
     profile = draft.profile
-    if loser in profile.absorbed or loser == profile.contact:
+    if loser == profile.contact:
         return
     if event.occurred_s <= profile.erased_s:
         draft.note("event.ignored", event.name, f"{loser:016x} was forgotten with this contact")
-        _make_room(draft)
-        profile.absorbed[loser] = {}
+        if loser not in profile.absorbed:
+            _make_room(draft)
+            profile.absorbed[loser] = {}
         emit(draft, loser, CLEARED, {"from": profile.contact, "at_ms": profile.erased_ms})
         emit(draft, profile.contact, ERASED, {})  # History holds now what was to be forgotten.
+        return
+    if loser in profile.absorbed:
         return
     draft.note("contact.absorbed", f"{loser:016x}")
     facts = msgspec.convert(event.properties["facts"], Facts, strict=False)

@@ -6,9 +6,8 @@ import msgspec
 
 from ripely.engine.ageing import AGEING, age
 from ripely.engine.dates import fire_dates, plan_dates
-from ripely.engine.erasure import forget_again, is_from_before
+from ripely.engine.erasure import turn_away
 from ripely.engine.journeys import live_journeys
-from ripely.engine.merge import ERASED, forward
 from ripely.engine.refresh import learn_rules, refresh
 from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
@@ -27,7 +26,7 @@ ROUNDS_TOLD_MAX = 50
 EVENTS_A_MINUTE_MAX = 1_000
 MOMENTS_PER_EVENT_MAX = 1_000
 _REVIVED = "contact.revived"
-_COMES_TO_MERGED = frozenset({"contact.merged", "contact.cleared", _REVIVED, TIMER_FIRED})
+_ERASED = "contact.erased"
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Profile).decode
@@ -77,11 +76,10 @@ def _advance(draft: Draft, event: Event) -> None:
         draft.note("event.repeated", event.name)
         return
     draft.events.append(event)
-    if profile.erased_ms and is_from_before(profile, event):
-        forget_again(draft, event)
-    elif profile.merged_into is not None and event.name not in _COMES_TO_MERGED:
-        forward(draft, event)
-    elif profile.merged_into is None or event.name != TIMER_FIRED:
+    is_special = profile.erased_ms or profile.merged_into is not None
+    if is_special and turn_away(draft, event):
+        return
+    if profile.merged_into is None or event.name != TIMER_FIRED:
         is_act = draft.rules.is_act(event.name)
         if is_act and _is_flood(draft, event):
             too_many = f"over {EVENTS_A_MINUTE_MAX} in a minute"
@@ -122,7 +120,7 @@ def _fold_one(draft: Draft, event: Event, *, is_act: bool) -> None:
             draft.events.insert(-1, started)
             take(draft, started)
     take(draft, event)
-    if draft.profile.merged_into is None and event.name != ERASED:
+    if draft.profile.merged_into is None and event.name != _ERASED:
         _settle(draft)
     else:
         draft.rest()
