@@ -40,12 +40,6 @@ def keys() -> Sequence[WriteKey]:
     return sorted(rows, key=lambda row: row.revoked_at is not None)
 
 
-def reader_called(key: str) -> str | None:
-    """Return what asks with the key of a reader; None when the key is not good."""
-    found = called(key)
-    return found.source if found is not None and found.kind == "reader" else None
-
-
 def called(key: str) -> WriteKey | None:
     """Return the key of a server or a reader that was made so; None when it is not good."""
     kept = WriteKey.objects.filter(key=fingerprint(key), revoked_at=None)
