@@ -81,7 +81,7 @@ function options(element: HTMLElement) {
       borderColor: colour("--line-2"),
       textStyle: { color: colour("--ink"), fontSize: 12 },
     },
-    xAxis: { type: "category", data: plot.labels, axisLabel: { ...text, alignMinLabel: "left", alignMaxLabel: "right" }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } } },
+    xAxis: { type: "category", data: plot.labels, axisLabel: { ...text, alignMaxLabel: "right" }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line-2") } } },
     yAxis: two ? [axis, { ...axis, splitLine: { show: false } }] : axis,
     series: plot.series.map((one, n) => ({
       name: one.name,

@@ -79,7 +79,7 @@ def test_the_page_of_a_segment_does_not_wait_for_its_counts(ask, app, client, mo
 
 def test_a_segment_is_counted_row_by_row(ask):
     said = ask(f"{SEGMENT}/size")
-    assert "1 of 3 people are in it now" in said
+    assert "1 of 3 contacts are in it now" in said
     assert re.search(r"viewed at least 2 times 2 2 ", said)
     assert said.endswith("2 1")
 
@@ -112,7 +112,7 @@ def test_its_days_are_drawn_and_one_of_them_told(ask):
 
 def test_a_draft_is_counted_as_it_is_typed_and_compared_with_segments(ask):
     address = "/audiences/segment/readers"
-    assert "3 of 3 people are in it now" in ask(f"{address}/size", text=DRAFT)
+    assert "3 of 3 contacts are in it now" in ask(f"{address}/size", text=DRAFT)
     assert "Hot people 1" in ask(f"{address}/overlap", text=DRAFT)
     assert "So many of its 3 people" in ask(f"{address}/overlap", text=DRAFT)
     wrong = ask(f"{address}/size", text=DRAFT.replace("page", "pge"))
@@ -123,8 +123,8 @@ def test_a_draft_is_counted_as_it_is_typed_and_compared_with_segments(ask):
 @pytest.mark.parametrize(
     ("trigger", "said"),
     [
-        ("segment, id: hot", "1 of 3 people match its entry now"),
-        ("score, id: interest, reaches: 20", "2 of 3 people match its entry now"),
+        ("segment, id: hot", "1 of 3 contacts match its entry now"),
+        ("score, id: interest, reaches: 20", "2 of 3 contacts match its entry now"),
         ("event, event: order.completed", "Anybody may enter: the backtest tells how many"),
     ],
 )
