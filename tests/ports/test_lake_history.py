@@ -173,5 +173,5 @@ def test_without_a_lake_there_is_a_sentence(database_url: str, tmp_path: Path) -
     lake = LakeHistory(
         DuckLakeWarehouse(database_url, str(tmp_path / "lake"), tmp_path), event_of
     )
-    with pytest.raises(AskError, match="There is no archive"):
+    with pytest.raises(AskError, match="it is not there yet"):
         list(lake.scan())
