@@ -1,5 +1,6 @@
 """The lake as it is asked: DuckDB is loaded with the first question, and not before."""
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from ripely.adapters.ducklake.asking import Session
 
 MEMORY = "512MB"
-THREADS = 4
+THREADS = min(4, os.cpu_count() or 1)
+"""More than there are cores get in the way of one another: a small question costs half as much again."""
 SECONDS_MAX = 60.0
 
 
