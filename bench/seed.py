@@ -25,6 +25,7 @@ from bench.state import (
 from ripely.adapters.postgres.history import PostgresHistory
 from ripely.adapters.postgres.rulesets import PostgresRulesets
 from ripely.adapters.postgres.sweeps import PostgresSweeps
+from ripely.cli.archiving import SWEEP_PAUSE
 from ripely.compiler.query import Audiences, Moment, Rules
 from ripely.model.acts import Did, Page, Where
 from ripely.model.company import Company
@@ -82,8 +83,9 @@ def _seconds(url: str, connection: duckdb.DuckDBPyConnection, wanted: int) -> fl
         publish(url, [*reference_definitions(), EAGER])
         while not sweeper.turn():
             time.sleep(0.01)
-        while sweeper.turn():
-            pass
+        while sweeps.next(1) is not None:
+            if not sweeper.turn():
+                time.sleep(SWEEP_PAUSE.seconds_min)
         wait_for(url, CAUGHT_UP)
         seconds = time.monotonic() - began
         with pool.connection() as own:

@@ -14,6 +14,7 @@ from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
+from ripely.runtime.sweep import AHEAD_MAX
 
 PRICING = {"url": "https://shop.example/pricing", "path": "/pricing"}
 ONE, TWO = StepId("one"), StepId("two")
@@ -208,3 +209,15 @@ def test_whom_new_rules_leave_as_they_were_is_not_written_and_comes_to_them_late
     world.log.append([bought(2)])
     world.work()
     assert segments(world) == {"bought"}
+
+
+def test_a_sweep_lets_pass_what_happens_meanwhile(world: World) -> None:
+    """Whoever visits while a million contacts are asked is not behind them in a queue."""
+    world.log.append(views(range(2)))
+    world.publish(often(2))
+    world.work()
+    sweeper = world.sweeper()
+    world.log.append(views(range(2, AHEAD_MAX + 2)))
+    assert sweeper.turn() == 0
+    world.work()
+    assert sweeper.turn() == 1

@@ -53,9 +53,12 @@ class World(msgspec.Struct, frozen=True):
             total += done
         return total
 
+    def sweeper(self) -> Sweeper:
+        return Sweeper(self.sweeps, self.rulesets, past_from(self.history), StoppedClock())
+
     def sweep(self) -> None:
         """Ask every contact about the rules that hold now, and fold that."""
-        sweeper = Sweeper(self.sweeps, self.rulesets, past_from(self.history), StoppedClock())
+        sweeper = self.sweeper()
         while self.sweeps.next(1) is not None:
             sweeper.turn()
         self.work()

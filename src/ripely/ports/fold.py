@@ -152,6 +152,10 @@ class Sweeps(Protocol):
 
     def next(self, limit: int) -> Sweep | None: ...
 
+    def waits(self, events_max: int) -> bool:
+        """Whether so many events, or more, are in the log and not folded yet."""
+        ...
+
     def advance(self, sweep: Sweep, events: Sequence[Event]) -> None:
         """Append the events and say how far the sweep is, in one transaction. The slower of two does nothing."""
         ...

@@ -17,6 +17,8 @@ from ripely.runtime.rules import open_rules, published_of
 from ripely.runtime.seeding import PastOf, Unlearned
 
 CONTACTS_PER_TURN_MAX = 500
+AHEAD_MAX = 10_000
+"""What happens now is not kept waiting: of questions to contacts no more than these are before it."""
 CLOCKS_APART_S = 86_400
 """What mattered so long before a sweep is still learned: time may step back."""
 
@@ -37,6 +39,8 @@ class Sweeper:
         sweep = self._sweeps.next(CONTACTS_PER_TURN_MAX)
         if sweep is None:
             self._unlearned = None
+            return 0
+        if self._sweeps.waits(AHEAD_MAX):
             return 0
         wanted = self._prepared(sweep)
         past = self._past_of(wanted, sweep.contacts)

@@ -30,6 +30,14 @@ class MemorySweeps(Sweeps):
         return None
 
     @override
+    def waits(self, events_max: int) -> bool:
+        folded = min(position for position, _ in self._profiles.places.values())
+        ahead = (
+            len(chunk) for chunk in self._log.chunks[folded:] if not isinstance(chunk, str)
+        )
+        return sum(ahead) >= events_max
+
+    @override
     def advance(self, sweep: Sweep, events: Sequence[Event]) -> None:
         if self._progress.get(sweep.position) == sweep.after:
             self._progress[sweep.position] = sweep.contacts[-1] if sweep.contacts else None

@@ -31,6 +31,12 @@ class PostgresSweeps(Sweeps):
         return Sweep(position, RulesetId(ruleset), RulesetId(previous), after, contacts)
 
     @override
+    def waits(self, events_max: int) -> bool:
+        with self._pool.connection() as connection:
+            row = connection.execute(SQL["waiting"], {"most": events_max}).fetchone()
+        return row is not None and bool(row[0])
+
+    @override
     def advance(self, sweep: Sweep, events: Sequence[Event]) -> None:
         moved = {
             "position": sweep.position,

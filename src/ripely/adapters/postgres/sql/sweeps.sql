@@ -11,6 +11,12 @@ SELECT position, ruleset, previous, contact FROM sweeps
 WHERE finished_at IS NULL AND position <= (SELECT min(p.position) FROM positions p)
 ORDER BY position LIMIT 1;
 
+-- waiting: whether so many events or more are not folded yet. No chunk is looked at beyond those.
+SELECT coalesce(sum(events), 0) >= %(most)s FROM (
+    SELECT events FROM log WHERE position > (SELECT min(position) FROM positions)
+    ORDER BY position LIMIT %(most)s
+) AS ahead;
+
 -- contacts: the contacts after one, in order.
 SELECT contact FROM profiles WHERE contact > %(after)s ORDER BY contact LIMIT %(limit)s;
 
