@@ -4,10 +4,10 @@ import msgspec
 from hypothesis import given, strategies as st
 
 from company import ANN, START_S, event, rules
+from ripely.engine.draft import Draft
 from ripely.engine.facts import set_attribute, set_consent, set_list, set_tag, set_topic
 from ripely.engine.limits import ITEMS_MAX, LISTS_MAX, NAME_MAX, TEXT_MAX, TOPICS_MAX
 from ripely.engine.step import fold, new_profile
-from ripely.engine.transition import Draft
 from ripely.model.action import AddNote
 from ripely.model.condition import HasTag, InList
 from ripely.model.definition import Definition

@@ -8,7 +8,6 @@ import pytest
 from company import ANN, DAN, START_S, event, rules
 from ripely.engine.erasure import begun_anew, first_profile
 from ripely.engine.step import fold, new_profile
-from ripely.engine.transition import Transition
 from ripely.model.action import AddNote
 from ripely.model.acts import Did
 from ripely.model.condition import HasConsent, Not, Reachable
@@ -19,6 +18,7 @@ from ripely.model.ids import JourneyId, SegmentId, StepId
 from ripely.model.journey import Journey, Wait
 from ripely.model.profile import Profile
 from ripely.model.segment import Segment
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnEvent, OnSegment
 from ripely.runtime.effects import event_of
 

@@ -9,7 +9,6 @@ from hypothesis import given, strategies as st
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.model.action import Notify, Send, StartJourney, StopJourney, Task, Update, Webhook
 from ripely.model.acts import Act, Did
 from ripely.model.company import Cap, Guard, Hours, Quiet
@@ -36,6 +35,7 @@ from ripely.model.journey import (
     Wait,
     WaitUntil,
 )
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnCondition, OnEvent
 from ripely.runtime.tally import tally
 

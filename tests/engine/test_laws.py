@@ -6,10 +6,10 @@ from hypothesis import given, strategies as st
 from company import ANN, BOB, START_S, event, rules
 from ripely.engine.step import fold, new_profile, step
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 
 RULES = rules()
 PAGES = ("/pricing", "/pricing/plans", "/boots", "/")

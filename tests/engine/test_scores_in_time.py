@@ -13,7 +13,6 @@ from ripely.engine.limits import SCORE_MAX
 from ripely.engine.scores import GRANTS_MAX
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.model.action import Task
 from ripely.model.condition import (
     AttributeIs,
@@ -29,6 +28,7 @@ from ripely.model.journey import Journey
 from ripely.model.profile import Decaying
 from ripely.model.score import Level, PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnScore, Trigger
 
 DAY_S = 86_400

@@ -3,7 +3,6 @@
 from company import ANN, INTEREST, START_S, event, rules
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.model.action import Task
 from ripely.model.condition import AttributeIs, ScoreIs, TopPart
 from ripely.model.definition import Definition
@@ -12,6 +11,7 @@ from ripely.model.ids import JourneyId, ScoreId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.score import Level, Per, PointsFor, Score
 from ripely.model.segment import Segment
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnEvent, OnScore, Trigger
 
 ONE = StepId("one")

@@ -5,7 +5,6 @@ import msgspec
 from company import ANN, HOUR, INTEREST, START_S, event, rules
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
-from ripely.engine.transition import Transition
 from ripely.model.action import Task
 from ripely.model.condition import AttributeIs, ScoreTrend
 from ripely.model.definition import Definition
@@ -14,6 +13,7 @@ from ripely.model.ids import JourneyId, RulesetId, SegmentId, StepId
 from ripely.model.journey import Journey
 from ripely.model.score import Per, PointsFor, PointsWhile, Score
 from ripely.model.segment import Segment
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnScore
 
 DAY_S = 86_400

@@ -10,7 +10,6 @@ from ripely.compiler.ruleset import Published, compile_ruleset
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.model.action import Send
 from ripely.model.acts import Did
 from ripely.model.catalog import is_act
@@ -30,6 +29,7 @@ from ripely.model.ids import (
 from ripely.model.journey import Await, Goal, Journey, People, Repeat, Together, Wait
 from ripely.model.profile import Profile
 from ripely.model.segment import Segment
+from ripely.model.transition import Transition
 from ripely.model.trigger import OnEvent
 from ripely.runtime.tally import tally
 

@@ -16,7 +16,6 @@ from ripely.documents.encode import to_json
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import TooManyRoundsError, fold, new_profile
 from ripely.engine.timeline import live
-from ripely.engine.transition import Transition
 from ripely.engine.walk import TooManyStepsError
 from ripely.model.action import Action
 from ripely.model.acts import Act
@@ -31,6 +30,7 @@ from ripely.model.profile import NOWHERE, Profile
 from ripely.model.score import Level, Score
 from ripely.model.segment import Segment
 from ripely.model.template import Template
+from ripely.model.transition import Transition
 from ripely.model.trigger import Trigger
 
 NAMES = (

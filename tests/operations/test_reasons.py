@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ripely.engine import transition
+from ripely.engine import draft
 from ripely.model.condition import HasTag
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import (
@@ -61,7 +61,7 @@ def test_every_kind_of_note_is_told_or_silent_for_a_reason() -> None:
 
 
 def test_the_list_of_kinds_names_every_kind_that_the_engine_writes() -> None:
-    sources = Path(transition.__file__).parent.glob("*.py")
+    sources = Path(draft.__file__).parent.glob("*.py")
     said = re.compile(r'\.note\(\s*"([a-z]+\.[a-z]+)"')
     assert {kind for source in sources for kind in said.findall(source.read_text())} <= kinds()
 

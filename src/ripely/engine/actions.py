@@ -5,9 +5,9 @@ from typing import assert_never
 from ripely.engine.assigning import assign
 from ripely.engine.coupons import give_coupon
 from ripely.engine.deals import move_deal
+from ripely.engine.draft import Draft
 from ripely.engine.performance import Performance
 from ripely.engine.sending import send
-from ripely.engine.transition import Draft
 from ripely.engine.updating import update
 from ripely.model.action import (
     AddNote,

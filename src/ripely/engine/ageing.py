@@ -1,9 +1,9 @@
 """What time, and new rules, do to scores: points fade and end, and what no rule gives any more goes."""
 
 from ripely.engine.decay import brought_to
+from ripely.engine.draft import Draft
 from ripely.engine.parts import keys_of, whole
 from ripely.engine.scores import add_points, change, forget, plan_end, plan_look, see_fading
-from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId
 from ripely.model.profile import Decaying
 

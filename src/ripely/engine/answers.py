@@ -2,9 +2,9 @@
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.keeping import room_in_journeys
 from ripely.engine.performance import ASKED
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.profile import Enrollment
 

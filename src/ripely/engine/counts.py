@@ -2,9 +2,9 @@
 
 from bisect import insort
 
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import Reaction, Ruleset
 from ripely.engine.series import record_series
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import PredicateId
 

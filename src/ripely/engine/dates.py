@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from ripely.engine.calendar import local_moment, parse_date, zone_of
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import Key, PlannedTrigger
 from ripely.engine.schedules import day_of, plan_again
-from ripely.engine.transition import Draft
 from ripely.model.days import add_months
 from ripely.model.trigger import OnDate, OnSchedule
 

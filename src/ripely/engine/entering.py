@@ -1,12 +1,12 @@
 """The ways into journeys: who is let in, who is not and why, and who is kept out to be compared."""
 
+from ripely.engine.draft import Draft
 from ripely.engine.keeping import keep_entry
 from ripely.engine.keys import key_of, remember
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.pursuits import KEPT_OUT, pursue_goal
 from ripely.engine.ruleset import EventTrigger, Program
 from ripely.engine.split import share
-from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people, note_overdue
 from ripely.engine.walk import walk
 from ripely.model.duration import Duration

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.merge import CLEARED, ERASED, emit, forward, leave_everything
 from ripely.engine.refresh import answer_quietly
 from ripely.engine.repeats import forget_latest
-from ripely.engine.transition import Draft
 from ripely.model.effect import EmitEvent, ForgetContact
 from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import EffectId, EventId, derive_text

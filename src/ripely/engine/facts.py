@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import get_args
 
 from ripely.engine.answers import take_answer
+from ripely.engine.draft import Draft
 from ripely.engine.erasure import clear, erase
 from ripely.engine.keeping import has_room
 from ripely.engine.lifecycle import record_lifecycle
@@ -21,7 +22,6 @@ from ripely.engine.merge import absorb, freeze, release, revive
 from ripely.engine.reactions import record_delivery, record_reaction
 from ripely.engine.sales import record_cart, record_deal, record_quote
 from ripely.engine.touches import begin_visit, record_rhythm
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import ListId
 from ripely.model.profile import Consent, Fact

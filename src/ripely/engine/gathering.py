@@ -2,9 +2,9 @@
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.parts import whole
 from ripely.engine.scores import add_points, grant, plan_end
-from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId
 from ripely.model.profile import Profile
 

@@ -1,8 +1,8 @@
 """Passing over what changes nothing but the visit it is part of: most of what people do, for most rules."""
 
+from ripely.engine.draft import Draft
 from ripely.engine.facts import tells_facts
 from ripely.engine.ruleset import Ruleset
-from ripely.engine.transition import Draft
 from ripely.engine.visits import GAP_S, record_visit
 from ripely.model.event import Event
 from ripely.model.profile import Profile

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from ripely.engine.attention import cap_on, free_at, keep, room
 from ripely.engine.calendar import zone_of
+from ripely.engine.draft import Draft
 from ripely.engine.protection import NEVER_S, BudgetRule, Hold, Protection
 from ripely.engine.quiet import DAY_S, quiet_until
 from ripely.engine.split import share
-from ripely.engine.transition import Draft
 from ripely.engine.versions import is_paused, program_of
 from ripely.model.action import Send
 from ripely.model.ids import contact_code

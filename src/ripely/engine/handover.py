@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.gathering import Gathered, gathered_by, return_points, take_points
 from ripely.engine.keeping import has_room
 from ripely.engine.limits import ATTRIBUTES_MAX, PURPOSES_MAX, TAGS_MAX
@@ -21,7 +22,6 @@ from ripely.engine.standing import (
     take_level,
     take_standing,
 )
-from ripely.engine.transition import Draft
 from ripely.engine.visits import SEEN, join_visits, most_interesting
 from ripely.model.ids import JourneyId, PredicateId, SeriesId
 from ripely.model.profile import (

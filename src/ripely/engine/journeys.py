@@ -1,6 +1,7 @@
 """The journey interpreter: who leaves, at a goal or for a reason, and whose wait is over."""
 
 from ripely.engine.answers import is_unanswered
+from ripely.engine.draft import Draft
 from ripely.engine.entering import enter_journeys, join_journeys
 from ripely.engine.guards import in_turn
 from ripely.engine.keeping import keep
@@ -15,7 +16,6 @@ from ripely.engine.ruleset import (
     Listen,
     Program,
 )
-from ripely.engine.transition import Draft
 from ripely.engine.versions import (
     hold,
     is_paused,

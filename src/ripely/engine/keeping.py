@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.model.profile import Enrollment, Fact, Profile
 
 KEPT_BYTES_MAX = 4_000

@@ -1,6 +1,6 @@
 """The end of a contact's way through a journey, however it comes."""
 
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.engine.versions import let_go
 from ripely.model.ids import JourneyId
 from ripely.model.profile import Enrollment

@@ -1,6 +1,6 @@
 """How far a contact has come: visitor, potential lead, lead, customer. Nobody falls back by themselves."""
 
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.model.event import Event
 from ripely.model.words import LIFECYCLE, LifecycleLevel
 

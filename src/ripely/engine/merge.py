@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from ripely.engine.ageing import age_all
+from ripely.engine.draft import Draft
 from ripely.engine.handover import UNDO_MAX, Facts, Taken, facts_of, give_back, take_in
 from ripely.engine.keys import key_of, remember
 from ripely.engine.leaving import leave_every_journey
 from ripely.engine.limits import ENROLLMENTS_MAX
 from ripely.engine.pursuits import join_pursuits
 from ripely.engine.refresh import answer_quietly
-from ripely.engine.transition import Draft
 from ripely.model.effect import EmitEvent
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EffectId, derive_text

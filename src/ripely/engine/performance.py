@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.model.effect import AssignOwner, CallWebhook
 from ripely.model.event import Event, Value
 from ripely.model.ids import EffectId, EventId, derive, derive_text

@@ -7,8 +7,8 @@ and at the moments at which time alone may bring it about.
 from collections.abc import Iterable
 from math import isfinite
 
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import Compare, Condition, Key, Program
-from ripely.engine.transition import Draft
 from ripely.engine.versions import program_for
 from ripely.model.currency import is_foreign
 from ripely.model.ids import StepId

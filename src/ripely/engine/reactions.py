@@ -1,7 +1,7 @@
 """What mails bring: sent, opened and clicked, each mail counted once a person."""
 
+from ripely.engine.draft import Draft
 from ripely.engine.touches import record_rhythm
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import derive
 

@@ -6,10 +6,10 @@ Whoever is in a new segment from the start has not entered it: no journey begins
 from collections import Counter
 
 from ripely.engine.ageing import AGEING, renew_scores
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import Watch
 from ripely.engine.scores import add_points
 from ripely.engine.series import drop_series, learn_series
-from ripely.engine.transition import Draft
 from ripely.engine.versions import move_people
 from ripely.engine.watches import update_watches
 from ripely.model.event import RULES_CHANGED, Event

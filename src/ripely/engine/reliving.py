@@ -14,11 +14,11 @@ from ripely.engine.glance import Glance
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.split import share
 from ripely.engine.step import fold, wait
-from ripely.engine.transition import Transition
 from ripely.model.backtest import Reactions
 from ripely.model.effect import SendMessage
 from ripely.model.event import Event, timer_fired
 from ripely.model.ids import EventId, JourneyId, derive
+from ripely.model.transition import Transition
 
 SENT_AFTER_S = 1
 OPENED_AFTER_MINUTES_MAX = 1_440

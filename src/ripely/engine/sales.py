@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from ripely.engine.draft import Draft
 from ripely.engine.limits import CART_MAX, DEALS_MAX, NAME_MAX, NUMBER_MAX, QUOTES_MAX
-from ripely.engine.transition import Draft
 from ripely.model.currency import is_foreign
 from ripely.model.event import Event
 from ripely.model.profile import Cart, Deal, Quote

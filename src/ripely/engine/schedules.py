@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ripely.engine.calendar import WEEKDAYS, local_moment, zone_of
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.model.trigger import OnSchedule
 
 FIRST_OF_YEAR = "01-01"

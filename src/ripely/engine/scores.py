@@ -4,11 +4,11 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable
 
 from ripely.engine.decay import LOOK_S_MIN, LOOKS, brought_to, give, passes_next
+from ripely.engine.draft import Draft
 from ripely.engine.limits import SCORE_MAX
 from ripely.engine.parts import border, changes, keys_of, parts_of, whole
 from ripely.engine.ruleset import EventPoints, Shape, Trend
 from ripely.engine.series import trim
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import ScoreId
 from ripely.model.note import Note

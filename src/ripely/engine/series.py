@@ -10,9 +10,9 @@ from math import fsum
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.limits import NUMBER_MAX
 from ripely.engine.ruleset import Keep, Recording
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 from ripely.model.ids import SeriesId
 from ripely.model.profile import Fact, Series

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 import msgspec
 
+from ripely.engine.draft import Draft
 from ripely.engine.lifecycle import set_lifecycle
 from ripely.engine.limits import CART_MAX, DEALS_MAX, LISTS_MAX, QUOTES_MAX, TOPICS_MAX
 from ripely.engine.ruleset import Watch
 from ripely.engine.touches import RHYTHM_MAX
-from ripely.engine.transition import Draft
 from ripely.model.ids import ListId
 from ripely.model.profile import NOWHERE, Cart, Consent, Deal, Profile, Quote
 from ripely.model.words import LIFECYCLE, LifecycleLevel

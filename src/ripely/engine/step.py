@@ -6,6 +6,7 @@ import msgspec
 
 from ripely.engine.ageing import AGEING, age
 from ripely.engine.dates import fire_dates, plan_dates
+from ripely.engine.draft import Draft
 from ripely.engine.erasure import turn_away
 from ripely.engine.journeys import live_journeys
 from ripely.engine.refresh import learn_rules, refresh
@@ -13,12 +14,12 @@ from ripely.engine.repeats import is_repeated
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.scores import trigger_values
 from ripely.engine.taking import take, take_told
-from ripely.engine.transition import Draft, Transition
 from ripely.engine.visits import record_visit
 from ripely.engine.watches import update_watches
 from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event, timer_fired
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 
 ROUNDS_PER_EVENT_MAX = 100
 ROUNDS_TOLD_MAX = 50

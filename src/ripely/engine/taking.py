@@ -1,10 +1,10 @@
 """What one event brings by itself: facts, counts, points, and whom it lets in or is waited for by."""
 
 from ripely.engine.counts import record_counts
+from ripely.engine.draft import Draft
 from ripely.engine.entering import enter_by_event
 from ripely.engine.facts import record_facts
 from ripely.engine.scores import award
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 
 

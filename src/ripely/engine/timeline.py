@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold
-from ripely.engine.transition import Transition
 from ripely.model.event import TIMER_FIRED, Event, timer_fired
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 
 
 def live(

@@ -4,8 +4,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from ripely.engine.calendar import zone_of
+from ripely.engine.draft import Draft
 from ripely.engine.limits import NAME_MAX
-from ripely.engine.transition import Draft
 from ripely.model.event import Event
 
 HOURS = 24

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import Program
-from ripely.engine.transition import Draft
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.journey import People
 from ripely.model.profile import Enrollment

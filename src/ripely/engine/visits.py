@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ripely.engine.transition import Draft
+from ripely.engine.draft import Draft
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, derive
 from ripely.model.profile import Visit

@@ -12,8 +12,8 @@ from ripely.engine.calendar import (
     parse_date,
     zone_of,
 )
+from ripely.engine.draft import Draft
 from ripely.engine.ruleset import AwaitFirst, Program
-from ripely.engine.transition import Draft
 from ripely.model.journey import WaitUntil
 from ripely.model.profile import Enrollment
 

@@ -2,13 +2,13 @@
 
 from ripely.engine.actions import perform
 from ripely.engine.answers import ANSWER_S_MAX, is_unanswered
+from ripely.engine.draft import Draft
 from ripely.engine.guards import wait_until
 from ripely.engine.leaving import leave, stop_journey
 from ripely.engine.performance import ASKED
 from ripely.engine.pursuits import pursue_metric
 from ripely.engine.ruleset import AwaitFirst, Choose, Compare, Instruction, Listen, Program
 from ripely.engine.split import pick, share
-from ripely.engine.transition import Draft
 from ripely.engine.versions import was_done
 from ripely.engine.waits import plan_check, time_of
 from ripely.model.action import Action, Assign, Send, StartJourney, StopJourney, Update, Webhook

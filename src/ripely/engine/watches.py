@@ -1,10 +1,10 @@
 """Conditions kept up to date: segments, score facts and triggers, each in the order it depends on others."""
 
+from ripely.engine.draft import Draft
 from ripely.engine.lifecycle import rise
 from ripely.engine.ruleset import Watch
 from ripely.engine.schedules import plan_schedule
 from ripely.engine.scores import add_points
-from ripely.engine.transition import Draft
 from ripely.model.ids import ScoreId, SegmentId
 from ripely.model.profile import NOWHERE
 

@@ -7,7 +7,6 @@ import msgspec
 
 from ripely.model.ids import ContactId, JourneyId
 
-
 Source = Literal["database", "archive"]
 
 

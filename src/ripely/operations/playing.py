@@ -11,13 +11,13 @@ import msgspec
 
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
-from ripely.engine.transition import Transition
 from ripely.model.catalog import BY_NAME
 from ripely.model.effect import AssignOwner, CallWebhook, Effect, EmitEvent, SendMessage
 from ripely.model.event import TIMER_FIRED, Event, timer_fired
 from ripely.model.ids import ContactId, EventId, StepId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 from ripely.operations.colleagues import ANSWERS, Calls, Colleagues
 from ripely.runtime.receipts import properties
 

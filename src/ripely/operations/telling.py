@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from email import message_from_bytes
 from email.policy import default
 
-from ripely.engine.transition import Transition
 from ripely.engine.visits import VISIT_STARTED
 from ripely.model.effect import (
     AssignOwner,
@@ -20,6 +19,7 @@ from ripely.model.effect import (
 from ripely.model.event import DERIVED, Event
 from ripely.model.note import Note
 from ripely.model.template import Template
+from ripely.model.transition import Transition
 from ripely.render.preview import preview
 
 ALWAYS = frozenset({"send", "hold", "call", "todo", "no", "notify", "webhook"})

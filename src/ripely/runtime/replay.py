@@ -16,11 +16,11 @@ import msgspec
 from ripely.engine.erasure import first_profile
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, wait
-from ripely.engine.transition import Transition
 from ripely.model.event import DERIVED, Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.note import Note
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 from ripely.ports import History, Profiles, Rulesets, Story, Unreadable
 from ripely.runtime.difference import Difference, first_difference
 from ripely.runtime.rules import NO_RULES

@@ -7,10 +7,10 @@ import msgspec
 
 from ripely.engine.ruleset import Ruleset
 from ripely.engine.step import fold, new_profile
-from ripely.engine.transition import Transition
 from ripely.model.event import RULES_CHANGED, TIMER_FIRED, Event
 from ripely.model.ids import ContactId, RulesetId
 from ripely.model.profile import Profile
+from ripely.model.transition import Transition
 from ripely.ports import (
     Batch,
     Card,

@@ -6,13 +6,13 @@ from functools import lru_cache
 
 import msgspec
 
-from ripely.engine.transition import Transition
 from ripely.model.backtest import FORGOTTEN, Crossing, Example
 from ripely.model.effect import CreateTask, SendMessage
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, StepId, derive
 from ripely.model.journey import Exit, WaitUntil
 from ripely.model.note import Note
+from ripely.model.transition import Transition
 from ripely.runtime.backtest.course import Course
 from ripely.runtime.tally import why
 

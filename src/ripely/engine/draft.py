@@ -1,8 +1,6 @@
-"""What one event does to a contact, while it is being decided and when it is done."""
+"""What one event does to a contact, while it is being decided."""
 
 from collections.abc import Iterable, Mapping
-
-import msgspec
 
 from ripely.engine.ruleset import Key, Risers, Ruleset, Watch
 from ripely.model.effect import Effect
@@ -10,15 +8,7 @@ from ripely.model.event import DERIVED, Event
 from ripely.model.ids import EventId, JourneyId, ScoreId, derive
 from ripely.model.note import Note
 from ripely.model.profile import Enrollment, Fact, Profile
-
-
-class Transition(msgspec.Struct, frozen=True):
-    """The next profile, the effects that must follow, accepted events (derived ones among them), and why."""
-
-    profile: Profile
-    effects: list[Effect]
-    events: list[Event]
-    notes: list[Note]
+from ripely.model.transition import Transition
 
 
 class Draft:
