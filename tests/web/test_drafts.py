@@ -79,7 +79,7 @@ def test_a_mistake_is_named_with_its_line_while_one_types(client, shop):
     wrong = DRAFT.replace("do: wait,", "do: waitt,")
     answer = client.post("/drafts/journey/welcome/check/", {"text": wrong})
     assert b"did you mean &quot;wait&quot;" in answer.content
-    assert b"Line 9, step" in answer.content
+    assert b'data-line="9">Line 9</button>, step' in answer.content
     right = client.post("/drafts/journey/welcome/check/", {"text": DRAFT})
     assert b"It makes sense" in right.content
     assert b"Send email" in right.content
@@ -144,6 +144,14 @@ def test_a_draft_is_published_by_operators_alone(client, colleague, draft):
     assert colleague.post("/drafts/journey/welcome/publish/").status_code == 403
     client.post("/drafts/journey/welcome/publish/")
     assert "A warmer welcome" in page(client, "/journeys/welcome/")
+
+
+def test_whoever_has_published_a_draft_is_not_told_that_somebody_else_has(client, shop):
+    address = "/drafts/journey/welcome/"
+    client.post(address, {"text": DRAFT, "base": hidden(page(client, address), "base")})
+    done = client.post(f"{address}publish/", follow=True).content.decode()
+    assert "What the draft says is in force." in done
+    assert "Somebody has published" not in done
 
 
 def test_somebody_invented_is_walked_through_a_draft_and_nothing_is_written(client, draft, app):

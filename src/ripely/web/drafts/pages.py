@@ -45,14 +45,17 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
     if request.method == "POST" and _keep(request, which):
         return redirect("draft-edit", kind, key)
     text = request.POST.get("text", "") or drafts.text_of(which, published)
+    kept, opened = drafts.kept(which), drafts.opened(which, published)
+    around = beside(request, which, text)
     shown = {
         "text": text,
         "name": name_of(published, kind, key),
-        "kept": drafts.kept(which),
-        "opened": drafts.opened(which, published),
+        "kept": kept,
+        "opened": opened,
+        "overtaken": kept and kept.base not in {None, opened.base} and not around["in_force"],
         "asks_first": published.company.publishing != Publishing() or "against" in request.GET,
     }
-    return render(request, "drafts/edit.html", {**shown, **beside(request, which, text)})
+    return render(request, "drafts/edit.html", {**shown, **around})
 
 
 @require_POST

@@ -18,7 +18,12 @@ from ripely.web.request import Request
 def beside(request: Request, key: tuple[str, str], text: str) -> dict[str, object]:
     """Return all that can be said of a text as it is now."""
     checked = drafts.check(text, key, request.in_force.published)
-    shown: dict[str, object] = {"kind": key[0], "key": key[1], "checked": checked}
+    shown: dict[str, object] = {
+        "kind": key[0],
+        "key": key[1],
+        "checked": checked,
+        "in_force": checked.definition in request.in_force.published.definitions,
+    }
     match checked.definition:
         case Journey() as journey if checked.sound:
             shown |= _of_journey(request, journey, checked)

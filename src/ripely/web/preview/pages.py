@@ -83,7 +83,8 @@ def done(request: Request, key: str) -> HttpResponse:
 def send(request: Request, key: str) -> HttpResponse:
     journey = access.preview_read(request, key)
     send_letters(request, _opened(request, journey, request.POST))
-    return _at(key, request.POST.get("at", ""))
+    # To the head of the page: there it says where they went.
+    return _at(key, request.POST.get("at", ""), "")
 
 
 @require_GET
@@ -103,5 +104,5 @@ def _opened(request: Request, journey: Journey, said: QueryDict) -> Opened:
         raise Http404(str(wrong)) from wrong
 
 
-def _at(key: str, token: str) -> HttpResponse:
-    return redirect(f"{reverse('journey-preview', args=[key])}?at={token}#now")
+def _at(key: str, token: str, anchor: str = "#now") -> HttpResponse:
+    return redirect(f"{reverse('journey-preview', args=[key])}?at={token}{anchor}")
