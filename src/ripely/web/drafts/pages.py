@@ -45,17 +45,11 @@ def edit(request: Request, kind: str, key: str) -> HttpResponse:
     if request.method == "POST" and _keep(request, which):
         return redirect("draft-edit", kind, key)
     text = request.POST.get("text", "") or drafts.text_of(which, published)
-    kept, opened = drafts.kept(which), drafts.opened(which, published)
     around = beside(request, which, text)
-    shown = {
-        "text": text,
-        "name": name_of(published, kind, key),
-        "kept": kept,
-        "opened": opened,
-        "overtaken": kept and kept.base not in {None, opened.base} and not around["in_force"],
-        "asks_first": published.company.publishing != Publishing() or "against" in request.GET,
-    }
-    return render(request, "drafts/edit.html", {**shown, **around})
+    asks_first = published.company.publishing != Publishing() or "against" in request.GET
+    shown = {"text": text, "name": name_of(published, kind, key), "asks_first": asks_first}
+    kept = _kept(which, published, in_force=bool(around["in_force"]))
+    return render(request, "drafts/edit.html", {**shown, **kept, **around})
 
 
 @require_POST
@@ -87,6 +81,13 @@ def put_in_force(request: Request, kind: str, key: str) -> HttpResponse:
 
     done = publish(request, drafted, "What the draft says is in force.")
     return redirect(edit_again if done else f"{edit_again}?against=1")
+
+
+def _kept(which: tuple[str, str], published: Published, *, in_force: bool) -> dict[str, object]:
+    """Show the draft as it is kept; `overtaken`: a later version is in force that says something else."""
+    kept, opened = drafts.kept(which), drafts.opened(which, published)
+    overtaken = kept and kept.base not in {None, opened.base} and not in_force
+    return {"kept": kept, "opened": opened, "overtaken": overtaken}
 
 
 def _opened(said: QueryDict) -> drafts.Opened:
