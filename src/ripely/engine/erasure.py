@@ -135,7 +135,8 @@ def since_forgotten(notes: Sequence[Note], forgotten: int) -> list[Note]:
     first = (
         n for n, note in enumerate(notes) if note.kind in FORGOTTEN and note.value == forgotten
     )
-    return list(notes[next(first, 0) :])
+    begins = next(first, 0)
+    return list(notes[begins:])
 
 
 def _clear_parts(draft: Draft, at_ms: int) -> None:
