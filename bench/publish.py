@@ -63,7 +63,7 @@ def _definitions() -> Iterator[Definition]:
 def _publish(documents: Mapping[str, bytes]) -> float:
     from django.db import connection
 
-    from ripely.operations.definitions import apply
+    from ripely.operations.publishing.definitions import apply
 
     connection.ensure_connection()
     started = time.perf_counter()

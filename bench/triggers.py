@@ -1,7 +1,7 @@
 """How many distinct triggers there are whose examples show what they say."""
 
 from bench.runner import Figure, bench
-from ripely.operations.trigger_examples import proven
+from ripely.operations.rehearsing.trigger_examples import proven
 
 WANTED = 150
 

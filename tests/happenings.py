@@ -54,7 +54,7 @@ class World:
         self.told = 0
 
     def publish(self, documents: bytes = DEFINITIONS) -> None:
-        from ripely.operations.definitions import apply
+        from ripely.operations.publishing.definitions import apply
 
         outcome = apply({"all.yaml": documents}, "ann", self.app.rulesets, "UTC")
         assert not outcome.plan.errors, outcome.plan.errors

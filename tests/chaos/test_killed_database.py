@@ -224,7 +224,7 @@ def test_a_backtest_is_made_whoever_is_killed(
 ) -> None:
     from django.db import connection
 
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     journey = Journey(
         JourneyId("call"),

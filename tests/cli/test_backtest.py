@@ -89,7 +89,7 @@ def test_a_draft_is_tried_on_an_imported_past_and_the_report_is_kept(
     }
     again = run(*words).stdout
     assert "50 entries of 50 people" in again
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     kept = backtests.backtests_of("remind")
     assert [one.state for one in kept] == ["done", "done"]
@@ -100,7 +100,7 @@ def test_a_draft_is_tried_on_an_imported_past_and_the_report_is_kept(
 
 def asked(past, database_url, total=50, source="database"):
     from ripely.model.ids import JourneyId
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.settings import read_settings
     from ripely.wiring import assemble
 
@@ -113,7 +113,7 @@ def asked(past, database_url, total=50, source="database"):
 
 def test_what_is_asked_for_in_the_background_is_made_once(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test = asked(past, django_database)
     assert work(django_database, threading.Event()) == 1
@@ -125,7 +125,7 @@ def test_what_is_asked_for_in_the_background_is_made_once(past, django_database)
 
 def test_one_that_is_cancelled_is_not_made(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test = asked(past, django_database)
     backtests.cancel(test)
@@ -135,7 +135,7 @@ def test_one_that_is_cancelled_is_not_made(past, django_database):
 
 def test_one_that_is_cancelled_while_it_runs_ends_without_a_report(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test = asked(past, django_database)
     with backtests.claimed() as claimed:
@@ -149,7 +149,7 @@ def test_one_that_is_cancelled_while_it_runs_ends_without_a_report(past, django_
 
 def test_one_whose_worker_died_begins_anew(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test = asked(past, django_database)
     with backtests.claimed():
@@ -203,7 +203,7 @@ def test_the_archive_tells_whom_to_look_at_and_the_report_is_the_same(
 
 
 def draft_in(app, past):
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     return backtests.draft_of({"draft.yaml": past.read_bytes()}, app.rulesets, "UTC")
 
@@ -212,7 +212,7 @@ def test_one_that_ends_its_worker_each_time_fails_and_lets_the_next_one_go_on(
     past, django_database
 ):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     bad, good = asked(past, django_database), asked(past, django_database)
     for _ in range(backtests.ATTEMPTS_MAX):
@@ -230,7 +230,7 @@ def test_one_that_ends_its_worker_each_time_fails_and_lets_the_next_one_go_on(
 
 
 def test_what_nobody_has_begun_comes_before_what_somebody_died_of(past, django_database):
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     bad, good = asked(past, django_database), asked(past, django_database)
     with backtests.claimed() as first:
@@ -241,7 +241,7 @@ def test_what_nobody_has_begun_comes_before_what_somebody_died_of(past, django_d
 
 def test_whoever_is_told_to_stop_gives_it_back_and_that_is_no_attempt(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test, told = asked(past, django_database), threading.Event()
     told.set()
@@ -252,7 +252,7 @@ def test_whoever_is_told_to_stop_gives_it_back_and_that_is_no_attempt(past, djan
 def test_two_workers_never_work_at_the_same_one(past, django_database):
     from django.db import connection
 
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     first, second = asked(past, django_database), asked(past, django_database)
     found = []
@@ -274,7 +274,7 @@ def test_two_workers_never_work_at_the_same_one(past, django_database):
 
 def test_who_lost_it_to_another_can_keep_no_report(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     test = asked(past, django_database)
     with backtests.claimed() as lost:
@@ -301,7 +301,7 @@ def forget(database_url, contact):
 
 def test_reports_do_not_name_who_was_forgotten_before_or_meanwhile(past, django_database):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     before = asked(past, django_database)
     work(django_database, threading.Event())
@@ -325,7 +325,7 @@ def test_a_process_that_is_killed_is_no_end_of_it_until_the_third_time(
     past, django_database, monkeypatch, lost
 ):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     def killed(*_):
         raise lost
@@ -345,7 +345,7 @@ def test_who_loses_the_database_in_the_terminal_has_it_made_in_the_background(
     past, django_database, monkeypatch
 ):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     def lost(*_):
         raise psycopg.OperationalError("it is away")
@@ -365,7 +365,7 @@ def test_one_that_is_cancelled_while_the_archive_is_asked_ends_its_question(
 ):
     from ripely.adapters.ducklake.warehouse import DuckLakeWarehouse
     from ripely.cli.backtesting import compute
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.ports import AskError
     from ripely.runtime.backtest.running import CancelledError
 
@@ -389,7 +389,7 @@ def test_in_the_background_it_reads_the_archive_or_says_that_there_is_none(
     past, django_database
 ):
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.runtime.archiving import archive_once
     from ripely.settings import read_settings
     from ripely.wiring import assemble, open_archive

@@ -13,8 +13,8 @@ from ripely.model.acts import Did, Page
 from ripely.model.backtest import Asked
 from ripely.model.condition import All, Condition, Not
 from ripely.model.ids import JourneyId
-from ripely.operations import audiences
-from ripely.operations.names import Names
+from ripely.operations.audience import audiences
+from ripely.operations.wording.names import Names
 from ripely.runtime.backtest.course import course_of
 from ripely.runtime.backtest.narrowing import Candidates, candidates
 from ripely.settings import read_settings
@@ -37,7 +37,7 @@ ASKED: list[Condition] = [Did("page.viewed"), Page("contains", "pricing", at_lea
 
 def looked_at(environ: dict[str, str], draft: Path) -> Candidates | None:
     """Whom a backtest looks at."""
-    from ripely.operations.backtests import draft_of
+    from ripely.operations.backtesting.backtests import draft_of
 
     with (
         patch.dict(os.environ, environ),

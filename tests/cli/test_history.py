@@ -12,7 +12,7 @@ from ports.world import postgres_world
 from ripely.cli.main import ripely
 from ripely.model.event import Event
 from ripely.model.ids import EventId, contact_code, derive
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 from ripely.runtime.archiving import archive_once
 from ripely.settings import read_settings
 from ripely.wiring import assemble, open_archive

@@ -5,8 +5,8 @@ from click.testing import CliRunner
 
 from ripely.cli.paths import command as paths
 from ripely.cli.preview import command as preview
-from ripely.operations.rehearsal import compile_script, rehearse
-from ripely.operations.story import read_script
+from ripely.operations.rehearsing.rehearsal import compile_script, rehearse
+from ripely.operations.rehearsing.story import read_script
 
 JOURNEY = """
 kind: journey

@@ -54,7 +54,7 @@ def surprising(monkeypatch):
         for journey in after:
             yield journey, "content", "It can begin for 1 contact now, and would for 300."
 
-    monkeypatch.setattr("ripely.operations.reach.surprises", surprises)
+    monkeypatch.setattr("ripely.operations.audience.reach.surprises", surprises)
 
 
 def test_the_way_back_is_guarded_as_the_way_on(run, versions, surprising):

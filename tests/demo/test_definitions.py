@@ -9,7 +9,7 @@ from ripely.documents.decode import decode
 from ripely.engine.calendar import is_open
 from ripely.model.company import Team
 from ripely.model.journey import Journey
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 
 FILES = read_folder(files("ripely.demo").joinpath("definitions"))
 

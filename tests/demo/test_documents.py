@@ -5,7 +5,7 @@ from click.testing import CliRunner
 from ripely.cli.demo import command
 from ripely.cli.folder import read_folder
 from ripely.demo.documents import documents
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 from ripely.settings import read_settings
 
 

@@ -13,8 +13,8 @@ from ripely.demo.plots import PLOTS, plan
 from ripely.demo.population import population
 from ripely.demo.shop.pages import page_at
 from ripely.demo.visit import Visit
-from ripely.operations.automations import TIMES_MIN
-from ripely.operations.timing import BUYERS_MIN
+from ripely.operations.worth.automations import TIMES_MIN
+from ripely.operations.worth.timing import BUYERS_MIN
 from ripely.runtime.collect import Reader, Sender
 from ripely.runtime.segment import BATCH_EVENTS_MAX
 

@@ -49,7 +49,9 @@ def test_a_company(said, problems):
     assert found(COMPANY.format(said)) == problems
 
 
-@pytest.mark.parametrize(("said", "meant"), [("EURO", "EUR"), ("usd", "USD"), ("UAN", "UAH"), ("GPB", "GBP")])
+@pytest.mark.parametrize(
+    ("said", "meant"), [("EURO", "EUR"), ("usd", "USD"), ("UAN", "UAH"), ("GPB", "GBP")]
+)
 def test_the_nearest_currency_is_named(said, meant):
     (finding,) = check(decode("a.yaml", COMPANY.format(f"currency: {said}").encode()))
     assert finding.line == 3

@@ -12,7 +12,7 @@ from ripely.model.condition import Condition
 from ripely.model.definition import Definition
 from ripely.model.journey import Step
 from ripely.model.trigger import Trigger
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SOURCE = DOCS.parent / "src" / "ripely"

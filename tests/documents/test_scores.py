@@ -2,7 +2,7 @@
 
 import pytest
 
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 
 SCORE = """kind: score
 id: interest

@@ -7,7 +7,13 @@ import msgspec
 import pytest
 
 from ripely.model.catalog import CATALOG
-from ripely.operations.trigger_examples import entries, failures, proven, stage_of, story
+from ripely.operations.rehearsing.trigger_examples import (
+    entries,
+    failures,
+    proven,
+    stage_of,
+    story,
+)
 from ripely.operations.triggers import Choice, choices, search
 
 

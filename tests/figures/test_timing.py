@@ -8,7 +8,7 @@ import pytest
 
 from lake import Lake
 from ripely.model.event import Event
-from ripely.operations.timing import timings
+from ripely.operations.worth.timing import timings
 
 END = datetime(1998, 6, 30, 23, tzinfo=UTC)
 CALIBRATED = datetime(1997, 9, 30, 23, tzinfo=UTC)

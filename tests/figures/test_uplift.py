@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from ripely.operations.uplift import Cell, uplift
+from ripely.operations.worth.uplift import Cell, uplift
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from ripely.model.company import Company
 from ripely.model.condition import All, HasTag, Not
 from ripely.model.duration import Duration
 from ripely.model.ids import SegmentId
-from ripely.operations.audiences import (
+from ripely.operations.audience.audiences import (
     Ground,
     in_common,
     members_on,
@@ -21,7 +21,7 @@ from ripely.operations.audiences import (
     size,
     sizes,
 )
-from ripely.operations.names import Names
+from ripely.operations.wording.names import Names
 from ripely.ports import Answered, Story
 
 DAY_S = 86_400

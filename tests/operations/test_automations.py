@@ -10,8 +10,8 @@ from ripely.model.event import Event
 from ripely.model.journey import Wait
 from ripely.model.note import Note
 from ripely.model.trigger import OnEvent, OnSegment
-from ripely.operations.automations import DAYS_PER_MONTH, TIMES_MIN, suggestions
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
+from ripely.operations.worth.automations import DAYS_PER_MONTH, TIMES_MIN, suggestions
 
 NOW = datetime(2030, 3, 1, tzinfo=UTC)
 START_MS = int((NOW - timedelta(days=20)).timestamp()) * 1000

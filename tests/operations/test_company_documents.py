@@ -32,7 +32,7 @@ steps: {call: {do: task, title: Call, team: sales}}
 
 @pytest.fixture
 def publish(django_database):
-    from ripely.operations.definitions import apply
+    from ripely.operations.publishing.definitions import apply
 
     rulesets = MemoryRulesets(MemoryLog())
     return lambda text, **more: (
@@ -42,8 +42,8 @@ def publish(django_database):
 
 
 def test_they_are_published_and_listed(publish):
-    from ripely.operations.history import entries
-    from ripely.operations.published import in_force
+    from ripely.operations.publishing.history import entries
+    from ripely.operations.publishing.published import in_force
 
     outcome, rulesets = publish(DOCUMENTS)
     assert not outcome.plan.errors
@@ -66,7 +66,7 @@ def test_a_team_that_is_nowhere_is_told(publish):
 
 
 def test_without_a_word_of_the_company_the_installation_has_the_zone(publish):
-    from ripely.operations.published import in_force
+    from ripely.operations.publishing.published import in_force
 
     _, rulesets = publish(DOCUMENTS.replace(b"timezone: Asia/Tokyo\n", b""))
     assert in_force(rulesets).timezone == "Europe/Kyiv"

@@ -12,7 +12,7 @@ from ripely.model.catalog import CATALOG, is_act
 from ripely.model.ids import RulesetId, ScoreId
 from ripely.model.score import Score
 from ripely.operations.library import beginning
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 from ripely.runtime.card import card_of
 
 FILES = beginning(Published())
@@ -58,7 +58,7 @@ def test_a_tracked_visitor_has_a_score_at_once() -> None:
 
 @pytest.mark.parametrize("there", [True, False])
 def test_it_is_put_in_force_where_nothing_is(django_database, there) -> None:
-    from ripely.operations.definitions import apply, in_force
+    from ripely.operations.publishing.definitions import apply, in_force
 
     rulesets = MemoryRulesets(MemoryLog())
     own = b"kind: segment\nid: mine\nname: Mine\nwhen: {if: tag, name: x}\n"

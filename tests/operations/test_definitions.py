@@ -20,7 +20,7 @@ def rulesets():
 
 @pytest.fixture
 def definitions(django_database):
-    from ripely.operations import definitions
+    from ripely.operations.publishing import definitions
 
     return definitions
 

@@ -8,11 +8,18 @@ import pytest
 from ripely.engine.step import new_profile
 from ripely.model.event import Event
 from ripely.model.profile import Consent
-from ripely.operations.audiences import Ground, counted
-from ripely.operations.entering import group_of
-from ripely.operations.fatigue import PRIOR, Past, excluding, forecasts, past_of, slices_of
-from ripely.operations.names import Names
-from ripely.operations.review import review
+from ripely.operations.audience.audiences import Ground, counted
+from ripely.operations.audience.entering import group_of
+from ripely.operations.publishing.review import review
+from ripely.operations.wording.names import Names
+from ripely.operations.worth.fatigue import (
+    PRIOR,
+    Past,
+    excluding,
+    forecasts,
+    past_of,
+    slices_of,
+)
 
 NOW = datetime(2030, 6, 1, tzinfo=UTC)
 ANN, BOB, CAROL, DAN, CAROL_TOO = 1, 2, 3, 4, 5

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from ripely.operations.feasibility import ASKED, Case, Figure, judge
+from ripely.operations.worth.feasibility import ASKED, Case, Figure, judge
 
 
 def known(value, low=None, high=None):

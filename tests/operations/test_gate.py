@@ -24,14 +24,14 @@ steps: {{ask: {{do: task, title: {title}}}}}
 
 @pytest.fixture
 def definitions(django_database):
-    from ripely.operations import definitions
+    from ripely.operations.publishing import definitions
 
     return definitions
 
 
 @pytest.fixture
 def publish(definitions):
-    from ripely.operations.people import Plans
+    from ripely.operations.publishing.people import Plans
 
     rulesets = MemoryRulesets(MemoryLog())
 
@@ -47,7 +47,7 @@ def publish(definitions):
 def tried(definitions, publish):
     """Have a backtest of a journey done, asked for by somebody."""
     from ripely.model.backtest import Report
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.runtime.backtest.course import course_of
     from ripely.runtime.backtest.findings import Findings
     from ripely.runtime.backtest.report import report_of
@@ -92,7 +92,7 @@ def test_a_pause_and_what_was_in_force_before_need_nothing_new(publish, tried):
 
 
 def test_it_is_approved_by_others_than_who_publishes_and_who_tried_it(publish, tried):
-    from ripely.operations import gate
+    from ripely.operations.publishing import gate
 
     publish((COMPANY % ("preview", 1)).encode())
     content = tried(journey("Call"), "tom").content
@@ -104,7 +104,8 @@ def test_it_is_approved_by_others_than_who_publishes_and_who_tried_it(publish, t
 
 
 def test_a_preview_is_enough_where_a_preview_is_asked_for(publish, definitions):
-    from ripely.operations import backtests, gate
+    from ripely.operations.backtesting import backtests
+    from ripely.operations.publishing import gate
 
     publish((COMPANY % ("preview", 0)).encode())
     assert wrong(publish(journey("Call")))
@@ -148,8 +149,8 @@ def test_what_is_not_published_is_not_passed_over_either(publish, monkeypatch):
 
 def test_what_was_approved_is_that_content_alone(publish):
     """Also when it changes between the approval and publishing, or an approved content comes back."""
-    from ripely.operations import gate
-    from ripely.operations.review import review
+    from ripely.operations.publishing import gate
+    from ripely.operations.publishing.review import review
     from ripely.runtime.backtest.report import content_of
 
     publish((COMPANY % ("none", 1)).encode())
@@ -161,7 +162,7 @@ def test_what_was_approved_is_that_content_alone(publish):
 
 
 def test_what_somebody_else_published_meanwhile_is_not_undone(publish, definitions):
-    from ripely.operations.people import Plans
+    from ripely.operations.publishing.people import Plans
 
     publish(journey("Call"))
     looked_at = Plans(seen=definitions.in_force(publish.rulesets).versions)
@@ -187,7 +188,7 @@ def test_of_two_who_publish_at_once_one_comes_first_and_the_other_is_told(defini
 
     from django.db import connection
 
-    from ripely.operations.people import Plans
+    from ripely.operations.publishing.people import Plans
 
     publish(journey("Call"))
     looked_at = Plans(seen=definitions.in_force(publish.rulesets).versions)

@@ -22,7 +22,7 @@ def rulesets():
 
 @pytest.fixture
 def publish(django_database, rulesets):
-    from ripely.operations.definitions import apply
+    from ripely.operations.publishing.definitions import apply
 
     def published(until: str):
         document = (COMPANY + GUARD.format(until=until)).encode()

@@ -6,7 +6,7 @@ import pytest
 
 from ripely.model.event import Event
 from ripely.model.note import Note
-from ripely.operations.held import Choice, by, held, people
+from ripely.operations.explaining.held import Choice, by, held, people
 
 MONDAY = datetime(2030, 3, 4, 12, tzinfo=UTC)
 WEEK = (MONDAY, MONDAY + timedelta(days=7))

@@ -56,7 +56,7 @@ def lake(any_lake):
 @pytest.fixture
 def share_of(django_database):
     """Where two contacts were seen lately: the share of the contacts in a lake that lack something."""
-    from ripely.operations.lacking import lacking_among
+    from ripely.operations.audience.lacking import lacking_among
 
     with connect(django_database) as database:
         database.execute(CARDS, {"now": NOW})

@@ -26,8 +26,8 @@ from ripely.operations.library import (
     facts_of,
     shelf,
 )
-from ripely.operations.names import names_of
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
+from ripely.operations.wording.names import names_of
 
 STORIES = Path(__file__).parent.parent / "scenarios" / "library"
 EACH = pytest.mark.parametrize("one", automations(), ids=lambda one: one.id)
@@ -185,12 +185,12 @@ class Company:
 
     @property
     def current(self):
-        from ripely.operations.definitions import in_force
+        from ripely.operations.publishing.definitions import in_force
 
         return in_force(self.rulesets)
 
     def publish(self, documents):
-        from ripely.operations.definitions import apply
+        from ripely.operations.publishing.definitions import apply
 
         outcome = apply(documents, "ann", self.rulesets, "UTC")
         assert not outcome.plan.errors

@@ -5,7 +5,7 @@ import pytest
 from ripely.model.catalog import CATALOG
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId
-from ripely.operations.moments import KINDS, SILENT, moment_of
+from ripely.operations.wording.moments import KINDS, SILENT, moment_of
 
 
 def read(name: str, /, **properties: object):

@@ -12,9 +12,9 @@ from ripely.operations.paths.report import paths_of
 from ripely.operations.paths.script import acts, script, story
 from ripely.operations.paths.telling import LINES_MAX
 from ripely.operations.paths.trail import HELD
-from ripely.operations.rehearsal import Stage, compile_script, rehearse
-from ripely.operations.review import review
-from ripely.operations.story import read_script
+from ripely.operations.publishing.review import review
+from ripely.operations.rehearsing.rehearsal import Stage, compile_script, rehearse
+from ripely.operations.rehearsing.story import read_script
 
 TEMPLATE = """
 kind: template

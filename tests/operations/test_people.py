@@ -39,8 +39,8 @@ class Company(World):
     """A world in which rules that change reach everybody at once."""
 
     def apply(self, text, plans=None, **more):
-        from ripely.operations.definitions import apply
-        from ripely.operations.people import Plans
+        from ripely.operations.publishing.definitions import apply
+        from ripely.operations.publishing.people import Plans
 
         files = {"a.yaml": text.encode()} if isinstance(text, str) else text
         outcome = apply(files, "ann", self.app.rulesets, "UTC", plans or Plans(), **more)
@@ -60,7 +60,7 @@ class Company(World):
         self.fold()
 
     def current(self):
-        from ripely.operations.definitions import in_force
+        from ripely.operations.publishing.definitions import in_force
 
         return in_force(self.app.rulesets)
 
@@ -81,13 +81,13 @@ def company(django_database):
 
 
 def plans(**of_all):
-    from ripely.operations.people import Plans
+    from ripely.operations.publishing.people import Plans
 
     return Plans(People(**of_all))
 
 
 def fates(company, text, plan):
-    from ripely.operations.definitions import diff
+    from ripely.operations.publishing.definitions import diff
 
     (change,) = diff({"a.yaml": text.encode()}, company.app.rulesets, plan).changes
     return [(fate.step, fate.inside, fate.becomes, fate.to) for fate in change.people]
@@ -132,7 +132,7 @@ def test_counters_follow_those_who_move(company):
 
 @pytest.mark.parametrize("move", [("rest", "gone"), ("gone", "pause")])
 def test_a_slip_in_the_plan_is_a_problem_and_nothing_is_published(company, move):
-    from ripely.operations.definitions import apply
+    from ripely.operations.publishing.definitions import apply
 
     company.apply(FIRST)
     slip = plans(steps={StepId(move[0]): StepId(move[1])})
@@ -142,7 +142,7 @@ def test_a_slip_in_the_plan_is_a_problem_and_nothing_is_published(company, move)
 
 
 def test_an_earlier_version_comes_back_and_its_people_too(company):
-    from ripely.operations.revisions import rolled_back
+    from ripely.operations.publishing.revisions import rolled_back
 
     company.apply(FIRST)
     company.enter("bob")
@@ -153,7 +153,7 @@ def test_an_earlier_version_comes_back_and_its_people_too(company):
 
 
 def test_there_is_nothing_before_the_first_version(company):
-    from ripely.operations.revisions import rolled_back
+    from ripely.operations.publishing.revisions import rolled_back
 
     company.apply(FIRST)
     with pytest.raises(LookupError):
@@ -162,7 +162,7 @@ def test_there_is_nothing_before_the_first_version(company):
 
 def test_a_pause_holds_everybody_and_says_who_is_overdue(company):
     from ripely.operations.pauses import overdue
-    from ripely.operations.revisions import paused, published_journey
+    from ripely.operations.publishing.revisions import paused, published_journey
 
     company.apply(FIRST)
     company.enter("bob", "carol")
@@ -180,7 +180,7 @@ def test_a_pause_holds_everybody_and_says_who_is_overdue(company):
 
 def test_how_many_would_leave_on_resume_is_told(company):
     from ripely.operations.pauses import overdue
-    from ripely.operations.revisions import paused, published_journey
+    from ripely.operations.publishing.revisions import paused, published_journey
 
     company.apply(FIRST + "overdue_after: 2h\n")
     company.enter("bob")
@@ -200,7 +200,7 @@ def test_how_many_would_leave_on_resume_is_told(company):
 
 
 def test_only_the_latest_earlier_versions_are_kept(company):
-    from ripely.operations.people import OLDER_MAX
+    from ripely.operations.publishing.people import OLDER_MAX
 
     for days in range(1, OLDER_MAX + 4):
         company.apply(

@@ -18,7 +18,7 @@ from ripely.operations.preview.choices import (
 )
 from ripely.operations.preview.opening import open_draft, walk_invented
 from ripely.operations.preview.sending import send_to_oneself
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 from ripely.ports import Outcome
 from ripely.render.headers import Mailing
 from ripely.render.links import derive_keys, read_unsubscribe

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ripely.operations.feasibility import Case, Figure
-from ripely.operations.review import review
-from ripely.operations.typing_in import as_typed, read_case
+from ripely.operations.publishing.review import review
+from ripely.operations.worth.feasibility import Case, Figure
+from ripely.operations.worth.typing_in import as_typed, read_case
 
 JOURNEY = b"""
 kind: journey
@@ -38,7 +38,7 @@ def counted(django_database):
 
 
 def test_each_estimate_is_a_version_and_the_same_one_is_none(django_database):
-    from ripely.operations.promises import keep, promises
+    from ripely.operations.worth.promises import keep, promises
 
     first = keep("care", CASE, "ann")
     assert keep("care", CASE, "bob").number == first.number == 1
@@ -50,7 +50,7 @@ def test_each_estimate_is_a_version_and_the_same_one_is_none(django_database):
 
 def test_a_promise_is_held_against_those_kept_out(counted, journey):
     """27 of 1,000 more, 9 of 100 each way: the difference is 2.7 points, and so is the promise within reach."""
-    from ripely.operations.promises import delivered, keep
+    from ripely.operations.worth.promises import delivered, keep
 
     counted(entered=9000, converted=1143, heldout=1000, heldout_converted=100)
     told = delivered(journey, keep("care", CASE, "ann"))
@@ -61,7 +61,7 @@ def test_a_promise_is_held_against_those_kept_out(counted, journey):
 
 
 def test_before_anybody_is_kept_out_nothing_is_compared(counted, journey):
-    from ripely.operations.promises import delivered, keep
+    from ripely.operations.worth.promises import delivered, keep
 
     counted(entered=50, converted=5)
     told = delivered(journey, keep("care", CASE, "ann"))

@@ -10,10 +10,10 @@ from ripely.model.event import Event
 from ripely.model.note import Note
 from ripely.model.profile import Profile
 from ripely.model.score import Level, Score
-from ripely.operations.automations import suggestions
-from ripely.operations.feasibility import asked_of, judge
-from ripely.operations.prospects import prospect
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
+from ripely.operations.worth.automations import suggestions
+from ripely.operations.worth.feasibility import asked_of, judge
+from ripely.operations.worth.prospects import prospect
 
 NOW = datetime(2030, 6, 1, tzinfo=UTC)
 BEGUN = NOW - timedelta(days=60)
@@ -212,7 +212,7 @@ def known(lake):
 def test_the_filter_of_the_journey_is_asked_as_it_was_then(
     known, filtered, rate, sampled, monkeypatch
 ):
-    monkeypatch.setattr("ripely.operations.filtered.PEOPLE_ASKED", sampled)
+    monkeypatch.setattr("ripely.operations.worth.filtered.PEOPLE_ASKED", sampled)
     plain = prospect(known, journey(), NOW)
     found = prospect(known, journey(JOURNEY + filtered + "\n"), NOW)
     people = found.case.figures["people"]

@@ -43,8 +43,8 @@ def ground(any_lake):
     """300 contacts: half leads, half customers; of each half ten are very important."""
     from datetime import UTC, datetime
 
-    from ripely.operations.audiences import Ground
-    from ripely.operations.names import Names
+    from ripely.operations.audience.audiences import Ground
+    from ripely.operations.wording.names import Names
 
     people = [new_profile(ContactId(n), START_S) for n in range(1, 301)]
     for n, one in enumerate(people):
@@ -58,8 +58,9 @@ def ground(any_lake):
 @pytest.fixture
 def objections(django_database, ground):
     """Say what speaks against putting documents in force after others."""
-    from ripely.operations import definitions, reach
-    from ripely.operations.people import Plans
+    from ripely.operations.audience import reach
+    from ripely.operations.publishing import definitions
+    from ripely.operations.publishing.people import Plans
 
     def found(before: list[str], after: list[str], *, anyway: bool = False, publish=()) -> list:
         rulesets = MemoryRulesets(MemoryLog())
@@ -125,8 +126,8 @@ def test_what_is_as_usual_surprises_nobody(objections, before, after):
 
 
 def test_what_somebody_else_approved_is_no_surprise(objections):
-    from ripely.operations.gate import approve
-    from ripely.operations.review import review
+    from ripely.operations.publishing.gate import approve
+    from ripely.operations.publishing.review import review
     from ripely.runtime.backtest.report import content_of
 
     documents, _ = review(files(TEMPLATE, weekly(EVERYBODY)))

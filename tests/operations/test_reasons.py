@@ -22,11 +22,11 @@ from ripely.model.note import Note
 from ripely.model.score import Score
 from ripely.model.segment import Segment
 from ripely.model.template import Template
-from ripely.operations.because import because
-from ripely.operations.moments import KINDS
-from ripely.operations.names import Names
-from ripely.operations.reasons import FAMILIES, SILENT_NOTES, reasons_of
-from ripely.operations.timeline import moments_of
+from ripely.operations.dossiers.timeline import moments_of
+from ripely.operations.wording.because import because
+from ripely.operations.wording.moments import KINDS
+from ripely.operations.wording.names import Names
+from ripely.operations.wording.reasons import FAMILIES, SILENT_NOTES, reasons_of
 from ripely.ports import Story
 
 NOON_MS = 1_893_499_200_000

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ripely.operations.rehearsal import compile_script, rehearse
-from ripely.operations.story import StoryError, read_script
+from ripely.operations.rehearsing.rehearsal import compile_script, rehearse
+from ripely.operations.rehearsing.story import StoryError, read_script
 
 RULES = """\
 Definitions:

@@ -10,8 +10,8 @@ from lake import Lake
 from ripely.engine.step import new_profile
 from ripely.model.event import Event
 from ripely.model.note import Note
-from ripely.operations.results import NAMES, chosen, results, rows_of
-from ripely.operations.returns import (
+from ripely.operations.outcomes.results import NAMES, chosen, results, rows_of
+from ripely.operations.outcomes.returns import (
     PEOPLE_MIN,
     SOURCES_SHOWN,
     Channel,
@@ -20,7 +20,7 @@ from ripely.operations.returns import (
     returns,
     touch_of,
 )
-from ripely.operations.spans import PARTS_MAX, read_span
+from ripely.operations.outcomes.spans import PARTS_MAX, read_span
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOW = datetime(2030, 4, 3, 9, tzinfo=UTC)

@@ -3,14 +3,14 @@
 import pytest
 
 from company import ANN, START_S, event
-from ripely.operations.names import Names
-from ripely.operations.timeline import (
+from ripely.operations.dossiers.timeline import (
     MOMENTS_PER_PAGE,
     MOMENTS_PER_PAGE_MAX,
     NEWEST,
     page_of,
     since,
 )
+from ripely.operations.wording.names import Names
 from ripely.ports import Story
 
 NAMES = Names()

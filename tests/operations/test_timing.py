@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from ripely.engine.step import new_profile
 from ripely.model.event import Event
-from ripely.operations.timing import AT_RISK_MIN, Gap, survival, timing, timings
+from ripely.operations.worth.timing import AT_RISK_MIN, Gap, survival, timing, timings
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
 DAY_MS = 86_400_000

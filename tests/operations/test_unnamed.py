@@ -39,7 +39,7 @@ TEAM = Team(TeamId("sales"), "Sales", (Member("carol"), Member("Ann Lee")))
 def test():
     """A backtest that is kept nowhere: Carol would have called twice."""
     django.setup()
-    from ripely.operations.definitions import encode
+    from ripely.operations.publishing.definitions import encode
     from ripely.records.backtests.models import Backtest
 
     published = Published((JOURNEY, TEAM))
@@ -50,7 +50,7 @@ def test():
 
 
 def test_what_is_read_and_printed_names_no_colleague(test, monkeypatch):
-    from ripely.operations import specification
+    from ripely.operations.backtesting import specification
 
     printed = []
     monkeypatch.setattr(specification, "print_pdf", lambda *said: printed.extend(said) or b"")
@@ -60,7 +60,9 @@ def test_what_is_read_and_printed_names_no_colleague(test, monkeypatch):
     lines = [title, *(line for one in sections for line in one.lines), document]
     readable = text.decode(), "\n".join(lines)
     for told in readable:
-        assert [who for who in ("Ann Lee", "bob", "carol", "dan@", "frida") if who in told] == []
+        assert [
+            who for who in ("Ann Lee", "bob", "carol", "dan@", "frida") if who in told
+        ] == []
         assert "Give to colleague 1" in told
         assert "Tell colleague 2: Look at it, or ask (an address)" in told
         assert "Tell the owner: Done" in told
@@ -70,7 +72,7 @@ def test_what_is_read_and_printed_names_no_colleague(test, monkeypatch):
 
 
 def test_the_document_that_is_published_names_them(test):
-    from ripely.operations import specification
+    from ripely.operations.backtesting import specification
 
     document, _ = specification.write(test, "yaml")
     for who in ("Ann Lee", "bob@shop.example", "carol", "frida"):

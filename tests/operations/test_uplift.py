@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from ripely.operations.proportions import Share, difference
-from ripely.operations.uplift import Cell, hidden_cause, uplift
+from ripely.operations.worth.uplift import Cell, hidden_cause, uplift
 
 counts = st.integers(0, 5_000)
 shares = st.builds(lambda hits, more: Share(hits, hits + more), counts, counts)

@@ -7,8 +7,8 @@ from ripely.model.acts import Aggregate, Where
 from ripely.model.condition import AttributeIs, LifecycleIs, Now
 from ripely.model.currency import others_than
 from ripely.model.journey import WaitUntil
-from ripely.operations.names import Names
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names
 from ripely.operations.wording.phrases import times
 from ripely.operations.wording.steps import describe
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ripely.operations.rehearsal import compile_script, rehearse
-from ripely.operations.story import read_script
+from ripely.operations.rehearsing.rehearsal import compile_script, rehearse
+from ripely.operations.rehearsing.story import read_script
 
 HERE = Path(__file__).parent
 SCRIPTS = {

@@ -153,7 +153,7 @@ def _words(answer):
 def test_a_draft_that_would_write_to_others_waits_until_somebody_says_so(
     ask, client, monkeypatch
 ):
-    monkeypatch.setattr("ripely.operations.reach.FEW", 1)
+    monkeypatch.setattr("ripely.operations.audience.reach.FEW", 1)
     address, letter = "/drafts/journey/news/", "\n---\n" + LETTER
     audience = "schedule, every: week, weekdays: [monday], audience: {if: tag, name: %s}"
     news = JOURNEY.replace("thanks", "news").replace(
@@ -177,7 +177,7 @@ def test_the_way_back_to_writing_to_others_waits_until_somebody_says_so(
 ):
     from ripely.records.backtests.models import Override
 
-    monkeypatch.setattr("ripely.operations.reach.FEW", 1)
+    monkeypatch.setattr("ripely.operations.audience.reach.FEW", 1)
     address, letter = "/drafts/journey/news/", "\n---\n" + LETTER
     audience = "schedule, every: week, weekdays: [monday], audience: {if: %s}"
     news = JOURNEY.replace("thanks", "news").replace(

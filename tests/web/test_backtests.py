@@ -44,7 +44,7 @@ def done(asked, django_database):
 
 
 def test_it_is_asked_for_with_the_document_as_it_is_written(asked):
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     _, test = asked
     assert (test.journey, test.state, test.author) == ("thanks", "waiting", LOGIN)
@@ -108,7 +108,7 @@ def test_it_is_read_without_an_account_only_while_the_link_is_on(client, visitor
 
 
 def test_the_specification_is_text_and_a_document_that_can_be_published(client, done):
-    from ripely.operations.review import review
+    from ripely.operations.publishing.review import review
 
     address, _ = done
     text = client.get(f"{address}specification.md").content.decode()
@@ -131,8 +131,8 @@ def test_the_specification_is_printed_the_same_each_time(client, done):
 
 
 def test_any_letters_can_be_printed():
-    from ripely.operations.backtest_report import Section
-    from ripely.operations.printing import print_pdf
+    from ripely.operations.backtesting.printing import print_pdf
+    from ripely.operations.backtesting.report import Section
 
     long = "x" * 300
     sections = [Section("Кроки", ["1. Надіслати «Лист» <b>&</b>", long, "Größe, Łódź, Αθήνα"])]
@@ -141,7 +141,7 @@ def test_any_letters_can_be_printed():
 
 
 def test_a_colleague_approves_exactly_this_content(client, colleague, done):
-    from ripely.operations import gate
+    from ripely.operations.publishing import gate
 
     address, test = done
     client.post(f"{address}approve/")
@@ -150,7 +150,7 @@ def test_a_colleague_approves_exactly_this_content(client, colleague, done):
 
 
 def test_a_journey_leads_to_its_backtests_and_asks_for_one_before_publishing(client, world):
-    from ripely.operations import definitions, drafts
+    from ripely.operations.publishing import definitions, drafts
     from ripely.records.backtests.models import Override
 
     world.publish()
@@ -186,7 +186,7 @@ def test_a_link_that_was_switched_off_is_never_on_again(client, visitor, done):
 def report_naming(test, contact):
     """Have the report of a backtest name somebody who entered twice."""
     from ripely.model.backtest import Example
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     report = backtests.report_in(test)
     two = (Example(contact, 5), Example(contact, 6))
@@ -200,7 +200,7 @@ def test_people_stand_in_it_by_name_once_and_nowhere_for_strangers(
 ):
     from django.test import Client
 
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.records.hot.models import ContactCard
 
     address, test = done
@@ -229,7 +229,8 @@ def test_people_stand_in_it_by_name_once_and_nowhere_for_strangers(
 
 def test_beside_a_draft_stands_what_its_last_backtest_counted(client, world, done):
     from ripely.model.backtest import Letters, StepCount
-    from ripely.operations import backtests, drafts
+    from ripely.operations.backtesting import backtests
+    from ripely.operations.publishing import drafts
 
     _, test = done
     test = backtests.find(test.pk)
@@ -270,7 +271,7 @@ def test_names_are_words_and_never_markup(client, visitor, world):
     from django.test import Client
 
     from ripely.cli.jobs import work
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.records.backtests.models import Backtest
 
     world.publish()

@@ -198,8 +198,8 @@ def test_a_walk_to_the_end_is_recorded_for_exactly_this_content(client, draft):
 def test_a_preview_becomes_a_story_that_holds(client, draft):
     from zoneinfo import ZoneInfo
 
-    from ripely.operations.rehearsal import compile_script, rehearse
-    from ripely.operations.story import read_script
+    from ripely.operations.rehearsing.rehearsal import compile_script, rehearse
+    from ripely.operations.rehearsing.story import read_script
 
     at = chosen(client, begun(client, persona="A subscriber"), event="order.completed")
     answer = client.get(f"/journeys/welcome/preview/story/?at={chosen(client, at)}")

@@ -69,12 +69,12 @@ def test_what_does_not_exist_is_not_found(client):
 
 
 def in_force(app):
-    from ripely.operations import definitions
+    from ripely.operations.publishing import definitions
 
     return {d.id: d.name for d in definitions.in_force(app.rulesets).definitions}
 
 
 def publish(app, files):
-    from ripely.operations.definitions import apply
+    from ripely.operations.publishing.definitions import apply
 
     assert not apply(files, "ann", app.rulesets, "UTC").plan.errors

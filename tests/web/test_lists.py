@@ -112,7 +112,7 @@ def test_a_list_asks_few_questions(client, many, address):
 
 
 def test_counting_stops_where_a_page_would_say_more_than(many, monkeypatch):
-    from ripely.operations import contacts
+    from ripely.operations.dossiers import contacts
 
     monkeypatch.setattr(contacts, "COUNTED_MAX", 100)
     assert str(contacts.count(contacts.Wanted())) == "100+"

@@ -148,7 +148,7 @@ def test_why_a_stranger_is_not_in_a_segment(client, carol):
 
 
 def test_an_open_dossier_is_sent_again_only_when_something_happened(client, carol):
-    from ripely.operations import timeline
+    from ripely.operations.dossiers import timeline
 
     newest = timeline.newest(carol.app.history, person("carol"))
     address = f"{dossier('carol')}pulse/?newest={newest}&floor=0"

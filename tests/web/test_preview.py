@@ -13,8 +13,8 @@ from happenings import LOGIN, NOW, person
 from postbox import Handler, free_port, serving
 from ripely.model.event import Event
 from ripely.model.ids import EventId, derive
-from ripely.operations.rehearsal import compile_script, rehearse
-from ripely.operations.story import read_script
+from ripely.operations.rehearsing.rehearsal import compile_script, rehearse
+from ripely.operations.rehearsing.story import read_script
 
 DRAFT = """
 kind: journey

@@ -13,7 +13,7 @@ from lake import Lake
 from ripely.model.event import Event
 from ripely.model.ids import EventId, derive
 from ripely.model.note import Note
-from ripely.operations.overall import Told
+from ripely.operations.outcomes.overall import Told
 from ripely.ports import Answered, AskError, Warehouse
 
 FOLLOWS = {"HX-Request": "true"}

@@ -97,7 +97,7 @@ def test_a_journey_is_reckoned_and_nothing_is_kept(ask):
     assert ask("journeys/welcome/feasibility")["verdict"]["decision"] == "do_not"
     said = {"figures": {"hours_freed": 3}, "goal": "less_load"}
     assert ask("journeys/welcome/feasibility", body=said)["verdict"]["decision"] == "automate"
-    from ripely.operations.promises import promises
+    from ripely.operations.worth.promises import promises
 
     assert promises("welcome") == []  # The key of a reader writes nothing.
 

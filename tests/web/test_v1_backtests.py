@@ -51,7 +51,7 @@ def call(visitor, keys):
 def test_a_server_asks_for_one_and_either_key_reads_it(call, django_database):
     from ripely.cli.jobs import work
     from ripely.model.ids import contact_code
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     begun = call("server", "POST", "", 202, WANTED)
     assert (begun["state"], begun["by"], begun["journey"]) == ("waiting", "server", "thanks")
@@ -69,7 +69,8 @@ def test_a_server_asks_for_one_and_either_key_reads_it(call, django_database):
 
 
 def test_what_is_kept_as_a_draft_or_in_force_is_tried_without_a_document(call):
-    from ripely.operations import backtests, drafts
+    from ripely.operations.backtesting import backtests
+    from ripely.operations.publishing import drafts
 
     drafts.keep(("journey", "thanks"), DOCUMENT, "ann")
     begun = call("server", "POST", "", 202, {"journey": "thanks"})
@@ -120,7 +121,7 @@ def test_what_is_not_there_is_not_found(call):
 
 
 def test_no_more_wait_than_can_be_made(call, monkeypatch):
-    monkeypatch.setattr("ripely.operations.backtests.UNFINISHED_MAX", 1)
+    monkeypatch.setattr("ripely.operations.backtesting.backtests.UNFINISHED_MAX", 1)
     call("server", "POST", "", 202, WANTED)
     assert "wait already" in call("server", "POST", "", 429, WANTED)["errors"][0]["message"]
 

@@ -407,7 +407,7 @@ def test_who_asks_too_often_and_who_asks_without_history_are_told(ask, app, monk
 
 
 def test_minutes_of_every_act_can_be_said():
-    from ripely.operations.automations import MINUTES
+    from ripely.operations.worth.automations import MINUTES
     from ripely.web.v1.insights import HandAsked
 
     assert HandAsked.__struct_encode_fields__ == ("days", *MINUTES)

@@ -43,7 +43,7 @@ def command(
     """Publish the documents in DIR: what changed becomes a new version, and holds from now on."""
     files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import Outcome, apply, diff, in_force
+        from ripely.operations.publishing.definitions import Outcome, apply, diff, in_force
 
         prunes, before = flags["prune"], in_force(rulesets)
         plans = plans_of(people, moving, before, anyway=flags["anyway"])

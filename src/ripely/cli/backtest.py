@@ -26,7 +26,7 @@ from ripely.settings import Settings, read_settings
 from ripely.wiring import App, assemble
 
 if TYPE_CHECKING:
-    from ripely.operations.backtests import Draft
+    from ripely.operations.backtesting.backtests import Draft
 
 FORMATS = ("text", "json")
 LOST = "The database went away. Once it is back, the backtest is made in the background."
@@ -91,7 +91,7 @@ def _asked(said: _Said, draft: "Draft", app: App) -> Asked:
 
 
 def _draft(path: Path, app: App, settings: Settings) -> "Draft":
-    from ripely.operations.backtests import draft_of
+    from ripely.operations.backtesting.backtests import draft_of
 
     files = read_folder(path) if path.is_dir() else {path.name: path.read_bytes()}
     draft = draft_of(files, app.rulesets, settings.timezone)
@@ -126,7 +126,7 @@ def _moment(said: str, app: App) -> int:
 
 
 def _reactions(react: str) -> Reactions:
-    from ripely.operations.backtests import usual_reactions
+    from ripely.operations.backtesting.backtests import usual_reactions
 
     return usual_reactions() if react == "usual" else Reactions()
 
@@ -134,8 +134,8 @@ def _reactions(react: str) -> Reactions:
 def _run(url: str, app: App, draft: "Draft", asked: Asked) -> Report:
     from django.db import OperationalError
 
-    from ripely.operations import backtests
-    from ripely.operations.definitions import encode
+    from ripely.operations.backtesting import backtests
+    from ripely.operations.publishing.definitions import encode
 
     documents, total = encode(draft.published), app.history.contacts()
     try:
@@ -170,8 +170,8 @@ def _bar(total: int) -> Iterator[Progress]:
 
 
 def _say(app: App, draft: "Draft", report: Report) -> None:
-    from ripely.operations.backtest_report import addressed, parts_of
-    from ripely.operations.names import names_of
+    from ripely.operations.backtesting.report import addressed, parts_of
+    from ripely.operations.wording.names import names_of
 
     names = names_of(draft.published.definitions, draft.published.company)
     for section in addressed(parts_of(report, names), app.settings.base_url):

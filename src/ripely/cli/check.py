@@ -14,7 +14,7 @@ from ripely.cli.folder import (
     say_findings,
     summary,
 )
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 
 
 @click.command()

@@ -38,7 +38,7 @@ def command(folder: Path, people: str, moves: Sequence[str], form: str, *, prune
     """Show what `ripely apply DIR` would change, line by line, and what would become of those inside."""
     files, moving = read_folder(folder), read_moves(people, moves)
     with publishing() as (rulesets, _):
-        from ripely.operations.definitions import diff, in_force
+        from ripely.operations.publishing.definitions import diff, in_force
 
         plans = plans_of(people, moving, in_force(rulesets))
         found = diff(files, rulesets, plans, prune=prune)

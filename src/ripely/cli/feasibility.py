@@ -5,10 +5,18 @@ import click
 from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
 from ripely.cli.records import load_django
-from ripely.operations.automations import suggestions
-from ripely.operations.feasibility import GOALS, Asked, Case, Figure, Verdict, asked_of, judge
-from ripely.operations.prospects import prospect
-from ripely.operations.typing_in import read_case
+from ripely.operations.worth.automations import suggestions
+from ripely.operations.worth.feasibility import (
+    GOALS,
+    Asked,
+    Case,
+    Figure,
+    Verdict,
+    asked_of,
+    judge,
+)
+from ripely.operations.worth.prospects import prospect
+from ripely.operations.worth.typing_in import read_case
 
 
 @click.command()
@@ -48,7 +56,7 @@ def command(
             raise click.UsageError(str(wrong)) from None
         if keep:
             load_django()
-            from ripely.operations.promises import keep as keep_estimate
+            from ripely.operations.worth.promises import keep as keep_estimate
 
             keep_estimate(found.id, case, "command line")
     verdict = judge(case)

@@ -4,7 +4,7 @@ import click
 
 from ripely.cli.asking import say_table
 from ripely.cli.history import days_option, history, json_option, say_json
-from ripely.operations.automations import MINUTES, Suggestion, suggestions
+from ripely.operations.worth.automations import MINUTES, Suggestion, suggestions
 
 
 @click.command()

@@ -4,8 +4,8 @@ import click
 
 from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
-from ripely.operations.audiences import Ground
-from ripely.operations.fatigue import NOTHING, Forecast, Line, forecasts
+from ripely.operations.audience.audiences import Ground
+from ripely.operations.worth.fatigue import NOTHING, Forecast, Line, forecasts
 
 
 @click.command()

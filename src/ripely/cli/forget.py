@@ -6,7 +6,7 @@ from ripely.cli.database import database
 from ripely.cli.records import load_django
 from ripely.model.identity import Claims, named_contact
 from ripely.model.ids import ContactId, contact_code
-from ripely.operations.forgetting import forget
+from ripely.operations.dossiers.forgetting import forget
 from ripely.runtime.requests import claims_of
 from ripely.runtime.segment import RefusedError
 from ripely.settings import read_settings
@@ -51,6 +51,6 @@ def _claims(app: App, who: str) -> Claims:
 
 def _is_known(claims: Claims) -> bool:
     load_django()
-    from ripely.operations.contacts import is_known
+    from ripely.operations.dossiers.contacts import is_known
 
     return is_known(claims)

@@ -6,7 +6,7 @@ import click
 
 from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
-from ripely.operations.held import WHATS, By, by, held
+from ripely.operations.explaining.held import WHATS, By, by, held
 
 
 @click.command()

@@ -11,8 +11,8 @@ import msgspec
 from ripely.cli.database import database
 from ripely.compiler.ruleset import Published
 from ripely.model.journey import Journey
-from ripely.operations.names import Names, names_of
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
+from ripely.operations.wording.names import Names, names_of
 from ripely.ports import AskError, Warehouse
 from ripely.runtime.rules import published_of
 from ripely.settings import read_settings

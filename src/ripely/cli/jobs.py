@@ -49,7 +49,7 @@ def work(url: str, stopping: threading.Event) -> int:
     """Make one backtest, if one is asked for; return how many were made."""
     from django.db import OperationalError, connection
 
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
 
     try:
         with backtests.claimed() as test:
@@ -66,7 +66,7 @@ def _make(url: str, test: "Backtest", stopping: threading.Event) -> None:
     from django.db import OperationalError
 
     from ripely.cli.backtesting import compute
-    from ripely.operations import backtests
+    from ripely.operations.backtesting import backtests
     from ripely.runtime.backtest.running import CancelledError
 
     def progress(contacts: int, events: int) -> bool:

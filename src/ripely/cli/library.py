@@ -49,7 +49,7 @@ def apply_some(names: tuple[str, ...], author: str, *, again: bool) -> None:
     """Put automations in force. What is there already under the same id stays as it is."""
     chosen = _chosen(names)
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import apply, in_force
+        from ripely.operations.publishing.definitions import apply, in_force
 
         current = in_force(rulesets)
         files = documents_of(chosen, current, again=again)
@@ -69,7 +69,7 @@ def apply_some(names: tuple[str, ...], author: str, *, again: bool) -> None:
 def begin() -> None:
     """Put the default score in force, where nothing is published yet. `ripely serve` does it by itself."""
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import apply, in_force
+        from ripely.operations.publishing.definitions import apply, in_force
 
         files = beginning(in_force(rulesets))
         if files and apply(files, "ripely", rulesets, timezone).ruleset is not None:

@@ -11,7 +11,7 @@ from ripely.documents.finding import Finding
 from ripely.model.journey import Journey
 from ripely.operations.paths import telling
 from ripely.operations.paths.report import Report, paths_of
-from ripely.operations.review import review
+from ripely.operations.publishing.review import review
 
 ELSEWHERE = "unknown_reference"
 """What a single file names may well be defined in another."""

@@ -8,7 +8,7 @@ from ripely.cli.publishing import author_option, publish_revision, yes_option
 
 if TYPE_CHECKING:
     from ripely.compiler.ruleset import Published
-    from ripely.operations.revisions import Revision
+    from ripely.operations.publishing.revisions import Revision
 
 
 @click.command()
@@ -19,7 +19,7 @@ def command(journey: str, author: str, *, yes: bool) -> None:
     """Let nobody into JOURNEY, and hold everybody inside in place until it is resumed."""
 
     def paused(current: "Published") -> "Revision":
-        from ripely.operations.revisions import paused
+        from ripely.operations.publishing.revisions import paused
 
         return paused(current, journey)
 

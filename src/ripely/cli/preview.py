@@ -15,7 +15,7 @@ from ripely.operations.preview.choices import CHOICES_MAX, Choice, Setting
 from ripely.operations.preview.opening import as_story, open_draft, walk_invented
 from ripely.operations.preview.people import PERSONAS, read_facts
 from ripely.operations.preview.walking import Turn
-from ripely.operations.story import StoryError, read_event
+from ripely.operations.rehearsing.story import StoryError, read_event
 
 PASSES = "time"
 

@@ -20,9 +20,9 @@ from ripely.wiring import rulesets_on, system_clock, warehouse_of
 
 if TYPE_CHECKING:
     from ripely.documents.finding import Finding
-    from ripely.operations.definitions import Change, Outcome, Plan
-    from ripely.operations.people import Fate, Plans
-    from ripely.operations.revisions import Revision
+    from ripely.operations.publishing.definitions import Change, Outcome, Plan
+    from ripely.operations.publishing.people import Fate, Plans
+    from ripely.operations.publishing.revisions import Revision
 
 people_option = click.option(
     "--people", type=click.Choice(["move", "finish", "leave"]), default="move",
@@ -109,7 +109,7 @@ def plan_of(people: str, moves: Moves, journey: str) -> People:
 
 
 def plans_of(people: str, moves: Moves, before: Published, *, anyway: bool = False) -> "Plans":
-    from ripely.operations.people import Plans
+    from ripely.operations.publishing.people import Plans
 
     journeys = {journey.id for _, journey in before.journeys}
     for journey in moves.keys() - journeys - {EVERY}:
@@ -123,7 +123,7 @@ def objections_to(
     plan: "Plan", before: Published, author: str, plans: "Plans"
 ) -> "tuple[list[Finding], Plans]":
     """Return what speaks against publishing, by whom journeys would write to then, and how it may be published."""
-    from ripely.operations.reach import ground_of, objections
+    from ripely.operations.audience.reach import ground_of, objections
 
     settings = read_settings()
     url = settings.database_url
@@ -142,7 +142,7 @@ def publish_revision(
 ) -> None:
     """Show what a revision of what is in force would change and whom it would write to, ask, and publish it."""
     with publishing() as (rulesets, timezone):
-        from ripely.operations.definitions import apply, diff, in_force
+        from ripely.operations.publishing.definitions import apply, diff, in_force
 
         current = in_force(rulesets)
         try:

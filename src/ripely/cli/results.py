@@ -6,8 +6,15 @@ import click
 
 from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
-from ripely.operations.overall import Overall, overall
-from ripely.operations.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS, Channel, Course, Source
+from ripely.operations.outcomes.overall import Overall, overall
+from ripely.operations.outcomes.returns import (
+    PEOPLE_MIN,
+    TOUCHES,
+    WITHIN_DAYS,
+    Channel,
+    Course,
+    Source,
+)
 
 FEW = "too few to say"
 

@@ -10,7 +10,7 @@ from ripely.cli.publishing import author_option, publish_revision, yes_option
 
 if TYPE_CHECKING:
     from ripely.compiler.ruleset import Published
-    from ripely.operations.revisions import Revision
+    from ripely.operations.publishing.revisions import Revision
 
 
 @click.command()
@@ -21,7 +21,7 @@ def command(journey: str, author: str, *, yes: bool) -> None:
     """Let JOURNEY go on. Says first for how many people something is overdue, and since when."""
 
     def resumed(current: "Published") -> "Revision":
-        from ripely.operations.revisions import paused
+        from ripely.operations.publishing.revisions import paused
 
         return paused(current, journey, pause=False)
 
@@ -29,7 +29,7 @@ def command(journey: str, author: str, *, yes: bool) -> None:
         from django.utils import timezone
 
         from ripely.operations.pauses import overdue
-        from ripely.operations.revisions import published_journey
+        from ripely.operations.publishing.revisions import published_journey
 
         found = overdue(published_journey(current, journey), timezone.now())
         if found.since is None:

@@ -17,7 +17,7 @@ from ripely.cli.publishing import (
 
 if TYPE_CHECKING:
     from ripely.compiler.ruleset import Published
-    from ripely.operations.revisions import Revision
+    from ripely.operations.publishing.revisions import Revision
 
 
 @click.command()
@@ -43,7 +43,7 @@ def command(
     for_all = plan_of(people or "move", steps, name) if people or moves else None
 
     def earlier(current: "Published") -> "Revision":
-        from ripely.operations.revisions import rolled_back
+        from ripely.operations.publishing.revisions import rolled_back
 
         revision = rolled_back(current, kind, name, number, for_all)
         return revision.anyway() if flags["anyway"] else revision

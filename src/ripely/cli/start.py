@@ -6,8 +6,8 @@ from ripely.cli.database import database
 from ripely.cli.records import load_django
 from ripely.model.identity import Claims
 from ripely.model.ids import contact_code
-from ripely.operations.names import names_of
-from ripely.operations.starting import start
+from ripely.operations.dossiers.starting import start
+from ripely.operations.wording.names import names_of
 from ripely.runtime.requests import claims_of
 from ripely.runtime.rules import published_of
 from ripely.runtime.segment import RefusedError
@@ -39,6 +39,6 @@ def command(journey: str, email: str, *, create: bool) -> None:
 
 def _is_known(claims: Claims) -> bool:
     load_django()
-    from ripely.operations.contacts import is_known
+    from ripely.operations.dossiers.contacts import is_known
 
     return is_known(claims)

@@ -4,7 +4,7 @@ import click
 
 from ripely.cli.asking import say_table
 from ripely.cli.history import history, json_option, say_json
-from ripely.operations.timing import BUYERS_MIN, PER, Per, Timing, timings
+from ripely.operations.worth.timing import BUYERS_MIN, PER, Per, Timing, timings
 
 
 @click.command()

@@ -8,9 +8,16 @@ import click
 
 from ripely.cli.history import history, json_option, say_json
 from ripely.cli.records import load_django
-from ripely.operations.upcoming import Next
-from ripely.operations.why import Row
-from ripely.operations.whys import ABOUT, About, Told, UnknownNameError, next_of, tell
+from ripely.operations.explaining.membership import Row
+from ripely.operations.explaining.one_contact import (
+    ABOUT,
+    About,
+    Told,
+    UnknownNameError,
+    next_of,
+    tell,
+)
+from ripely.operations.explaining.upcoming import Next
 
 
 @click.command()
@@ -27,8 +34,8 @@ def command(contact: str, about: About | None, name: str | None, *, as_json: boo
         raise click.UsageError(f"Say about what, and its id: {', '.join(ABOUT)}.")
     with history() as opened:
         load_django()
-        from ripely.operations.asked import subject_of
-        from ripely.operations.published import in_force
+        from ripely.operations.explaining.asked import subject_of
+        from ripely.operations.publishing.published import in_force
 
         app, rules = opened.app, in_force(opened.app.rulesets)
         subject = subject_of(app.profiles, app.history, rules, contact, opened.now)

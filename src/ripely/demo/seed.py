@@ -12,7 +12,7 @@ from ripely.demo.company import (
 )
 from ripely.demo.documents import documents
 from ripely.demo.past import past
-from ripely.operations.definitions import apply
+from ripely.operations.publishing.definitions import apply
 from ripely.ports import Clock, Intake, Rulesets
 from ripely.records.accounts.models import User
 from ripely.records.hot.models import WriteKey

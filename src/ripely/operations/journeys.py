@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ripely.model.journey import Journey
-from ripely.operations.names import Names
 from ripely.operations.outline import Counts, Node, outline
 from ripely.operations.tallies import tallies
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names
 from ripely.operations.wording.triggers import say_trigger
 
 

@@ -19,9 +19,9 @@ from ripely.model.condition import AttributeIs, DateIs, HasCart
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey, WaitUntil
 from ripely.model.trigger import OnDate, OnEvent
-from ripely.operations.names import Names, names_of
 from ripely.operations.outline import Node, outline
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, names_of
 from ripely.operations.wording.triggers import say_trigger
 
 _FOLDER = "ripely.library"

@@ -8,9 +8,9 @@ from django.db.models import Sum
 
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId
-from ripely.operations.contacts import Count, cards_of, counted
-from ripely.operations.moments import Moment, host, moment_of
-from ripely.operations.names import Names, text
+from ripely.operations.dossiers.contacts import Count, cards_of, counted
+from ripely.operations.wording.moments import Moment, host, moment_of
+from ripely.operations.wording.names import Names, text
 from ripely.ports import EventLog
 from ripely.records.hot.models import ContactCard, DecidedMessage, LogChunk
 

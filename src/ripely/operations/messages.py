@@ -12,7 +12,7 @@ from ripely.documents.conditions import parts
 from ripely.model.action import Send
 from ripely.model.ids import ContactId
 from ripely.model.journey import Journey
-from ripely.operations.contacts import cards_of, read_moment
+from ripely.operations.dossiers.contacts import cards_of, read_moment
 from ripely.records.hot.models import ContactCard, DecidedMessage, Tally
 
 MESSAGES_PER_PAGE = 50

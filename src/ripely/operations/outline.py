@@ -17,8 +17,8 @@ from ripely.model.journey import (
     Split,
     Step,
 )
-from ripely.operations.names import Names, spoken
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken
 from ripely.operations.wording.steps import describe
 
 DEPTH_MAX = 12

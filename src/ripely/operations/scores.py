@@ -6,9 +6,9 @@ import msgspec
 
 from ripely.model.catalog import BY_NAME
 from ripely.model.score import Level, PointsFor, Score
-from ripely.operations.contacts import Count, Wanted, count
-from ripely.operations.names import Names, spoken
+from ripely.operations.dossiers.contacts import Count, Wanted, count
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken
 from ripely.operations.wording.phrases import long_duration, often, tested
 
 

@@ -8,9 +8,9 @@ from ripely.model.condition import Condition, InSegment, walk
 from ripely.model.journey import Await, Branch, Journey
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnCondition, OnSegment
-from ripely.operations.names import Names
 from ripely.operations.tallies import tallies
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from django.db.models import Max, Min, Sum
 
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive
-from ripely.operations.contacts import Count, counted
+from ripely.operations.dossiers.contacts import Count, counted
 from ripely.ports import EventLog
 from ripely.records.hot.models import (
     DecidedMessage,

@@ -9,10 +9,10 @@ from django.db.models import Count, Min
 
 from ripely.model.event import Event
 from ripely.model.ids import ContactId, EventId, derive
-from ripely.operations.contacts import cards_of
-from ripely.operations.moments import Moment
-from ripely.operations.names import Names
-from ripely.operations.timeline import NEWEST, moments_of
+from ripely.operations.dossiers.contacts import cards_of
+from ripely.operations.dossiers.timeline import NEWEST, moments_of
+from ripely.operations.wording.moments import Moment
+from ripely.operations.wording.names import Names
 from ripely.ports import EventLog, History
 from ripely.records.hot.models import ContactCard, ContactTask, QueuedCall, TeamQueue
 

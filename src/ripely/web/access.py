@@ -13,7 +13,10 @@ from ripely.model.ids import ContactId
 from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
-from ripely.operations import backtests, dossier, drafts, library, system, versions
+from ripely.operations import library, system
+from ripely.operations.backtesting import backtests
+from ripely.operations.dossiers import dossier
+from ripely.operations.publishing import drafts, versions
 from ripely.records.backtests.models import Backtest
 from ripely.records.definitions.models import Version
 from ripely.records.hot.models import ContactTask, WriteKey

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from ripely.operations.published import in_force
+from ripely.operations.publishing.published import in_force
 from ripely.web.app import app
 
 Respond = Callable[[HttpRequest], HttpResponse]

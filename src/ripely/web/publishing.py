@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.db import connection
 
 from ripely.compiler.ruleset import Published
-from ripely.operations.definitions import Plan, apply, diff, in_force
-from ripely.operations.reach import ground_of, objections
-from ripely.operations.revisions import Revision
+from ripely.operations.audience.reach import ground_of, objections
+from ripely.operations.publishing.definitions import Plan, apply, diff, in_force
+from ripely.operations.publishing.revisions import Revision
 from ripely.web.request import Request
 from ripely.wiring import rulesets_on
 

@@ -2,7 +2,7 @@
 
 from django.core import signing
 
-from ripely.operations import backtests
+from ripely.operations.backtesting import backtests
 from ripely.records.backtests.models import Backtest
 
 _SALT = "ripely backtest"

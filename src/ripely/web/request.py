@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from ripely.operations.names import Names
-from ripely.operations.published import InForce
+from ripely.operations.publishing.published import InForce
+from ripely.operations.wording.names import Names
 from ripely.records.accounts.models import User
 from ripely.wiring import App
 

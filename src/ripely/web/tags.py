@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ripely.model.ids import ContactId, contact_code
-from ripely.operations import names as naming
-from ripely.operations.because import because as in_words
+from ripely.operations.wording import names as naming
+from ripely.operations.wording.because import because as in_words
 from ripely.operations.wording.places import say_place
 
 register = template.Library()

@@ -89,7 +89,9 @@ class Audiences:
         contact = column("contact", "p")
         asked = question(asking, [contact], test)
         if after:
-            asked = asked.where(exp.GT(this=contact.copy(), expression=number(after)), copy=False)
+            asked = asked.where(
+                exp.GT(this=contact.copy(), expression=number(after)), copy=False
+            )
         if most:
             asked = asked.order_by(column("contact", "p"), copy=False).limit(most, copy=False)
         return self._said(asked)

@@ -14,7 +14,7 @@ from ripely.model.company import Company
 from ripely.model.ids import ContactId, StepId, derive
 from ripely.model.journey import Journey, Together, WaitUntil
 from ripely.model.trigger import OnDate, OnEvent
-from ripely.operations.playing import Happening, Weather
+from ripely.operations.rehearsing.playing import Happening, Weather
 
 MONDAY = date(2030, 1, 7)
 """Every path begins on this day, at nine."""

@@ -27,10 +27,10 @@ from ripely.model.trigger import (
     OnSegment,
     Trigger,
 )
-from ripely.operations.names import Names
 from ripely.operations.paths.cast import sends
 from ripely.operations.paths.exploring import Explored, explore
 from ripely.operations.paths.finding import Weakness
+from ripely.operations.wording.names import Names
 from ripely.operations.wording.phrases import long_duration
 from ripely.operations.wording.triggers import say_trigger
 

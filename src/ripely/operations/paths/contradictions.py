@@ -13,8 +13,8 @@ from ripely.model.condition import (
     Not,
     ScoreIs,
 )
-from ripely.operations.names import Names
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names
 
 _ONE_IS_ENOUGH = frozenset(
     {"equals", "in", "contains", "starts_with", "at_least", "at_most", "between", "exists"}

@@ -30,7 +30,7 @@ from ripely.operations.paths.trail import (
     trail,
 )
 from ripely.operations.paths.ways import causes
-from ripely.operations.playing import Happening, Scene, play
+from ripely.operations.rehearsing.playing import Happening, Scene, play
 
 PATHS_MAX = 200
 PLAYS_MAX = 4_000

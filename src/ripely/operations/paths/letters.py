@@ -11,11 +11,11 @@ from ripely.model.ids import StepId, TemplateId
 from ripely.model.journey import Journey, Step, Together
 from ripely.model.template import Template
 from ripely.model.trigger import OnDate
-from ripely.operations.names import Names, spoken
 from ripely.operations.paths.cast import sends
 from ripely.operations.paths.exploring import Explored, Lived
 from ripely.operations.paths.finding import Lacking, Weakness, share_of
 from ripely.operations.paths.trail import HELD, STEP, Mark
+from ripely.operations.wording.names import Names, spoken
 from ripely.operations.wording.phrases import long_duration
 
 DAY_S = 86_400

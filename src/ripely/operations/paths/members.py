@@ -8,9 +8,9 @@ from ripely.compiler.ruleset import Published
 from ripely.model.company import Guard
 from ripely.model.effect import SendMessage
 from ripely.model.journey import Journey
-from ripely.operations.names import Names
 from ripely.operations.paths.exploring import Explored, Lived, relive
 from ripely.operations.paths.finding import Weakness
+from ripely.operations.wording.names import Names
 
 
 def guarded_members(

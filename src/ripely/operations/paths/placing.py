@@ -9,7 +9,7 @@ from ripely.model.journey import AwaitEvent, Journey
 from ripely.operations.paths.cast import Cast, Luck, lucky, sends
 from ripely.operations.paths.causes import Add, Bounce, Cause, Causes, Clock, Entry, Heard
 from ripely.operations.paths.trail import WAITS, Mark
-from ripely.operations.playing import Happening, Weather
+from ripely.operations.rehearsing.playing import Happening, Weather
 
 EARLY_S = -2 * 3_600
 """What must be so before the entry is so from two hours before it."""

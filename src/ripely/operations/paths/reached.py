@@ -15,13 +15,13 @@ from ripely.model.journey import (
     Split,
     targets,
 )
-from ripely.operations.names import Names, spoken
 from ripely.operations.paths.contradictions import why_never
 from ripely.operations.paths.exploring import Explored
 from ripely.operations.paths.finding import Weakness
 from ripely.operations.paths.telling import THE_END
 from ripely.operations.paths.trail import EXITED, GOAL, HELD, STEP, Mark
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken
 
 _WAITS = frozenset({"wait", "wait_until", "await", "await_any", "await_event"})
 _LEADS = frozenset({"branch", "split", "experiment", "repeat", "exit"})

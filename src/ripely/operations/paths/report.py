@@ -7,7 +7,6 @@ import msgspec
 
 from ripely.compiler.ruleset import Published
 from ripely.model.journey import Journey
-from ripely.operations.names import names_of
 from ripely.operations.paths.conflicts import conflicts
 from ripely.operations.paths.exploring import explore
 from ripely.operations.paths.finding import Lacking, Weakness, nobody_knows
@@ -16,6 +15,7 @@ from ripely.operations.paths.letters import late_letters, missing_facts, without
 from ripely.operations.paths.members import guarded_members
 from ripely.operations.paths.reached import circles, dead_ends, unreached
 from ripely.operations.paths.telling import Path, tell
+from ripely.operations.wording.names import names_of
 
 
 class Report(msgspec.Struct, frozen=True):

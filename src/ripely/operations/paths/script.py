@@ -10,11 +10,11 @@ from ripely.compiler.ruleset import Published
 from ripely.documents.encode import to_yaml
 from ripely.model.duration import Duration
 from ripely.model.event import TIMER_FIRED
-from ripely.operations.colleagues import ANSWERS, answer_told
-from ripely.operations.playing import Scene
-from ripely.operations.rehearsal import Stage, World, perform
-from ripely.operations.story import Act
-from ripely.operations.telling import ALWAYS, topic
+from ripely.operations.rehearsing.colleagues import ANSWERS, answer_told
+from ripely.operations.rehearsing.playing import Scene
+from ripely.operations.rehearsing.rehearsal import Stage, World, perform
+from ripely.operations.rehearsing.story import Act
+from ripely.operations.rehearsing.telling import ALWAYS, topic
 
 TOLD = ALWAYS | {"journey"}
 OURS = frozenset({"owner.assigned", "owner.missing"})

@@ -19,9 +19,6 @@ from ripely.model.journey import (
     Split,
     Step,
 )
-from ripely.operations.because import because
-from ripely.operations.colleagues import ANSWERS, answer_told
-from ripely.operations.names import Names, spoken, text
 from ripely.operations.paths.exploring import Lived
 from ripely.operations.paths.trail import (
     ENTERED,
@@ -35,8 +32,11 @@ from ripely.operations.paths.trail import (
     Mark,
 )
 from ripely.operations.paths.values import INVENTED
-from ripely.operations.playing import Happening, Scene
+from ripely.operations.rehearsing.colleagues import ANSWERS, answer_told
+from ripely.operations.rehearsing.playing import Happening, Scene
+from ripely.operations.wording.because import because
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken, text
 from ripely.operations.wording.steps import describe
 
 LINES_MAX = 150

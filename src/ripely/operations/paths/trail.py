@@ -7,7 +7,7 @@ import msgspec
 from ripely.model.effect import SendMessage
 from ripely.model.ids import JourneyId, StepId
 from ripely.model.note import Note
-from ripely.operations.playing import Scene
+from ripely.operations.rehearsing.playing import Scene
 
 HELD = "held"
 ENTERED, KEPT_OUT, STEP, WAITS = "entered", "heldout", "step", "waits"

@@ -17,9 +17,9 @@ from ripely.operations.paths.options import Turn, is_wait, options
 from ripely.operations.paths.telling import happening
 from ripely.operations.paths.trail import GOAL, WAITS, Mark
 from ripely.operations.paths.ways import causes
-from ripely.operations.playing import Happening
 from ripely.operations.preview.choices import Choice
 from ripely.operations.preview.walking import Letter, Walk
+from ripely.operations.rehearsing.playing import Happening
 from ripely.runtime.receipts import properties
 
 OFFERED_MAX = 12

@@ -6,7 +6,6 @@ from ripely.compiler.ruleset import Published
 from ripely.model.definition import Definition
 from ripely.model.ids import ContactId
 from ripely.model.journey import Journey
-from ripely.operations.names import names_of
 from ripely.operations.paths.ground import (
     by_hand,
     compiled,
@@ -20,7 +19,8 @@ from ripely.operations.preview.chances import Chance, chances
 from ripely.operations.preview.choices import Setting
 from ripely.operations.preview.people import INVENTED, Records, invented, never_in, real
 from ripely.operations.preview.walking import Draft, Walk, walk
-from ripely.operations.rehearsal import Stage
+from ripely.operations.rehearsing.rehearsal import Stage
+from ripely.operations.wording.names import names_of
 
 
 class UnknownPersonError(LookupError):

@@ -12,7 +12,7 @@ from ripely.engine.timeline import live
 from ripely.model.event import DERIVED, RULES_CHANGED, Event
 from ripely.model.ids import ContactId, EventId, JourneyId, derive
 from ripely.model.profile import Profile
-from ripely.operations.playing import Happening
+from ripely.operations.rehearsing.playing import Happening
 from ripely.ports import History, Profiles
 from ripely.runtime.backtest.running import in_time
 from ripely.runtime.remembering import learn, told_of, unkept

@@ -12,13 +12,13 @@ from ripely.model.ids import ContactId, StepId, TemplateId
 from ripely.model.journey import Journey
 from ripely.model.profile import Enrollment, Profile
 from ripely.model.template import Template
-from ripely.operations.moments import Moment
-from ripely.operations.names import Names
 from ripely.operations.paths.telling import happening
 from ripely.operations.paths.trail import ENDS, trail
-from ripely.operations.playing import SOON_S, Happening, Playing, Scene, Weather
 from ripely.operations.preview.choices import Choice, Setting
-from ripely.operations.reasons import reasons_of
+from ripely.operations.rehearsing.playing import SOON_S, Happening, Playing, Scene, Weather
+from ripely.operations.wording.moments import Moment
+from ripely.operations.wording.names import Names
+from ripely.operations.wording.reasons import reasons_of
 from ripely.operations.wording.steps import describe
 from ripely.render.preview import preview
 

@@ -15,7 +15,7 @@ from ripely.model.acts import (
     Seen,
     Sequence,
 )
-from ripely.operations.names import Names, spoken
+from ripely.operations.wording.names import Names, spoken
 from ripely.operations.wording.phrases import (
     PERIODS,
     act,

@@ -2,9 +2,9 @@
 
 from ripely.model.acts import OfActs
 from ripely.model.condition import All, AnyOf, AtLeast, Condition, Not, OfScores, OfTime
-from ripely.operations.names import Names
 from ripely.operations.wording.acts import say_act
 from ripely.operations.wording.facts import say_fact, say_score, say_time
+from ripely.operations.wording.names import Names
 
 
 def say(condition: Condition, names: Names) -> str:

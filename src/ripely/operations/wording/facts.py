@@ -36,7 +36,7 @@ from ripely.model.condition import (
     Touch,
     Uses,
 )
-from ripely.operations.names import Names, spoken, text
+from ripely.operations.wording.names import Names, spoken, text
 from ripely.operations.wording.phrases import (
     between,
     compared,

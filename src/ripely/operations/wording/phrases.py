@@ -6,7 +6,7 @@ from ripely.model.acts import Act, Where
 from ripely.model.currency import only_of
 from ripely.model.duration import Duration
 from ripely.model.event import Value
-from ripely.operations.names import spoken, text
+from ripely.operations.wording.names import spoken, text
 
 OPS = {
     "equals": "is",

@@ -2,7 +2,7 @@
 
 import re
 
-from ripely.operations.names import spoken
+from ripely.operations.wording.names import spoken
 
 _STEP = re.compile(r"""\$\.steps(?:\.([\w-]+)|\[["'](.+?)["']\])""")
 _NUMBERED = re.compile(r"\$\.(\w+)\[(\d+)\]")

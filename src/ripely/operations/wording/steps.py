@@ -34,8 +34,8 @@ from ripely.model.journey import (
     Wait,
     WaitUntil,
 )
-from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken, text
 from ripely.operations.wording.phrases import act, long_duration, often, one_of
 
 _CHANNELS = {"sms": "SMS"}

@@ -15,8 +15,8 @@ from ripely.model.trigger import (
     OnSegment,
     Trigger,
 )
-from ripely.operations.names import Names, spoken, text
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import Names, spoken, text
 from ripely.operations.wording.phrases import act, long_duration, one_of, ordinal, tested
 
 _REQUESTS = {

@@ -6,11 +6,11 @@ from ripely.documents.finding import Finding
 from ripely.model.condition import Condition
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment
-from ripely.operations import drafts
-from ripely.operations.audiences import Ground
-from ripely.operations.entering import entry_of
-from ripely.operations.names import Names, names_of
-from ripely.operations.published import InForce
+from ripely.operations.audience.audiences import Ground
+from ripely.operations.audience.entering import entry_of
+from ripely.operations.publishing import drafts
+from ripely.operations.publishing.published import InForce
+from ripely.operations.wording.names import Names, names_of
 from ripely.web.request import Request
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from ripely.model.condition import AnyOf, Condition
 from ripely.model.ids import ContactId
 from ripely.model.profile import Profile
-from ripely.operations import audiences
-from ripely.operations.contacts import Wanted, cards_of, find
+from ripely.operations.audience import audiences
+from ripely.operations.dossiers.contacts import Wanted, cards_of, find
 from ripely.operations.tallies import tallies
 from ripely.web.audiences.asking import Asked, ground_of
 from ripely.web.backtests.plots import Plot, Series

@@ -2,8 +2,8 @@
 
 from ripely.documents.finding import Finding
 from ripely.model.backtest import Reactions
-from ripely.operations import backtests
-from ripely.operations.drafts import FILE
+from ripely.operations.backtesting import backtests
+from ripely.operations.publishing.drafts import FILE
 from ripely.records.backtests.models import Backtest
 from ripely.web.backtests.forms import BacktestForm
 from ripely.web.request import Request

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from ripely.operations.backtests import DAYS
-from ripely.operations.drafts import TEXT_MAX
+from ripely.operations.backtesting.backtests import DAYS
+from ripely.operations.publishing.drafts import TEXT_MAX
 
 PERIODS = ((30, "30 days"), (90, "90 days"), (180, "half a year"), (365, "a year"))
 REACTIONS = (("nobody", "Nobody"), ("usual", "As many as usually do"))

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ripely.operations import backtests, gate
-from ripely.operations.unnamed import without_addresses
+from ripely.operations.backtesting import backtests
+from ripely.operations.backtesting.unnamed import without_addresses
+from ripely.operations.publishing import gate
 from ripely.web import access
 from ripely.web.backtests.asking import begin
 from ripely.web.backtests.forms import BacktestForm

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from ripely.model.backtest import Calls, Report
-from ripely.operations.names import Names
+from ripely.operations.wording.names import Names
 
 DAYS_OF_A_YEAR = 366
 

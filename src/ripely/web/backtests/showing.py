@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
 
-from ripely.operations import backtests
-from ripely.operations.backtest_report import Part, numbered, parts_of
-from ripely.operations.contacts import cards_of
-from ripely.operations.names import names_of
+from ripely.operations.backtesting import backtests
+from ripely.operations.backtesting.report import Part, numbered, parts_of
+from ripely.operations.backtesting.specification import FORMS, write
+from ripely.operations.backtesting.unnamed import unnamed
+from ripely.operations.dossiers.contacts import cards_of
 from ripely.operations.outline import Counts, outline
-from ripely.operations.specification import FORMS, write
-from ripely.operations.unnamed import unnamed
+from ripely.operations.wording.names import names_of
 from ripely.records.backtests.models import Backtest
 from ripely.web.backtests.plots import plots_of
 

@@ -10,12 +10,13 @@ from ripely.model.journey import Journey
 from ripely.model.score import Score
 from ripely.model.segment import Segment
 from ripely.model.template import Template
-from ripely.operations import asked, dossier, whys
-from ripely.operations.names import Names
+from ripely.operations.dossiers import dossier
+from ripely.operations.explaining import asked, one_contact
+from ripely.operations.wording.names import Names
 from ripely.web import access
 from ripely.web.request import Request
 
-Question = tuple[whys.About, str]
+Question = tuple[one_contact.About, str]
 _Defined = Segment | Score | Journey | Template
 
 
@@ -29,7 +30,7 @@ def ask(request: Request, code: str) -> HttpResponse:
     shown = {
         "told": told,
         "key": question[1].partition("/")[0] if question else "",
-        "coming": told.next if told else whys.next_of(about),
+        "coming": told.next if told else one_contact.next_of(about),
         "contact": profile.contact,
         "header": dossier.header_of(profile, request.in_force.timezone),
         "askable": _askable(request.names),
@@ -37,10 +38,10 @@ def ask(request: Request, code: str) -> HttpResponse:
     return render(request, "contacts/asked.html", shown)
 
 
-def _told(about: whys.Subject, question: Question | None) -> whys.Told | None:
+def _told(about: one_contact.Subject, question: Question | None) -> one_contact.Told | None:
     try:
-        return whys.tell(about, *question) if question else None
-    except whys.UnknownNameError as wrong:
+        return one_contact.tell(about, *question) if question else None
+    except one_contact.UnknownNameError as wrong:
         raise Http404(f"{wrong}") from None
 
 
@@ -48,12 +49,16 @@ def _questions(query: Mapping[str, str]) -> Iterator[Question]:
     """Read `?segment=hot`, and what the form on the page sends: `?ask=segment:hot`."""
     about, _, key = query.get("ask", "").partition(":")
     said = {**query, about: key} if about else query
-    return ((kind, said[kind].replace("\x00", "")) for kind in whys.ABOUT if kind in said)
+    return (
+        (kind, said[kind].replace("\x00", "")) for kind in one_contact.ABOUT if kind in said
+    )
 
 
-def _askable(names: Names) -> Sequence[tuple[whys.About, str, Sequence[tuple[str, str]]]]:
+def _askable(
+    names: Names,
+) -> Sequence[tuple[one_contact.About, str, Sequence[tuple[str, str]]]]:
     """Everything that can be asked about, by kind and name."""
-    defined: Mapping[whys.About, tuple[str, Mapping[str, _Defined]]] = {
+    defined: Mapping[one_contact.About, tuple[str, Mapping[str, _Defined]]] = {
         "segment": ("Why in this segment, or not", names.segments),
         "score": ("Why this score", names.scores),
         "journey": ("Why here in this journey, or not in it", names.journeys),
@@ -61,7 +66,7 @@ def _askable(names: Names) -> Sequence[tuple[whys.About, str, Sequence[tuple[str
     }
     return [
         (kind, label, sorted(((key, one.name or key) for key, one in found.items()), key=_name))
-        for kind in whys.ABOUT
+        for kind in one_contact.ABOUT
         for label, found in [defined[kind]]
         if found
     ]

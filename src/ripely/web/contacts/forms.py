@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ripely.operations.contacts import Wanted
+from ripely.operations.dossiers.contacts import Wanted
 
 WORDS_LENGTH_MAX = 200
 

@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import contacts, starting, timeline
-from ripely.operations.moments import KINDS
+from ripely.operations.dossiers import contacts, starting, timeline
+from ripely.operations.wording.moments import KINDS
 from ripely.runtime.segment import RefusedError
 from ripely.web import access
 from ripely.web.contacts.forms import wanted_of

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from ripely.operations import dealings, dossier, messages, ripeness
+from ripely.operations import messages
+from ripely.operations.dossiers import dealings, dossier, ripeness
 from ripely.web.request import Request
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.http import QueryDict
 
 from ripely.compiler.ruleset import Published
-from ripely.operations.people import FINISH, LEAVE
-from ripely.operations.revisions import Revision, rolled_back
+from ripely.operations.publishing.people import FINISH, LEAVE
+from ripely.operations.publishing.revisions import Revision, rolled_back
 from ripely.records.definitions.models import Version
 
 PLANS: Mapping[str, str] = {

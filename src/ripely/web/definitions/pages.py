@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from ripely.operations import history, mailings
+from ripely.operations.outcomes import mailings
+from ripely.operations.publishing import history
 from ripely.web import access
 from ripely.web.definitions.forms import RollbackForm
 from ripely.web.publishing import preview, publish

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ripely.compiler.ruleset import Published
 from ripely.model.company import Publishing
-from ripely.operations import drafts
-from ripely.operations.history import name_of
-from ripely.operations.people import Plans
-from ripely.operations.revisions import Revision
+from ripely.operations.publishing import drafts
+from ripely.operations.publishing.history import name_of
+from ripely.operations.publishing.people import Plans
+from ripely.operations.publishing.revisions import Revision
 from ripely.web import access
 from ripely.web.drafts.panels import beside
 from ripely.web.publishing import publish

@@ -2,15 +2,15 @@
 
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment
-from ripely.operations import drafts
-from ripely.operations.drafts import Checked
-from ripely.operations.lacking import lacking_among
-from ripely.operations.names import names_of
+from ripely.operations.audience.lacking import lacking_among
+from ripely.operations.backtesting.tried import last_of
 from ripely.operations.outline import outline
 from ripely.operations.paths.ground import with_draft
 from ripely.operations.paths.report import paths_of
-from ripely.operations.tried import last_of
+from ripely.operations.publishing import drafts
+from ripely.operations.publishing.drafts import Checked
 from ripely.operations.wording.conditions import say
+from ripely.operations.wording.names import names_of
 from ripely.operations.wording.triggers import say_trigger
 from ripely.web.request import Request
 

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.operations import results as found_in
-from ripely.operations.overall import overall
-from ripely.operations.results import Key, Results, Series
-from ripely.operations.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS, touch_of
-from ripely.operations.spans import read_span
+from ripely.operations.outcomes import results as found_in
+from ripely.operations.outcomes.overall import overall
+from ripely.operations.outcomes.results import Key, Results, Series
+from ripely.operations.outcomes.returns import PEOPLE_MIN, TOUCHES, WITHIN_DAYS, touch_of
+from ripely.operations.outcomes.spans import read_span
 from ripely.ports import AskError
 from ripely.web.request import Request
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ripely.operations.automations import DAYS, MINUTES
-from ripely.operations.held import WHATS, By, Choice, What
-from ripely.operations.timing import PER, Per
+from ripely.operations.explaining.held import WHATS, By, Choice, What
+from ripely.operations.worth.automations import DAYS, MINUTES
+from ripely.operations.worth.timing import PER, Per
 from ripely.web.numbers import whole
 
 DAYS_MAX = 3_650

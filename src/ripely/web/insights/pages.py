@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import drafts
+from ripely.operations.publishing import drafts
 from ripely.ports import AskError
 from ripely.web import access
 from ripely.web.insights import charted, shown

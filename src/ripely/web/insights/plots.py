@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ripely.operations.timing import Point, Timing
+from ripely.operations.worth.timing import Point, Timing
 
 WIDTH, HEIGHT = 640, 240
 _TICKS = (0, 0.25, 0.5, 0.75, 1)

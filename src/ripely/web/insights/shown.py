@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from ripely.operations import automations, held, timing
-from ripely.operations.contacts import cards_of
-from ripely.operations.names import spoken
+from ripely.operations.dossiers.contacts import cards_of
+from ripely.operations.explaining import held
+from ripely.operations.wording.names import spoken
+from ripely.operations.worth import automations, timing
 from ripely.ports import AskError
 from ripely.web.insights import forms, plots
 from ripely.web.request import Request

@@ -6,9 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import experiments, journeys, messages, pauses, revisions, versions
-from ripely.operations.lacking import lacking_among
+from ripely.operations import journeys, messages, pauses
+from ripely.operations.audience.lacking import lacking_among
+from ripely.operations.outcomes import experiments
 from ripely.operations.paths.report import paths_of
+from ripely.operations.publishing import revisions, versions
 from ripely.web import access
 from ripely.web.numbers import whole
 from ripely.web.publishing import publish

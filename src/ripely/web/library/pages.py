@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from ripely.compiler.ruleset import Published
-from ripely.operations import definitions, library
-from ripely.operations.people import Plans
-from ripely.operations.revisions import Revision
+from ripely.operations import library
+from ripely.operations.publishing import definitions
+from ripely.operations.publishing.people import Plans
+from ripely.operations.publishing.revisions import Revision
 from ripely.web import access
 from ripely.web.publishing import publish
 from ripely.web.request import Request

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from ripely.model.ids import ContactId, contact_code
-from ripely.operations import contacts
+from ripely.operations.dossiers import contacts
 from ripely.operations.preview.choices import MINUTE_S, Choice, ChoiceError, Setting
 from ripely.operations.preview.people import PERSONAS, read_facts
 

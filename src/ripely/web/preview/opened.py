@@ -7,12 +7,12 @@ from django.http import QueryDict
 
 from ripely.compiler.ruleset import Published
 from ripely.model.journey import Journey
-from ripely.operations import drafts
-from ripely.operations.names import contact_name
 from ripely.operations.preview.choices import Setting, read_setting
 from ripely.operations.preview.opening import offered, open_draft, walked
 from ripely.operations.preview.people import Records
 from ripely.operations.preview.walking import Draft, Walk
+from ripely.operations.publishing import drafts
+from ripely.operations.wording.names import contact_name
 from ripely.web.request import Request
 
 

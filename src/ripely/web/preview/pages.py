@@ -8,10 +8,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from ripely.model.journey import Journey
-from ripely.operations.gate import record_preview
 from ripely.operations.preview.choices import ChoiceError, read_setting, write_setting
 from ripely.operations.preview.opening import UnknownPersonError, as_story
 from ripely.operations.preview.people import PERSONAS
+from ripely.operations.publishing.gate import record_preview
 from ripely.web import access
 from ripely.web.preview.forms import choice_of, setting_of
 from ripely.web.preview.letters import POLICY, send_letters

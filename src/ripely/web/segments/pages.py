@@ -4,7 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from ripely.operations import mailings, segments
+from ripely.operations import segments
+from ripely.operations.outcomes import mailings
 from ripely.web import access
 from ripely.web.request import Request
 

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from ripely.api.described import JSON_TYPE, Mistake, Refused
 from ripely.model.ids import ContactId, contact_code
-from ripely.operations.backtests import TooManyError
-from ripely.operations.whys import UnknownNameError
+from ripely.operations.backtesting.backtests import TooManyError
+from ripely.operations.explaining.one_contact import UnknownNameError
 from ripely.ports import AskError
 from ripely.runtime.segment import RefusedError
 from ripely.web.request import Request

@@ -10,9 +10,9 @@ from ripely.api.described import Contact
 from ripely.model.condition import All, AnyOf
 from ripely.model.ids import ContactId, contact_code
 from ripely.model.profile import Profile
-from ripely.operations import audiences
-from ripely.operations.audiences import Ground, Part
-from ripely.operations.why import Row
+from ripely.operations.audience import audiences
+from ripely.operations.audience.audiences import Ground, Part
+from ripely.operations.explaining.membership import Row
 from ripely.runtime.segment import RefusedError
 from ripely.web.request import Request
 from ripely.web.v1 import saying

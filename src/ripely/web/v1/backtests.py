@@ -8,7 +8,8 @@ import msgspec
 from django.http import Http404
 
 from ripely.model.backtest import Asked, Reactions, Report, State
-from ripely.operations import backtests, drafts, specification
+from ripely.operations.backtesting import backtests, specification
+from ripely.operations.publishing import drafts
 from ripely.records.backtests.models import Backtest
 from ripely.web.request import Request
 from ripely.web.v1 import access

@@ -9,9 +9,9 @@ import msgspec
 from ripely.api.described import Contact
 from ripely.model.ids import ContactId
 from ripely.model.profile import Fact, Profile
-from ripely.operations import contacts, dossier, timeline
-from ripely.operations.moments import KINDS
-from ripely.operations.ripeness import scores_of
+from ripely.operations.dossiers import contacts, dossier, timeline
+from ripely.operations.dossiers.ripeness import scores_of
+from ripely.operations.wording.moments import KINDS
 from ripely.runtime.segment import RefusedError
 from ripely.web.request import Request
 from ripely.web.v1 import saying

@@ -9,10 +9,10 @@ from django.http import Http404
 from ripely.documents.encode import to_yaml
 from ripely.documents.finding import Finding
 from ripely.documents.references import key_of
-from ripely.operations import drafts
-from ripely.operations.definitions import Change, State, diff
-from ripely.operations.names import Names
-from ripely.operations.people import Fate
+from ripely.operations.publishing import drafts
+from ripely.operations.publishing.definitions import Change, State, diff
+from ripely.operations.publishing.people import Fate
+from ripely.operations.wording.names import Names
 from ripely.web.request import Request
 from ripely.web.v1.endpoint import EITHER, get, post
 

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ripely.model.ids import ContactId
-from ripely.operations import automations, held, overall, timing
-from ripely.operations.automations import MINUTES
-from ripely.operations.held import Choice, What
-from ripely.operations.returns import Touch
-from ripely.operations.spans import Step
+from ripely.operations.explaining import held
+from ripely.operations.explaining.held import Choice, What
+from ripely.operations.outcomes import overall
+from ripely.operations.outcomes.returns import Touch
+from ripely.operations.outcomes.spans import Step
+from ripely.operations.worth import automations, timing
+from ripely.operations.worth.automations import MINUTES
 from ripely.web.request import Request
 from ripely.web.v1.endpoint import READER, get
 

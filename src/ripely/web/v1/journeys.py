@@ -6,12 +6,12 @@ import msgspec
 
 from ripely.api.described import JourneyName
 from ripely.model.words import ChannelKind
-from ripely.operations import experiments
-from ripely.operations.audiences import Ground
-from ripely.operations.fatigue import Past, forecasts
-from ripely.operations.lacking import lacking_among
+from ripely.operations.audience.audiences import Ground
+from ripely.operations.audience.lacking import lacking_among
+from ripely.operations.outcomes import experiments
 from ripely.operations.paths.ground import with_draft
 from ripely.operations.paths.report import Report, paths_of
+from ripely.operations.worth.fatigue import Past, forecasts
 from ripely.web.request import Request
 from ripely.web.v1 import saying
 from ripely.web.v1.endpoint import EITHER, READER, get, post

@@ -12,9 +12,10 @@ from ripely.model.condition import Condition
 from ripely.model.definition import Definition
 from ripely.model.journey import Journey
 from ripely.model.profile import Profile
-from ripely.operations import asked as whom, drafts
-from ripely.operations.audiences import Ground
-from ripely.operations.drafts import Checked
+from ripely.operations.audience.audiences import Ground
+from ripely.operations.explaining import asked as whom
+from ripely.operations.publishing import drafts
+from ripely.operations.publishing.drafts import Checked
 from ripely.web.audiences.asking import Asked, asked
 from ripely.web.request import Request
 

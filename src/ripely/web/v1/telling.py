@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ripely.operations.moments import Moment
+from ripely.operations.wording.moments import Moment
 
 
 class Happened(msgspec.Struct, frozen=True):

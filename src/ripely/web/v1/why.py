@@ -7,10 +7,10 @@ import msgspec
 
 from ripely.api.described import Contact
 from ripely.model.ids import ContactId
-from ripely.operations import asked, whys
-from ripely.operations.upcoming import Next
-from ripely.operations.why import Row
-from ripely.operations.whys import About, Sum
+from ripely.operations.explaining import asked, one_contact
+from ripely.operations.explaining.membership import Row
+from ripely.operations.explaining.one_contact import About, Sum
+from ripely.operations.explaining.upcoming import Next
 from ripely.web.request import Request
 from ripely.web.v1 import saying
 from ripely.web.v1.endpoint import READER, get
@@ -61,14 +61,14 @@ def why(request: Request, contact: Contact, *, query: WhyAsked) -> Why:
     profile, app = saying.profile_of(request, contact), request.app
     subject = asked.subject(profile, app.history, request.in_force, app.clock.now())
     answers = [
-        _answer(whys.tell(subject, about, key), about, key)
-        for about in whys.ABOUT
+        _answer(one_contact.tell(subject, about, key), about, key)
+        for about in one_contact.ABOUT
         if (key := getattr(query, about)) is not None
     ]
-    return Why(profile.contact, answers, whys.next_of(subject))
+    return Why(profile.contact, answers, one_contact.next_of(subject))
 
 
-def _answer(told: whys.Told, about: About, key: str) -> Answer:
+def _answer(told: one_contact.Told, about: About, key: str) -> Answer:
     return Answer(
         about=about,
         id=key,

@@ -7,11 +7,11 @@ from typing import Annotated
 import msgspec
 
 from ripely.api.described import JourneyName
-from ripely.operations import promises
-from ripely.operations.feasibility import Case, Goal, Verdict, asked_of, judge
 from ripely.operations.proportions import Share
-from ripely.operations.typing_in import read_case
-from ripely.operations.uplift import Uplift
+from ripely.operations.worth import promises
+from ripely.operations.worth.feasibility import Case, Goal, Verdict, asked_of, judge
+from ripely.operations.worth.typing_in import read_case
+from ripely.operations.worth.uplift import Uplift
 from ripely.runtime.segment import RefusedError
 from ripely.web.request import Request
 from ripely.web.v1 import access, saying

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ripely.model.journey import Journey
-from ripely.operations.automations import suggestions
-from ripely.operations.feasibility import Case, asked_of
-from ripely.operations.prospects import Prospect, prospect
-from ripely.operations.typing_in import as_typed, read_case
+from ripely.operations.worth.automations import suggestions
+from ripely.operations.worth.feasibility import Case, asked_of
+from ripely.operations.worth.prospects import Prospect, prospect
+from ripely.operations.worth.typing_in import as_typed, read_case
 from ripely.web.request import Request
 
 KNOWN_BYTES_MAX = 20_000

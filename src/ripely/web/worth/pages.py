@@ -5,9 +5,9 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from ripely.operations import fatigue, promises
-from ripely.operations.audiences import Ground
-from ripely.operations.feasibility import GOALS, judge
+from ripely.operations.audience.audiences import Ground
+from ripely.operations.worth import fatigue, promises
+from ripely.operations.worth.feasibility import GOALS, judge
 from ripely.ports import AskError
 from ripely.web import access
 from ripely.web.request import Request

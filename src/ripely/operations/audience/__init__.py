@@ -1,0 +1,1 @@
+"""Who is meant: counted, sampled and compared before anything is published."""

@@ -1,0 +1,1 @@
+"""Backtests: asked for, worked at, told, and made into a specification."""

@@ -1,0 +1,1 @@
+"""Why, about one contact and in aggregate; and what comes next."""

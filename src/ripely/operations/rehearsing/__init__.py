@@ -1,0 +1,1 @@
+"""Stories played on the real rules with a clock of their own."""

@@ -1,0 +1,1 @@
+"""Whether, when and to whom an automation is worth its while."""
