@@ -1,23 +1,16 @@
 """What history knows of one contact that a condition asks for, though no rule has asked for it before."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from ripely.compiler.normalize import Kernels
 from ripely.compiler.reaction import compile_reactions
 from ripely.engine.series import record_values
 from ripely.model.condition import Condition
-from ripely.model.event import Event
 from ripely.model.ids import ContactId, PredicateId, SeriesId
 from ripely.model.profile import Profile, Series
 from ripely.operations.wording.names import Names
 from ripely.ports import History
-
-STORIES_MAX = 10_000
-"""So much of the history of each part of a contact is looked at."""
-_END = 1 << 62
-_COUNT_FOR_NOTHING = frozenset({"event.forwarded", "event.ignored"})
+from ripely.runtime.remembering import told_of
 
 
 def learned(condition: Condition, profile: Profile, names: Names, history: History) -> Profile:
@@ -28,7 +21,7 @@ def learned(condition: Condition, profile: Profile, names: Names, history: Histo
     react = compile_reactions(kernels.rules, {}, {}, names.company.section_depth)
     counts: dict[PredicateId, list[int]] = {}
     series: dict[SeriesId, Series] = {}
-    told = {e.id: e for part in _parts(profile) for e in _events(part, history)}
+    told = {e.id: e for part in _parts(profile) for e in told_of(history, part)}
     for event in sorted(told.values(), key=lambda one: one.received_ms):
         reaction = react(event)
         for predicate, *_ in reaction.counts:
@@ -46,9 +39,3 @@ def learned(condition: Condition, profile: Profile, names: Names, history: Histo
 def _parts(profile: Profile) -> list[ContactId]:
     """Return the contact, and those that it took in."""
     return [profile.contact, *profile.absorbed]
-
-
-def _events(contact: ContactId, history: History) -> Iterator[Event]:
-    for _, story in reversed(history.of(contact, _END, STORIES_MAX)):
-        idle = {note.value for note in story.notes if note.kind in _COUNT_FOR_NOTHING}
-        yield from (event for event in story.events if event.id not in idle)
