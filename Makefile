@@ -37,7 +37,7 @@ check: $(DEV) ## format, lint, types, import contracts, the front end's types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy bench
+	$(BIN)/mypy bench hatch_build.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python frontend/build.py check
 

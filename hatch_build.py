@@ -11,15 +11,18 @@ from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from typing_extensions import override
 
 PACKAGES = ("engine", "compiler")
 MYPY = ("--config-file=", "--ignore-missing-imports", "--follow-imports=silent")
 
 
-class MachineCode(BuildHookInterface):
+class MachineCode(BuildHookInterface[BuilderConfig]):
     """Off unless asked for: `HATCH_BUILD_HOOK_ENABLE_CUSTOM=true`; an editable installation is always Python."""
 
+    @override
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
@@ -30,7 +33,8 @@ class MachineCode(BuildHookInterface):
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
-    def finalize(self, _version: str, _build_data: dict[str, Any], _artifact: str) -> None:
+    @override
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         shutil.rmtree(self._scratch())
 
     def _scratch(self) -> str:
@@ -46,7 +50,7 @@ def _all_but_python(folder: str, names: list[str]) -> list[str]:
 def _compile(folder: Path) -> list[Path]:
     """Compile beside the sources in a folder, with all processors; return what came of it."""
     from mypyc.build import mypycify
-    from setuptools import setup
+    from setuptools import setup  # type: ignore[import-untyped]
 
     with chdir(folder):
         found = mypycify(
