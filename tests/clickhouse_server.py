@@ -117,6 +117,8 @@ class Desk:
         self.faults: list[Fault] = []
         self.held, self.released, self.done = (threading.Event() for _ in range(3))
         self.calls: list[dict[str, str]] = []
+        self._database = ""
+        self._settings: dict[str, str] = {}
 
     def fault(self, sql: str) -> str:
         if sql.startswith("KILL QUERY"):
@@ -136,16 +138,26 @@ class Desk:
             raise RuntimeError(
                 "Code: 164. DB::Exception: Cannot execute query in readonly mode."
             )
-        settings = {key: value for key, value in said.items() if key not in ABOUT_THE_ANSWER}
         with self.one:
-            self.engine.query(f"USE `{said.get('database', 'default')}`")
-            for key, value in settings.items():
-                self.engine.query(f"SET {key} = '{value}'")
-            try:
-                return self._asked(sql, said.get("default_format", "TabSeparated"), body)
-            finally:
-                for key in settings:
-                    self.engine.query(f"SET {key} = DEFAULT")
+            self._become(said)
+            return self._asked(sql, said.get("default_format", "TabSeparated"), body)
+
+    def _become(self, said: dict[str, str]) -> None:
+        """Take over the database and the settings of a call, as far as they are not those of the last one."""
+        database = said.get("database", "default")
+        if database != self._database:
+            self.engine.query(f"USE `{database}`")
+            self._database = database
+        settings = {key: value for key, value in said.items() if key not in ABOUT_THE_ANSWER}
+        told = [f"{key} = DEFAULT" for key in self._settings if key not in settings]
+        told += [
+            f"{key} = '{value}'"
+            for key, value in settings.items()
+            if self._settings.get(key) != value
+        ]
+        if told:
+            self.engine.query(f"SET {', '.join(told)}")
+        self._settings = settings
 
     def _asked(self, sql: str, form: str, body: bytes) -> bytes:
         if " FROM input(" in sql:
