@@ -125,9 +125,10 @@ class ClickHouseArchive(Archive):
             self._server.make_database()
         for statement in statements():
             self._tell(statement)
-        for table in (*TABLES, "kept", "erasing"):
-            asked = f"SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '{table}' ORDER BY position"  # noqa: S608
-            self._columns[table] = [(str(name), str(kind)) for name, kind in self._tell(asked)]
+        asked = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY table, position"
+        self._columns = {}
+        for table, name, kind in self._tell(asked):
+            self._columns.setdefault(str(table), []).append((str(name), str(kind)))
 
     def _end_others(self) -> None:
         """Wait until nothing is at work that was begun before us."""
