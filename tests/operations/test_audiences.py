@@ -97,6 +97,17 @@ def test_each_row_says_how_many_it_takes_away(ground):
     assert ground.warehouse.asked == 1
 
 
+def test_of_very_many_rows_the_first_are_told(ground):
+    told = parts(All(tuple(HasTag(f"t{n}") for n in range(90))), ground)
+    assert 20 < len(told) < 90
+
+
+def test_a_large_condition_is_asked_of_fewer_days(ground):
+    many = All(tuple(HasTag(f"t{n}") for n in range(90)))
+    told = sizes(many, date(2029, 11, 1), date(2030, 1, 4), ground)
+    assert [len(told), told[-1][0]] == [10, date(2030, 1, 4)]
+
+
 def test_people_of_a_draft_are_shown_with_what_they_did(lived, ground):
     found = samples(EAGER, ground, lived.profiles.get, Told(lived))
     assert {one.contact for one in found} == {ANN, CAROL}

@@ -133,3 +133,12 @@ def test_when_history_is_away_it_is_said(ask, app, monkeypatch):
     asking = msgspec.structs.replace(app, warehouse=Away())
     monkeypatch.setattr("ripely.web.middleware.app", lambda: asking)
     assert ask("timings", 503)["errors"][0]["message"] == "the archive is being moved"
+
+
+@pytest.mark.parametrize("part", ["", "/samples", "/overlap", "/days", "/members"])
+def test_an_audience_of_very_many_conditions_is_refused_at_once(ask, part):
+    rows = ", ".join(f"{{if: tag, name: t{n}}}" for n in range(101))
+    document = f"kind: segment\nid: hot\nname: Hot\nwhen: {{if: any, conditions: [{rows}]}}\n"
+    (wrong,) = ask(f"audiences/segment/hot{part}", 400, {"document": document})["errors"]
+    assert [wrong["path"], wrong["code"]] == ["$.document", "too_large"]
+    assert "more than 100 conditions" in wrong["message"]

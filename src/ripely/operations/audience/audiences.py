@@ -9,7 +9,7 @@ import msgspec
 from ripely.compiler import query as queries
 from ripely.compiler.query import Audiences, Dialect, Moment, Rules
 from ripely.engine.calendar import local_moment
-from ripely.model.condition import All, AnyOf, AtLeast, Condition, InSegment, Not
+from ripely.model.condition import All, AnyOf, AtLeast, Condition, InSegment, Not, walk
 from ripely.model.ids import ContactId, SegmentId
 from ripely.model.profile import Profile
 from ripely.operations.audience.learning import learned
@@ -23,6 +23,10 @@ DAYS_MAX = 92
 """So many days are told of at once."""
 OTHERS_MAX = 300
 """With so many other segments one is compared at once."""
+CONDITIONS_MAX = 100
+"""An audience of more is not counted: to write the question alone would take a web process seconds."""
+ASKED_MAX = 1_000
+"""So many conditions one question asks altogether, over its rows, days or segments."""
 
 ProfileOf = Callable[[ContactId], Profile | None]
 
@@ -84,8 +88,12 @@ def size(condition: Condition, ground: Ground) -> Size:
 
 
 def parts(condition: Condition, ground: Ground) -> Sequence[Part]:
-    """Return what each row of a condition contributes, in one query: rows of `all`, of `any`, or the whole."""
+    """Return what each row of a condition contributes, in one query: rows of `all`, of `any`, or the whole.
+
+    Of very many rows the first are told.
+    """
     rows, together = _rows(condition)
+    rows = rows[: _rows_told(rows)]
     so_far = [together(rows[: n + 1]) for n in range(len(rows))]
     _, *numbers = counted([*rows, *so_far], ground)
     alone, left = numbers[: len(rows)], numbers[len(rows) :]
@@ -118,7 +126,9 @@ def in_common(
     condition: Condition, others: Sequence[SegmentId], ground: Ground
 ) -> tuple[int, Sequence[tuple[SegmentId, int]]]:
     """Return for how many it holds, and how many of them are in each of some segments, most first: in one query."""
-    both = [All((condition, InSegment(one))) for one in others[:OTHERS_MAX]]
+    both = [
+        All((condition, InSegment(one))) for one in others[: min(OTHERS_MAX, _often(condition))]
+    ]
     _, whole, *numbers = counted([condition, *both], ground)
     found = zip(others, numbers, strict=False)
     return whole, sorted(found, key=lambda one: (-one[1], one[0]))
@@ -128,7 +138,8 @@ def sizes(
     condition: Condition, first: date, last: date, ground: Ground
 ) -> Sequence[tuple[date, int | None]]:
     """Return how many there were at the end of each of some days, in one query; None before the archive knew anybody."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)][-DAYS_MAX:]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = days[-min(DAYS_MAX, _often(condition)) :]
     moments = [_end(day, ground) for day in days]
     asked = queries.sizes(condition, ground.rules, moments, ground.dialect)
     told = ground.warehouse.ask(asked).rows
@@ -160,6 +171,22 @@ def _rows(
             return inners, lambda some: AnyOf(tuple(some))
         case Not() | AtLeast() | _:
             return (condition,), lambda some: some[0]
+
+
+def _often(condition: Condition) -> int:
+    """Return how often a condition fits into one question."""
+    return max(1, ASKED_MAX // len(walk(condition)))
+
+
+def _rows_told(rows: Sequence[Condition]) -> int:
+    """Return of how many rows one question can ask: of each alone, and of all up to each."""
+    so_far = asked = 0
+    for n, row in enumerate(rows):
+        so_far += len(walk(row))
+        asked += so_far
+        if n and asked > ASKED_MAX:
+            return n
+    return len(rows)
 
 
 def _end(day: date, ground: Ground) -> Moment:

@@ -3,10 +3,10 @@
 import msgspec
 
 from ripely.documents.finding import Finding
-from ripely.model.condition import Condition
+from ripely.model.condition import Condition, walk
 from ripely.model.journey import Journey
 from ripely.model.segment import Segment
-from ripely.operations.audience.audiences import Ground
+from ripely.operations.audience.audiences import CONDITIONS_MAX, Ground
 from ripely.operations.audience.entering import entry_of
 from ripely.operations.publishing import drafts
 from ripely.operations.publishing.published import InForce
@@ -32,7 +32,16 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def asked(in_force: InForce, kind: str, key: str, text: str | None) -> Asked:
-    """Read the text that came along; without one, what is in force."""
+    """Read the text that came along; without one, what is in force. What is too large to be counted is wrong."""
+    found = _asked(in_force, kind, key, text)
+    if found.condition is None or len(walk(found.condition)) <= CONDITIONS_MAX:
+        return found
+    says = f"This has more than {CONDITIONS_MAX} conditions: it is not counted."
+    wrong = Finding(drafts.FILE, 1, "when", "too_large", says)
+    return msgspec.structs.replace(found, condition=None, wrong=wrong)
+
+
+def _asked(in_force: InForce, kind: str, key: str, text: str | None) -> Asked:
     names = in_force.names
     known = names.journeys if kind == "journey" else names.segments
     definition: object = known.get(key)
