@@ -44,6 +44,7 @@ from ripely.settings import read_settings
 from ripely.wiring import assemble, open_archive, open_copy
 
 settings = read_settings()
+print("loaded", flush=True)
 with assemble(settings, settings.database_url) as app, open_archive(app) as opened, open_copy(app) as copy:
     while True:
         archive_once(*opened, limit=50)
@@ -121,15 +122,18 @@ def test_killed_copiers_and_servers_leave_history_once(
             "RIPELY_WAREHOUSE": server.url("history"),
         }
         for _ in range(KILLS):
-            copier = subprocess.Popen([sys.executable, "-c", COPIER], env=environ)
+            words = [sys.executable, "-c", COPIER]
+            copier = subprocess.Popen(words, env=environ, stdout=subprocess.PIPE)
+            assert copier.stdout is not None
             lake.happen(*happenings(told, chance))
             told += EVENTS_A_TURN
+            assert copier.stdout.readline()  # To be killed while it loads tells nothing.
             with suppress(subprocess.TimeoutExpired):
                 copier.wait(chance.uniform(*LIFE_SECONDS))
             if chance.random() < 0.4:
                 server.restart()
             copier.kill()
-            copier.wait()
+            copier.communicate()
         with in_clickhouse(database_url, InClickHouse(server.url("history"))) as kept:
             kept.catch_up()
             is_right(kept)
