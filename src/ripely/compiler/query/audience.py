@@ -58,8 +58,11 @@ def sizes(condition: Condition, rules: Rules, at: Sequence[Moment], dialect: Dia
     A row for each: its place among them, how many people there were, and for how many it held.
     """
     asked = [
-        exp.select(exp.alias_(number(place), "place"), exp.Star()).from_(
-            Audiences(rules, moment, dialect).counted([condition]).subquery("q")
+        exp.select(
+            exp.alias_(number(place), "place", copy=False), exp.Star(), copy=False
+        ).from_(
+            Audiences(rules, moment, dialect).counted([condition]).subquery("q", copy=False),
+            copy=False,
         )
         for place, moment in enumerate(at)
     ]

@@ -29,18 +29,18 @@ def question(
     """Return the question for what is wanted of everybody who passes."""
     scan = asking.scan
     asked = exp.select(*wanted, copy=False).from_(_named("who", "p"), copy=False)
-    asked = asked.with_("who", as_=_who(asking), copy=False)
+    asked = asked.with_(_as("who"), as_=_who(asking), copy=False)
     if asking.by_zone:
-        asked = asked.with_("zones", as_=_zones(asking), copy=False)
+        asked = asked.with_(_as("zones"), as_=_zones(asking), copy=False)
         asked = _join(asked, "zones", "z", "zone", _zone_of(asking))
     if scan.hits:
-        asked = asked.with_("merged", as_=_merged(), recursive=True, copy=False)
-        asked = asked.with_("roots", as_=_roots(), recursive=True, copy=False)
+        asked = asked.with_(_as("merged"), as_=_merged(), recursive=True, copy=False)
+        asked = asked.with_(_as("roots"), as_=_roots(), recursive=True, copy=False)
         asked = asked.with_(
-            "rows_found", as_=scan.rows(_received(asking)), recursive=True, copy=False
+            _as("rows_found"), as_=scan.rows(_received(asking)), recursive=True, copy=False
         )
-        asked = asked.with_("told", as_=_told(asking), recursive=True, copy=False)
-        asked = asked.with_("acts", as_=_acts(asking), recursive=True, copy=False)
+        asked = asked.with_(_as("told"), as_=_told(asking), recursive=True, copy=False)
+        asked = asked.with_(_as("acts"), as_=_acts(asking), recursive=True, copy=False)
         asked = _join(asked, "acts", "a", "contact", column("contact", "p"))
     alive = negated(known(column("merged_into", "p")))
     return asked.where(alive if test is None else every([alive, test]), copy=False)
@@ -49,16 +49,16 @@ def question(
 def _who(asking: Asking) -> Sql:
     columns = [column(name, "w") for name in sorted(asking.columns)]
     if not asking.past:
-        return exp.select(*columns).from_(_named("present", "w"))
+        return exp.select(*columns).from_(_named("present", "w"), copy=False)
     begun = compared(column("at", "d"), "<", asking.speech.moment(asking.at_s + 1))
     latest = (
         exp.select(
             column("contact", "d"),
             exp.alias_(call("max", column("position", "d")), "position", quoted=True),
         )
-        .from_(_named("snapshots", "d"))
-        .where(begun)
-        .group_by(column("contact", "d"))
+        .from_(_named("snapshots", "d"), copy=False)
+        .where(begun, copy=False)
+        .group_by(column("contact", "d"), copy=False)
     )
     same = every(
         [
@@ -68,8 +68,8 @@ def _who(asking: Asking) -> Sql:
     )
     return (
         exp.select(*columns)
-        .from_(_named("snapshots", "w"))
-        .join(latest.subquery("l"), on=same, join_type="inner")
+        .from_(_named("snapshots", "w"), copy=False)
+        .join(latest.subquery("l", copy=False), on=same, join_type="inner", copy=False)
     )
 
 
@@ -94,8 +94,8 @@ def _merged() -> Sql:
             exp.alias_(column("merged_into", "w"), "root", quoted=True),
             exp.alias_(number(1), "hops", quoted=True),
         )
-        .from_(_named("who", "w"))
-        .where(known(column("merged_into", "w")))
+        .from_(_named("who", "w"), copy=False)
+        .where(known(column("merged_into", "w")), copy=False)
     )
     further = (
         exp.select(
@@ -103,11 +103,12 @@ def _merged() -> Sql:
             column("merged_into", "w"),
             plus(column("hops", "m"), number(1)),
         )
-        .from_(_named("merged", "m"))
+        .from_(_named("merged", "m"), copy=False)
         .join(
             _named("who", "w"),
             on=compared(column("contact", "w"), "=", column("root", "m")),
             join_type="inner",
+            copy=False,
         )
         .where(
             every(
@@ -115,23 +116,25 @@ def _merged() -> Sql:
                     known(column("merged_into", "w")),
                     compared(column("hops", "m"), "<", number(HOPS_MAX)),
                 ]
-            )
+            ),
+            copy=False,
         )
     )
-    return exp.union(first, further, distinct=False)
+    return exp.union(first, further, distinct=False, copy=False)
 
 
 def _roots() -> Sql:
     """Return for each contact that is part of another the one that lives."""
     return (
         exp.select(column("contact", "m"), column("root", "m"))
-        .from_(_named("merged", "m"))
+        .from_(_named("merged", "m"), copy=False)
         .join(
             _named("who", "w"),
             on=compared(column("contact", "w"), "=", column("root", "m")),
             join_type="inner",
+            copy=False,
         )
-        .where(negated(known(column("merged_into", "w"))))
+        .where(negated(known(column("merged_into", "w"))), copy=False)
     )
 
 
@@ -153,22 +156,22 @@ def _told(asking: Asking) -> Sql:
         exp.alias_(root, "contact", quoted=True),
         *(column(name, "f") for name in names),
         *([taken] if scan.in_order else []),
-    ).from_(_named("rows_found", "f"))
+    ).from_(_named("rows_found", "f"), copy=False)
     return _join(told, "roots", "r", "contact", column("contact", "f"))
 
 
 def _acts(asking: Asking) -> Sql:
     made = [exp.alias_(sql, name, quoted=True) for name, sql in asking.scan.made.items()]
     contact = column("contact", "t")
-    asked = exp.select(contact, *made).from_(_named("told", "t"))
+    asked = exp.select(contact, *made).from_(_named("told", "t"), copy=False)
     if any(
         one.table == "c"
         for sql in asking.scan.made.values()
         for one in sql.find_all(exp.Column)
     ):
         asked = _join(asked, "clocks", "c", "contact", column("contact", "t"))
-        asked = asked.with_("clocks", as_=_clocks(asking))
-    return asked.group_by(contact.copy())
+        asked = asked.with_(_as("clocks"), as_=_clocks(asking), copy=False)
+    return asked.group_by(contact.copy(), copy=False)
 
 
 def _clocks(asking: Asking) -> Sql:
@@ -178,9 +181,15 @@ def _clocks(asking: Asking) -> Sql:
 
 
 def _named(table: str, name: str) -> Sql:
-    return exp.to_table(table).as_(name)
+    return exp.Table(this=exp.to_identifier(table), alias=_as(name))
+
+
+def _as(name: str) -> exp.TableAlias:
+    """Return a name that need not be read first, which takes longer than to write it."""
+    return exp.TableAlias(this=exp.to_identifier(name))
 
 
 def _join(asked: exp.Select, table: str, name: str, key: str, value: Sql) -> exp.Select:
     same = compared(column(key, name), "=", value)
-    return asked.join(_named(table, name), on=same, join_type="left", copy=False)
+    joined = exp.Join(this=_named(table, name), side="LEFT", on=same)
+    return asked.join(joined, copy=False)
