@@ -209,7 +209,7 @@ def test_what_a_journey_is_worth_follows_its_page(product, colleague: Page, comp
     expect(colleague.get_by_role("heading", name="The figures")).to_be_visible(
         timeout=COUNTED_MS
     )
-    hours = colleague.get_by_label("Hours of colleagues it frees")
+    hours = colleague.get_by_label("Time of colleagues it frees")
     hours.fill("40")
     expect(colleague.locator("#verdict")).not_to_contain_text("Do not automate this.")
 

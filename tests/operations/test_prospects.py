@@ -126,6 +126,8 @@ def test_hours_by_hand_after_the_same_beginning_are_freed(lake):
     same = journey(JOURNEY.replace("value: Offer", "value: offer"))
     figures = prospect(lake, same, NOW, habits=habits).case.figures
     assert figures["hours_freed"].value == pytest.approx(habits[0].hours / 21)
+    minutes = round(habits[0].hours / 21 * 60)
+    assert figures["hours_freed"].why.endswith(f"acts by hand, {minutes} minutes a day")
 
 
 def test_who_converts_before_a_message_could_come_counts_on_neither_side(lake):

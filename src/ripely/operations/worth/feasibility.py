@@ -72,7 +72,7 @@ ASKED = (
     Asked("people", "People who come into it", "a month"),
     Asked("uplift", "How many more of them convert", "share", share=True),
     Asked("worth", "What a conversion brings, after its own cost", "money"),
-    Asked("hours_freed", "Hours of colleagues it frees", "a day"),
+    Asked("hours_freed", "Time of colleagues it frees", "hours a day"),
     Asked("hour_price", "What an hour of a colleague costs", "money", 20.0),
     Asked("deals", "Deals it is about", "a month"),
     Asked("errors", "Deals in which something is forgotten or wrong today", "share", share=True),
@@ -80,8 +80,8 @@ ASKED = (
     Asked("errors_ended", "Errors that it ends", "share", 0.8, share=True),
     Asked("deal_worth", "What a deal brings, after its own cost", "money"),
     Asked("service", "What the service costs", "a month"),
-    Asked("support_hours", "Hours to look after it", "a month", 2.0),
-    Asked("setup_hours", "Hours to write and build it", "once", 16.0),
+    Asked("support_hours", "Time to look after it", "hours a month", 2.0),
+    Asked("setup_hours", "Time to write and build it", "hours, once", 16.0),
     Asked("setup_money", "What else is paid at first", "once"),
 )  # fmt: skip
 CHANNEL_PRICES: Mapping[str, float] = {

@@ -38,6 +38,7 @@ WITHIN = timedelta(days=14)
 MARGIN = 0.3
 """What of a sale is left after its own cost, if nobody says better."""
 HOURS_A_JOURNEY, HOURS_A_MESSAGE = 2.0, 1.5
+MINUTES_MAX = 120
 _SENT = (*(f"{channel}.sent" for channel in get_args(ChannelKind)), "call.made", "call.answered", "message.written")  # fmt: skip
 
 
@@ -105,7 +106,18 @@ def _of_habits(journey: Journey, habits: Sequence[Suggestion]) -> dict[str, Figu
     if not same:
         return {}
     hours = sum(one.hours for one in same) / WORKING_DAYS
-    return {"hours_freed": Figure(hours, why=f"{sum(one.times for one in same)} acts by hand")}
+    acts = f"{sum(one.times for one in same)} acts by hand, {_spoken(hours)} a day"
+    return {"hours_freed": Figure(hours, why=acts)}
+
+
+def _spoken(hours: float) -> str:
+    """Say a length of time as people do: in minutes while there are few hours."""
+    minutes = round(hours * 60)
+    if not minutes:
+        return "less than a minute"
+    if minutes < MINUTES_MAX:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return f"{hours:,.1f} hours"
 
 
 def _of_business(

@@ -41,7 +41,8 @@ def read_case(said: Mapping[str, str], known: Case) -> Case:
 def as_typed(name: str, value: float) -> str:
     """Write a figure as a person would type it: a share in percent, and no more digits than matter."""
     typed = value * 100 if any(asked.name == name and asked.share for asked in ASKED) else value
-    return f"{round(typed, 2 if abs(typed) >= 1 else 4):.12g}"
+    least = 4 if abs(typed) < 1 and not name.endswith("_hours") and name != "hours_freed" else 2
+    return f"{round(typed, least):.12g}"
 
 
 def _is_figure(name: str) -> bool:
