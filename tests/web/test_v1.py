@@ -142,3 +142,9 @@ def test_an_audience_of_very_many_conditions_is_refused_at_once(ask, part):
     (wrong,) = ask(f"audiences/segment/hot{part}", 400, {"document": document})["errors"]
     assert [wrong["path"], wrong["code"]] == ["$.document", "too_large"]
     assert "more than 100 conditions" in wrong["message"]
+
+
+def test_a_number_that_is_not_whole_is_said_to_be_that(ask):
+    (wrong,) = ask("journeys/thanks/feasibility", 400, {"months": 1.5})["errors"]
+    assert wrong["path"] == "$.months"
+    assert wrong["message"] == "Expected a whole number."

@@ -227,5 +227,6 @@ def _plain(complaint: str) -> str:
         return " or ".join(dict.fromkeys(names))
 
     plain = re.sub(r"`([^`]+)`", words, complaint)
+    plain = plain.replace("Expected a number, got a number", "Expected a whole number")
     plain = plain.replace("Invalid RFC3339 encoded datetime", "Not a date like 2030-01-31T12:00:00Z")  # fmt: skip
     return plain.replace("Invalid RFC3339 encoded date", "Not a day like 2030-01-31")
