@@ -78,6 +78,12 @@ def test_what_is_kept_as_a_draft_or_in_force_is_tried_without_a_document(call):
     assert call("server", "POST", "", 202, {"journey": "welcome"})["journey"] == "welcome"
 
 
+def test_history_is_read_where_it_is_said(call):
+    begun = call("server", "POST", "", 202, WANTED | {"source": "archive"})
+    assert begun["period"]["source"] == "archive"
+    call("server", "POST", "", 400, WANTED | {"source": "memory"})
+
+
 def test_it_is_cancelled_by_a_server_alone(call):
     begun = call("server", "POST", "", 202, WANTED)
     at = f"/{begun['id']}/cancel"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from django.http import Http404
 
-from ripely.model.backtest import Asked, Reactions, Report, State
+from ripely.model.backtest import Asked, Reactions, Report, Source, State
 from ripely.operations.backtesting import backtests, specification
 from ripely.operations.publishing import drafts
 from ripely.records.backtests.models import Backtest
@@ -34,6 +34,7 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["nobody", "usual"],
         msgspec.Meta(description="Who opens and clicks its letters: as many as usual do."),
     ] = "nobody"
+    source: Annotated[Source, msgspec.Meta(description="Where history is read.")] = "database"
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -157,6 +158,7 @@ def _begin(request: Request, wanted: Wanted, source: str) -> Backtest:
         raise MistakesError(draft.errors)
     usual = backtests.usual_reactions() if wanted.react == "usual" else Reactions()
     asked = backtests.last_days(wanted.journey, app.clock.now(), wanted.days, usual)
+    asked = msgspec.structs.replace(asked, source=wanted.source)
     return backtests.ask(draft.published, asked, source, app.history.contacts())
 
 
