@@ -144,8 +144,10 @@ def test_a_colleague_approves_exactly_this_content(client, colleague, done):
     from ripely.operations.publishing import gate
 
     address, test = done
-    client.post(f"{address}approve/")
-    colleague.post(f"{address}approve/")
+    own = client.post(f"{address}approve/", follow=True).content.decode()
+    assert "somebody else must approve it, too" in own
+    other = colleague.post(f"{address}approve/", follow=True).content.decode()
+    assert "You have approved exactly this content." in other
     assert gate.standing("thanks", test.content).approvals == ["bob@example.com"]
 
 

@@ -17,6 +17,9 @@ from ripely.web.backtests.showing import download, shown
 from ripely.web.report_links import token_of
 from ripely.web.request import Request
 
+APPROVED = "You have approved exactly this content."
+APPROVED_OWN = "You have approved what you tried yourself: somebody else must approve it, too."
+
 
 @require_http_methods(["GET", "POST"])
 def ask(request: Request, key: str) -> HttpResponse:
@@ -68,8 +71,10 @@ def share(request: Request, number: int) -> HttpResponse:
 @require_POST
 def approve(request: Request, number: int) -> HttpResponse:
     test = access.backtest_read(request, number)
-    gate.approve(test.journey, test.content, request.user.email)
-    messages.success(request, "You have approved exactly this content.")
+    by = request.user.email
+    gate.approve(test.journey, test.content, by)
+    counts = by in gate.standing(test.journey, test.content).approvals
+    messages.success(request, APPROVED if counts else APPROVED_OWN)
     return redirect("journey-backtest", number)
 
 
