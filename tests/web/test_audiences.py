@@ -101,7 +101,7 @@ def test_whoever_is_not_in_it_is_told_why(ask):
 
 def test_its_days_are_drawn_and_one_of_them_told(ask):
     assert "04 Mar 1" in ask(f"{SEGMENT}/days")
-    assert "1 person was in it" in ask(f"{SEGMENT}/on", day=f"{NOW:%Y-%m-%d}")
+    assert "1 contact was in it" in ask(f"{SEGMENT}/on", day=f"{NOW:%Y-%m-%d}")
     before = ask(f"{SEGMENT}/on", day="2030-02-01")
     assert "does not go back to Friday, 1 February 2030" in before
     assert "0 people" not in before
