@@ -1,13 +1,12 @@
 """Results of the whole as they are asked for and told, whoever asks: a page, the command line, another system."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ripely.operations.outcomes.results import Key, Results, currency_of, results
+from ripely.operations.outcomes.results import Key, Results, results
 from ripely.operations.outcomes.returns import (
     Channel,
     Compared,
@@ -106,12 +105,8 @@ def overall(
 ) -> Overall:
     """Answer `days`, or `from` and `to`; `by`; `touch`. Raises ValueError with a sentence, and `AskError`."""
     span, touch = read_span(said, now, zone), touch_of(said.get("touch", ""))
-    currency = currency or currency_of(warehouse)
-    # Each question begins by opening every file, which one core does: another can ask meanwhile.
-    with ThreadPoolExecutor(1) as pool:
-        returned = pool.submit(returns, warehouse, span, currency, touch)
-        found = results(warehouse, span, currency)
-        return Overall(found, touch, returned.result())
+    found = results(warehouse, span, currency)
+    return Overall(found, touch, returns(warehouse, span, found.currency, touch))
 
 
 def _period(span: Span) -> Period:
