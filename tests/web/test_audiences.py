@@ -114,7 +114,7 @@ def test_a_draft_is_counted_as_it_is_typed_and_compared_with_segments(ask):
     address = "/audiences/segment/readers"
     assert "3 of 3 contacts are in it now" in ask(f"{address}/size", text=DRAFT)
     assert "Hot people 1" in ask(f"{address}/overlap", text=DRAFT)
-    assert "So many of its 3 people" in ask(f"{address}/overlap", text=DRAFT)
+    assert "So many of its 3 contacts" in ask(f"{address}/overlap", text=DRAFT)
     wrong = ask(f"{address}/size", text=DRAFT.replace("page", "pge"))
     assert "Nobody can be counted until line 5 makes sense: " in wrong
     assert "pge" in wrong
