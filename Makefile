@@ -57,7 +57,7 @@ bench: $(RELEASE).stamp ## measure the wheel against the machine's limits, in 15
 wheel: $(RELEASE).stamp ## build what is released into dist/, the fold as machine code if there is a C compiler
 
 test-wheel: $(RELEASE).stamp ## pass the tests of the fold once more, as it is in the wheel
-	PYTHONPATH=$(RELEASE) $(BIN)/pytest -o pythonpath=tests $(or $(ARGS),tests/engine tests/compiler tests/scenarios tests/runtime)
+	PYTHONPATH=$(RELEASE) $(BIN)/pytest -o pythonpath=tests $(or $(ARGS),tests/engine tests/scenarios)
 
 docs: $(DEV) ## write the published schema, and check that the documentation names all that exists
 	$(BIN)/ripely schema > docs/schema/definitions.schema.json
