@@ -115,6 +115,10 @@ class _Lake(Warehouse):
         return Answered(("partitions", "reached"), [(PARTITIONS, 2 * EVENTS + 1_000_000)])
 
     @override
+    def stop(self) -> None:
+        self._connection.interrupt()
+
+    @override
     def each(self, sql: str) -> Iterator[tuple[Cell, ...]]:
         answer = self._connection.execute(sql)
         while rows := answer.fetchmany(10_000):
