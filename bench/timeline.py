@@ -2,6 +2,8 @@
 
 import os
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import msgspec
 import psycopg
@@ -34,7 +36,10 @@ def timeline_page() -> Figure:
     """As the browser waits for it: rows, reasons in words and markup, in one process."""
     with database() as url:
         busiest = _fill(url)
-        milliseconds = sorted(_looks(url, busiest))[int(LOOKS * 0.95) - 1]
+        # Django knows one database in a process, which may be that of another bench here.
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            looks = process.submit(_looks, url, busiest).result()
+    milliseconds = sorted(looks)[int(LOOKS * 0.95) - 1]
     load = (
         f"the page of a contact of {OWN_EVENTS:,} events among {STORIES:,} stories of {CONTACTS:,} contacts, "
         f"95 % of {LOOKS} looks"

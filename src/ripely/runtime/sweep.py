@@ -17,7 +17,7 @@ from ripely.runtime.rules import open_rules, published_of
 from ripely.runtime.seeding import PastOf, Unlearned
 
 CONTACTS_PER_TURN_MAX = 500
-AHEAD_MAX = 10_000
+AHEAD_MAX = 20_000
 """What happens now is not kept waiting: of questions to contacts no more than these are before it."""
 CLOCKS_APART_S = 86_400
 """What mattered so long before a sweep is still learned: time may step back."""
