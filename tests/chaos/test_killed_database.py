@@ -34,7 +34,7 @@ from ripely.model.profile import Profile
 from ripely.model.segment import Segment
 from ripely.model.trigger import OnEvent
 
-KILLS = int(os.environ.get("RIPELY_KILLS", "6"))
+KILLS = int(os.environ.get("RIPELY_KILLS", "3"))
 CONTACTS = 200
 EVENTS_A_ROUND = 300
 PATIENCE_SECONDS = 300
