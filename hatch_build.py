@@ -26,7 +26,8 @@ class MachineCode(BuildHookInterface[BuilderConfig]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
-        place = Path(self._scratch()) / "ripely"
+        self._scratch = tempfile.mkdtemp(prefix="ripely-wheel-")
+        place = Path(self._scratch) / "ripely"
         shutil.copytree(Path(self.root) / "src/ripely", place, ignore=_all_but_python)
         for made in _compile(place.parent):
             build_data["force_include"][str(made)] = str(made.relative_to(place.parent))
@@ -35,12 +36,8 @@ class MachineCode(BuildHookInterface[BuilderConfig]):
 
     @override
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        shutil.rmtree(self._scratch())
-
-    def _scratch(self) -> str:
-        if not hasattr(self, "_folder"):
-            self._folder = tempfile.mkdtemp(prefix="ripely-wheel-")
-        return self._folder
+        if version != "editable":
+            shutil.rmtree(self._scratch)
 
 
 def _all_but_python(folder: str, names: list[str]) -> list[str]:
